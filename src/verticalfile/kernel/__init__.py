@@ -1,0 +1,1 @@
+"""The floor everything stands on: clock, ids, limits, errors. Knows nothing of vaults or tables."""

@@ -1,0 +1,30 @@
+"""Every number that bounds the system, with its reason. Sizes in bytes unless the name says so."""
+
+from __future__ import annotations
+
+VOLUME_FRAMES = 64
+"""Frames in one volume: an OCFL inventory is copied per version, 64 copies sum to under 1 MB."""
+
+VOLUME_OCFL_VERSIONS = 128
+"""A resource that flips between old states adds lines without frames; this bounds inventories."""
+
+PATCH_STRIDES = (32, 8, 1)
+"""Position p is patched against p - s for the largest s dividing p: a restore reads <= 12 frames."""
+
+PATCH_MAX_BYTES = 1 << 30
+"""Above this the prefix and the source would not fit in memory together; frames are full."""
+
+SMALL_FRAME_BYTES = 8 << 20
+"""Up to here level 12 costs little and long-distance matching may lose; both are tried."""
+
+PATCH_PREFIX_MIN_BYTES = 8
+"""libzstd refuses a shorter prefix; an empty JSON `[]` is a real version in two histories."""
+
+PATCH_WORTH_SHARE = 0.12
+"""A patch above this share of the original is weighed against a full frame."""
+
+COPY_STEP_BYTES = 4 << 20
+"""Step in which files are read, hashed, decoded and compared."""
+
+PREFIX_MEMORY_BYTES = 96 << 20
+"""Originals held in memory as patch prefixes during one run; larger ones come from the cache."""

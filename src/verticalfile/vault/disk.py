@@ -1,0 +1,117 @@
+"""The only module that writes to the vault: a few primitives with honest promises.
+
+A file is written once and never again (`write_new`); root inventories and their sidecars
+alone are replaced (`replace_inventory`), as OCFL 1.1 section 3.5 needs. What these cannot
+promise: a disk that lies about fsync.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from verticalfile.vault.errors import VaultFull
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class Store(Protocol):
+    """The seam through which every vault write goes; local disk now, object storage later."""
+
+    def make_folder(self, folder: Path) -> None: ...
+    def write_new(self, target: Path, chunks: Iterable[bytes | memoryview]) -> int: ...
+    def replace_inventory(self, target: Path, body: bytes) -> None: ...
+    def remove_file(self, target: Path) -> None: ...
+    def remove_folder(self, folder: Path) -> None: ...
+
+
+class LocalDisk:
+    """A `Store` on a local POSIX file system."""
+
+    def make_folder(self, folder: Path) -> None:
+        """Create the folder and its missing parents, durable on return."""
+        missing = []
+        here = folder
+        while not here.exists():
+            missing.append(here)
+            here = here.parent
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
+            sync_folder(path.parent)
+
+    def write_new(self, target: Path, chunks: Iterable[bytes | memoryview]) -> int:
+        """Write a file that must not exist yet; return its size in bytes.
+
+        On return the file is complete and durable. After a crash it is complete or absent;
+        only `*.part` can be left, which recovery sweeps. Raises VaultFull, FileExistsError.
+        """
+        part = target.with_name(target.name + ".part")
+        size = 0
+        try:
+            with open(part, "xb") as out:
+                for chunk in chunks:
+                    size += out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            os.link(part, target)  # fails if target exists; a rename would overwrite history
+            os.unlink(part)
+            sync_folder(target.parent)  # without this the name can vanish in a power cut
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            if error.errno in NO_ROOM:
+                raise no_room(target, size) from error
+            raise
+        return size
+
+    def replace_inventory(self, target: Path, body: bytes) -> None:
+        """Put a new root inventory or sidecar in place; readers see the old one or the new one."""
+        if target.name != "inventory.json" and not target.name.startswith("inventory.json."):
+            raise ValueError(f"{target.name} may not be replaced: only inventories are")
+        part = target.with_name(target.name + ".part")
+        try:
+            with open(part, "wb") as out:
+                out.write(body)
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(part, target)
+            sync_folder(target.parent)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            if error.errno in NO_ROOM:
+                raise no_room(target, 0) from error
+            raise
+
+    def remove_file(self, target: Path) -> None:
+        """Remove debris or, in `destroy`, a file by law. No ordinary command comes here."""
+        target.unlink()
+        sync_folder(target.parent)
+
+    def remove_folder(self, folder: Path) -> None:
+        """Remove a folder with all in it, leaves first, so that a crash leaves less, never other."""
+        for name in sorted(folder.iterdir()):
+            if name.is_dir() and not name.is_symlink():
+                self.remove_folder(name)
+            else:
+                name.unlink()
+        folder.rmdir()
+        sync_folder(folder.parent)
+
+
+def no_room(target: Path, size: int) -> VaultFull:
+    return VaultFull(
+        f"No room to keep {target.name}: stopped after {size} bytes.",
+        mend="free space, then run the same command again; nothing was half-kept.",
+        written_bytes=size,
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable (POSIX fsync of a directory)."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

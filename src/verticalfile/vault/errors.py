@@ -1,0 +1,44 @@
+"""What can go wrong in the vault, each with its mend. Exit codes 20 to 29."""
+
+from __future__ import annotations
+
+from verticalfile.kernel.errors import VerticalFileError
+
+
+class VaultFull(VerticalFileError):
+    """The disk, the quota or the file-size limit was reached during a write."""
+
+    code = "vault-full"
+    exit_code = 20
+
+
+class DigestMismatch(VerticalFileError):
+    """Stored bytes are not the bytes that were kept."""
+
+    code = "digest-mismatch"
+    exit_code = 21
+
+
+class VaultDamaged(VerticalFileError):
+    """The vault's structure is not what a crash could leave: it needs a person or a copy."""
+
+    code = "vault-damaged"
+    exit_code = 22
+
+
+class NotInVault(VerticalFileError):
+    """The capture or volume asked for is not held."""
+
+    code = "not-in-vault"
+    exit_code = 23
+
+
+def digest_mismatch(path: str, *, expected: str, found: str) -> DigestMismatch:
+    """Say which file differs and how to mend it from another copy."""
+    return DigestMismatch(
+        f"{path} is not what was kept (digest begins {found[:12]}, expected {expected[:12]}).",
+        mend="restore it with `vf mend --from COPY`, then run `vf verify`.",
+        path=path,
+        expected=expected,
+        found=found,
+    )

@@ -1,0 +1,183 @@
+"""One OCFL object that only grows: open, recover after a crash, add a version, read a file.
+
+Commit order (engine.md 4.1): content, then the version's inventory and sidecar, then the root
+inventory by rename, then its sidecar. The rename is the promise; all before it is debris.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from verticalfile.vault import inventory as inv
+from verticalfile.vault.disk import Store
+from verticalfile.vault.errors import VaultDamaged, digest_mismatch
+
+NAMASTE = "0=ocfl_object_1.1"
+Content = Mapping[str, Iterable[bytes | memoryview]]
+
+
+class OcflObject:
+    """An object below `vault_root`; `inventory` is what the root inventory says now."""
+
+    def __init__(self, vault_root: Path, object_id: str, store: Store) -> None:
+        self.object_id = object_id
+        self.root = vault_root / inv.object_path(object_id)
+        self._store = store
+        self.inventory = self._read_inventory()
+
+    @property
+    def exists(self) -> bool:
+        return self.inventory.head > 0
+
+    def _read_inventory(self) -> inv.Inventory:
+        try:
+            body = (self.root / "inventory.json").read_bytes()
+        except FileNotFoundError:
+            return inv.Inventory(self.object_id)
+        try:
+            found = inv.Inventory.from_bytes(body)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise _damaged(self.root, "its inventory cannot be read") from error
+        if found.object_id != self.object_id:
+            raise _damaged(self.root, f"its inventory is that of {found.object_id}")
+        return found
+
+    def recover(self) -> list[str]:
+        """Put right what a crash can leave; say what was done. Call it under the writer's lock.
+
+        Raises VaultDamaged for what no crash leaves: that is reported, never mended here.
+        """
+        done: list[str] = []
+        if not self.root.exists():
+            return done
+        self.inventory = self._read_inventory()
+        if not self.exists:
+            self._store.remove_folder(self.root)
+            return [f"removed {self.object_id}, which was never completed"]
+        for path in sorted(self.root.iterdir()):
+            if path.name.endswith(".part"):
+                self._store.remove_file(path)
+                done.append(f"removed {path.name} of {self.object_id}")
+            elif (
+                path.is_dir()
+                and path.name[1:].isdigit()
+                and int(path.name[1:]) > self.inventory.head
+            ):
+                self._store.remove_folder(path)
+                done.append(f"removed unfinished {path.name} of {self.object_id}")
+        return done + self._recover_sidecar()
+
+    def _recover_sidecar(self) -> list[str]:
+        body = (self.root / "inventory.json").read_bytes()
+        side = self.root / "inventory.json.sha512"
+        if side.exists() and side.read_bytes() == inv.sidecar(body):
+            return []
+        copy = self.root / f"v{self.inventory.head}" / "inventory.json"
+        if not copy.exists() or copy.read_bytes() != body:
+            raise _damaged(self.root, "its inventory does not match its digest")
+        self._store.replace_inventory(side, inv.sidecar(body))
+        return [f"completed the sidecar of {self.object_id}"]
+
+    def add_version(
+        self,
+        content: Content,
+        *,
+        created: datetime,
+        message: str,
+        check: Callable[[Path], None] = lambda _: None,
+    ) -> int:
+        """Add files under new logical paths; return the OCFL version's number.
+
+        `check` is given the folder with the written files before the commit and may raise.
+        On return the version is durable. Raises VaultFull; nothing is half-kept then.
+        """
+        number = self.inventory.head + 1
+        version = self.root / f"v{number}"
+        self._store.make_folder(self.root)
+        if number == 1:
+            self._store.write_new(self.root / NAMASTE, [b"ocfl_object_1.1\n"])
+        try:
+            digests = self._write_content(version, content)
+            check(version / "content")
+            planned = self.inventory.with_version(digests, created=created, message=message)
+            body = planned.to_bytes()
+            self._store.write_new(version / "inventory.json", [body])
+            self._store.write_new(version / "inventory.json.sha512", [inv.sidecar(body)])
+        except Exception:
+            self._store.remove_folder(self.root if number == 1 else version)
+            raise
+        self._store.replace_inventory(self.root / "inventory.json", body)
+        self._store.replace_inventory(self.root / "inventory.json.sha512", inv.sidecar(body))
+        self.inventory = planned
+        return number
+
+    def _write_content(self, version: Path, content: Content) -> dict[str, str]:
+        digests: dict[str, str] = {}
+        for path, chunks in content.items():
+            target = version / "content" / path
+            self._store.make_folder(target.parent)
+            digest = hashlib.sha512()
+            self._store.write_new(target, _fed(chunks, digest.update))
+            digests[path] = digest.hexdigest()
+        return digests
+
+    def paths(self) -> dict[str, Path]:
+        """`{logical path: file}` of the newest state."""
+        if not self.exists:
+            return {}
+        first = {digest: paths[0] for digest, paths in self.inventory.manifest.items()}
+        by_content = {path: self.root / path for path in self.inventory.content_paths()}
+        found: dict[str, Path] = {}
+        for digest, logical in self.inventory.states[-1].items():
+            for path in logical:
+                own = next(
+                    (p for p in self.inventory.manifest[digest] if p.endswith(f"/content/{path}")),
+                    first[digest],
+                )
+                found[path] = by_content[own]
+        return found
+
+    def damaged_files(self) -> Iterator[tuple[str, str, str]]:
+        """Check every content file against its digest: yields (path, expected, found or 'missing')."""
+        for path, expected in sorted(self.inventory.content_paths().items()):
+            found = sha512_of_file(self.root / path)
+            if found != expected:
+                yield path, expected, found or "missing"
+
+    def read_checked(self, logical: str) -> bytes:
+        """The whole of a small file, its digest compared; raises DigestMismatch."""
+        path = self.paths()[logical]
+        body = path.read_bytes()
+        found = hashlib.sha512(body).hexdigest()
+        expected = self.inventory.content_paths()[path.relative_to(self.root).as_posix()]
+        if found != expected:
+            raise digest_mismatch(str(path), expected=expected, found=found)
+        return body
+
+
+def sha512_of_file(path: Path) -> str | None:
+    """Digest of a file, None when there is none."""
+    try:
+        with open(path, "rb") as handle:
+            return hashlib.file_digest(handle, "sha512").hexdigest()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return None
+
+
+def _fed(
+    chunks: Iterable[bytes | memoryview], update: Callable[[bytes | memoryview], None]
+) -> Iterator[bytes | memoryview]:
+    for chunk in chunks:
+        update(chunk)
+        yield chunk
+
+
+def _damaged(root: Path, why: str) -> VaultDamaged:
+    return VaultDamaged(
+        f"The object at {root} is damaged: {why}.",
+        mend="run `vf mend --from COPY` with another copy of the archive; nothing was changed.",
+        path=str(root),
+    )

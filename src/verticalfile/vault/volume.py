@@ -1,0 +1,214 @@
+"""A volume: up to 64 frames of one resource in one OCFL object, self-contained.
+
+Its first frame is full and no patch leaves it. What is taken in at once is one OCFL version:
+`<nnnn>/captures.jsonl` and `<nnnn>/frames.zst`, the frames one after another.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from backports.zstd import ZstdError
+
+from verticalfile.kernel import limits
+from verticalfile.vault import frames
+from verticalfile.vault.capture import Capture, Stored, Taken
+from verticalfile.vault.disk import Store
+from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch
+from verticalfile.vault.ocfl_object import OcflObject
+
+README = """\
+This folder is one volume of a library's archive of public data (Vertical File).
+
+captures.jsonl  one line for each taking: when it was seen, its SHA-256, where its bytes are.
+frames.zst      the bytes, one zstd frame after another; a line's "stored" gives pack, offset, length.
+
+To take one out with common tools (PACK, OFFSET, LENGTH from its line):
+  tail -c +$((OFFSET + 1)) PACK | head -c LENGTH > FRAME
+  "how": "full"     zstd -d --long=31 FRAME -o ORIGINAL
+  "how": "patch"    first take out the one whose "position" is "reference", then
+                    zstd -d --long=31 --patch-from=REFERENCE_ORIGINAL FRAME -o ORIGINAL
+  sha256sum ORIGINAL     must give the line's "sha256"
+  "how": "same_as"  the bytes are those of the line whose id is "capture", in volume "volume".
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One taking on its way into a volume: `load` gives the original, `same_as` who holds it."""
+
+    taken: Taken
+    load: Callable[[], bytes]
+    same_as: Stored | None = None
+
+
+class Volume:
+    """The `number`-th volume of a resource. Reading needs no lock; `keep` needs the writer's."""
+
+    def __init__(self, vault_root: Path, resource: str, number: int, store: Store) -> None:
+        self.number = number
+        self.object = OcflObject(vault_root, f"{resource}/{number:04d}", store)
+        self._memory: dict[int, bytes] = {}
+        self._captures: list[Capture] | None = None
+
+    def captures(self) -> list[Capture]:
+        """All captures in the order of keeping; every `captures.jsonl` is checked as it is read."""
+        if self._captures is None:
+            names = sorted(p for p in self.object.paths() if p.endswith("/captures.jsonl"))
+            self._captures = [
+                Capture.from_line(line)
+                for name in names
+                for line in self.object.read_checked(name).splitlines()
+            ]
+        return self._captures
+
+    @property
+    def frames_held(self) -> int:
+        return sum(1 for capture in self.captures() if capture.stored.position is not None)
+
+    @property
+    def room(self) -> int:
+        """Frames that still fit; 0 when the volume is closed."""
+        if self.object.inventory.head >= limits.VOLUME_OCFL_VERSIONS:
+            return 0
+        return limits.VOLUME_FRAMES - self.frames_held
+
+    def keep(self, intakes: Sequence[Intake], *, kept_at: datetime) -> list[Capture]:
+        """Keep these takings as one OCFL version; durable, decoded and compared on return."""
+        name = f"{self.object.inventory.head + 1:04d}"
+        packed: list[bytes] = []
+        captures: list[Capture] = []
+        position, offset = self.frames_held, 0
+        known = {c.stored.position: c for c in self.captures()}
+        for intake in intakes:
+            if intake.same_as is not None:
+                stored = intake.same_as
+            else:
+                body, stored = self._frame(intake, position, known, f"{name}/frames.zst", offset)
+                packed.append(body)
+                offset, position = offset + len(body), position + 1
+            capture = Capture(intake.taken.capture_id, intake.taken, kept_at, stored)
+            known[stored.position] = capture
+            captures.append(capture)
+        files = {f"{name}/captures.jsonl": [c.to_line() for c in captures]}
+        if packed:
+            files[f"{name}/frames.zst"] = packed
+        if name == "0001":
+            files["0001/README.txt"] = [README.encode()]
+        self.object.add_version(
+            files,
+            created=kept_at,
+            message=f"{len(captures)} taken in",
+            check=lambda folder: self._compare_written(folder / name / "frames.zst", packed),
+        )
+        self._captures = [*self.captures(), *captures]
+        return captures
+
+    def _frame(
+        self,
+        intake: Intake,
+        position: int,
+        known: dict[int | None, Capture],
+        pack: str,
+        offset: int,
+    ) -> tuple[bytes, Stored]:
+        original = intake.load()
+        found = frames.sha256_of(original)
+        if found != intake.taken.sha256:
+            raise digest_mismatch(
+                intake.taken.moment_name, expected=intake.taken.sha256, found=found
+            )
+        reference = frames.reference_position(position)
+        prefix = None if reference is None else self._prefix(reference, known)
+        if len(original) + len(prefix or b"") > limits.PATCH_MAX_BYTES:
+            prefix = None
+        frame = frames.pack(original, prefix)
+        if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
+            raise VaultDamaged(
+                f"A frame of {intake.taken.moment_name} did not decode to its original.",
+                mend="run the command again; if it repeats, test this machine's memory.",
+            )
+        self._remember(position, original)
+        return frame.body, Stored(
+            how="patch" if frame.prefixed else "full",
+            volume=self.number,
+            position=position,
+            reference=reference if frame.prefixed else None,
+            pack=pack,
+            offset=offset,
+            length=len(frame.body),
+        )
+
+    def _prefix(self, position: int, known: dict[int | None, Capture]) -> bytes:
+        if position in self._memory:
+            return self._memory[position]
+        original = self.original(known[position])
+        self._remember(position, original)
+        return original
+
+    def _remember(self, position: int, original: bytes) -> None:
+        """Keep what later positions are patched against: p, p - p mod 8 and p - p mod 32."""
+        self._memory[position] = original
+        wanted = {position, position - position % 8, position - position % 32}
+        self._memory = {p: body for p, body in self._memory.items() if p in wanted}
+        while sum(map(len, self._memory.values())) > limits.PREFIX_MEMORY_BYTES:
+            self._memory.pop(min(self._memory))
+
+    @staticmethod
+    def _compare_written(path: Path, packed: list[bytes]) -> None:
+        """Frames were decoded and compared in memory; here the written file equals them."""
+        if not packed:
+            return
+        with open(path, "rb") as written:
+            for body in packed:
+                if written.read(len(body)) != body:
+                    raise VaultDamaged(
+                        f"{path.name} could not be read back as it was written.",
+                        mend="test this disk, then run the command again; nothing was half-kept.",
+                    )
+
+    def original(self, capture: Capture) -> bytes:
+        """Restore the bytes of a capture whose frame is in this volume; at most 12 frames are read.
+
+        Raises DigestMismatch, NotInVault.
+        """
+        by_position = {c.stored.position: c for c in self.captures()}
+        chain = [capture]
+        while chain[-1].stored.reference is not None:
+            following = by_position.get(chain[-1].stored.reference)
+            if following is None:
+                raise NotInVault(
+                    f"The frame that {capture.id} builds on is not in its volume.",
+                    mend="run `vf mend --from COPY`.",
+                )
+            chain.append(following)
+        paths = self.object.paths()
+        body: bytes | None = None
+        for link in reversed(chain):
+            body = self._decode(link, body, paths)
+        assert body is not None
+        found = frames.sha256_of(body)
+        if found != capture.taken.sha256:
+            raise digest_mismatch(
+                f"capture {capture.id}", expected=capture.taken.sha256, found=found
+            )
+        return body
+
+    def _decode(self, link: Capture, prefix: bytes | None, paths: dict[str, Path]) -> bytes:
+        stored = link.stored
+        path = paths[stored.pack or ""]
+        try:
+            with (
+                open(path, "rb") as handle,
+                mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ) as m,
+            ):
+                frame = m[stored.offset : stored.offset + stored.length]
+            return frames.unpack(frame, prefix if stored.how == "patch" else None)
+        except (ZstdError, OSError, ValueError) as error:
+            raise digest_mismatch(
+                str(path), expected=link.taken.sha256, found="unreadable"
+            ) from error
