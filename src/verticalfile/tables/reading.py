@@ -1,0 +1,62 @@
+"""What reading a file gives: tables of text, or the reason why there is none.
+
+The seam between the readers and the rest. A reading never raises for bad input: it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pyarrow as pa
+
+
+class Reason(StrEnum):
+    """Why a capture is unreadable (design 7); the names are stable and shown to people."""
+
+    ZERO_BYTE = "zero_byte"
+    HTML = "html"
+    CUT_OFF = "cut_off"
+    CONFLICT_MARKERS = "conflict_markers"
+    BAD_JSON = "bad_json"
+    WRONG_SHAPE = "wrong_shape"  # valid JSON without the known record array
+    NOT_TABLE = "not_table"  # prose: one field where several were
+    NO_HEADER = "no_header"  # usual width, no known name
+    OTHER_KIND = "other_kind"  # another format than the versions before
+    NOT_TABULAR = "not_tabular"  # a kind that no reader here opens; kept as a file
+    TOO_LARGE = "too_large"  # a limit on decompression, cells or members was met
+    BAD_ARCHIVE = "bad_archive"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """One table. `rows` has one string column per entry of `columns`, named `c0`, `c1`, ... by
+    place, then `_kinds` (a letter per column) where the format has more than text (JSON)."""
+
+    name: str  # "" for the only table of a delimited file or a top-level JSON array
+    columns: tuple[str, ...]  # as published; repeats get #2, #3; surplus fields +1, +2
+    rows: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier readable versions of the resource looked like; empty for the first."""
+
+    format: str | None = None
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)  # every name ever, by table
+    newest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the last non-empty one
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Tables, or a reason. Exactly one of `tables` and `reason` says something."""
+
+    format: str  # delimited, json, jsonl, geojson, parquet, zip, ... or "file"
+    reader: str  # name and version, such as "delimited/1"; a change of version changes rows
+    tables: tuple[ReadTable, ...] = ()
+    reason: Reason | None = None
+    detail: str = ""
+    encoding: str = ""
+    repairs: tuple[str, ...] = ()  # each a sentence about what had to be read leniently
+    facts: Mapping[str, object] = field(default_factory=dict)  # delimiter, quote, line ends, BOM
