@@ -1,0 +1,200 @@
+"""The history of one table as its users see it: ingest, as of, what lies between, one row.
+
+Readers take no lock: they load the manifest, then only read files it lists. Rows come as Arrow
+tables with the shown names of the ordinal's layout as physical ids; see `Layout`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from verticalfile.history import compaction, segments
+from verticalfile.history import manifest as manifests
+from verticalfile.history.duck import connect
+from verticalfile.history.encoding import quoted
+from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
+from verticalfile.history.manifest import Layout, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """One content of a keyed row and the ordinals' events of it: `{ordinal: change of count}`."""
+
+    values: dict[str, str | None]  # by column id
+    events: dict[int, int]
+
+
+class History:
+    """A table's history in `folder`. Writers hold the resource's lock."""
+
+    def __init__(self, folder: Path, table: str, *, scratch: Path) -> None:
+        self.folder = folder
+        self.manifest: Manifest = manifests.load(folder, table)
+        self._scratch = scratch
+
+    def plan(
+        self, new: Sequence[NewOriginal], before: Layout | None
+    ) -> list[tuple[NewOriginal, Layout]]:
+        """Give the columns of originals, in order of time, their ids; `before` is the layout of
+        the readable version before the first."""
+        planned = []
+        state = self.manifest
+        for original in new:
+            state, layout = layout_for(state, original, before)
+            if layout not in state.layouts:
+                state = state.with_(layouts=(*state.layouts, layout))
+            planned.append((original, layout))
+            before = layout if original.rows.num_rows or before is None else before
+        self.manifest = state
+        return planned
+
+    def prepare(self, planned: Sequence[tuple[NewOriginal, Layout]]) -> Prepared:
+        """Write the segment of a batch; `commit` lists it. Nothing is visible before."""
+        return prepare(self.folder, self.manifest, planned, self._scratch)
+
+    def commit(self, prepared: Prepared) -> None:
+        """List what was prepared, compact where due; durable on return."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        state = compaction.compact(self.folder, prepared.manifest, self._scratch)
+        manifests.save(self.folder, state)
+        self.manifest = state
+        segments.sweep(self.folder, state)
+
+    def recover(self) -> list[str]:
+        """Remove what a crash left; call it under the lock."""
+        return segments.sweep(self.folder, self.manifest)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return connect(self._scratch)
+
+    def relation(
+        self, columns: Sequence[str] = (), *, upto: int | None = None, sha: bool = True
+    ) -> str:
+        """SQL of the events up to an ordinal."""
+        wanted = [s for s in self.manifest.segments if upto is None or s.first <= upto]
+        return segments.relation(self.folder, wanted, columns, sha=sha)
+
+    def as_of_sql(self, ordinal: int) -> str:
+        """SQL of the rows at an ordinal, under their shown names, in order of first appearance.
+
+        A row that occurs n times is given n times.
+        """
+        layout = self.manifest.layout_of(ordinal)
+        shown = [
+            (i, name)
+            for i, name in zip(layout.ids, layout.names, strict=True)
+            if i not in layout.dropped
+        ]
+        names = _distinct_names([name for _, name in shown])
+        picked = ", ".join(
+            f"b.{quoted(i)} AS {quoted(name)}" for (i, _), name in zip(shown, names, strict=True)
+        )
+        return self._as_of(ordinal, picked or "1 AS nothing", [i for i, _ in shown])
+
+    def _as_of(self, ordinal: int, picked: str, columns: Sequence[str]) -> str:
+        events = self.relation(upto=ordinal, sha=False)
+        births = self.relation(columns, upto=ordinal)
+        return (
+            f"SELECT {picked} FROM (SELECT _rid, sum(_dn) AS n FROM {events}"
+            f" WHERE _ord <= {ordinal} GROUP BY _rid HAVING sum(_dn) > 0) alive"
+            f" JOIN (SELECT * FROM {births} WHERE _sha IS NOT NULL) b USING (_rid)"
+            ", range(alive.n::BIGINT) copies"
+        )
+
+    def rows_at(self, ordinal: int) -> pa.Table:
+        """The encoded rows at an ordinal by column id (and `_kinds`), in order of first appearance."""
+        layout = self.manifest.layout_of(ordinal)
+        columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
+        picked = ", ".join(f"b.{quoted(i)}" for i in columns)
+        with self.connect() as connection:
+            return connection.sql(
+                self._as_of(ordinal, picked or "1 AS nothing", columns) + " ORDER BY alive._rid"
+            ).to_arrow_table()
+
+    def count_at(self, ordinal: int) -> int:
+        """Rows at an ordinal, counted from the events alone."""
+        with self.connect() as connection:
+            found = connection.execute(
+                f"SELECT coalesce(sum(_dn), 0) FROM {self.relation(upto=ordinal, sha=False)}"
+                f" WHERE _ord <= {ordinal}"
+            ).fetchone()
+        assert found is not None
+        return int(found[0])
+
+    def between(self, old: int, new: int) -> tuple[pa.Table, pa.Table]:
+        """Rows only at `old`, rows only at `new` (by column id, repeated where they occur more
+        often), net: what was undone in between does not appear. Both must share an epoch."""
+        first, last, turned = (old, new, 1) if old <= new else (new, old, -1)
+        layout = self.manifest.layout_of(new)
+        columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
+        touched = [s for s in self.manifest.segments if s.last > first and s.first <= last]
+        net = (
+            f"SELECT _rid, {turned} * sum(_dn) AS dn"
+            f" FROM {segments.relation(self.folder, touched, sha=False)}"
+            f" WHERE _ord > {first} AND _ord <= {last} GROUP BY _rid HAVING sum(_dn) <> 0"
+        )
+        picked = ", ".join(f"b.{quoted(i)}" for i in columns)
+        births = self.relation(columns, upto=last)
+        with self.connect() as connection:
+            connection.execute(f"CREATE TEMP TABLE net AS {net}")
+            bounds = connection.execute("SELECT min(_rid), max(_rid) FROM net").fetchone()
+            assert bounds is not None
+            low, high = (bounds[0], bounds[1]) if bounds[0] is not None else (0, -1)
+            connection.execute(
+                f"CREATE TEMP TABLE found AS SELECT net.dn, net._rid{', ' + picked if picked else ''}"
+                f" FROM {births} b JOIN net USING (_rid) WHERE b._sha IS NOT NULL"
+                f" AND b._rid BETWEEN {low} AND {high}"
+            )
+            names = ", ".join(quoted(i) for i in columns) or "1 AS nothing"
+            removed, added = (
+                connection.sql(
+                    f"SELECT {names} FROM found, range(abs(dn)::BIGINT) copies"
+                    f" WHERE dn {sign} 0 ORDER BY _rid"
+                ).to_arrow_table()
+                for sign in ("<", ">")
+            )
+        return removed, added
+
+    def row_states(self, wanted: dict[str, str]) -> list[RowState]:
+        """Every content ever of the rows whose columns (by id) hold these values, with events."""
+        columns = [column.id for column in self.manifest.columns]
+        births = self.relation(columns)
+        where = " AND ".join(f"{quoted(i)} = ?" for i in wanted)
+        with self.connect() as connection:
+            found = connection.execute(
+                f"SELECT _rid, {', '.join(quoted(i) for i in columns)} FROM {births}"
+                f" WHERE _sha IS NOT NULL AND {where}",
+                list(wanted.values()),
+            ).fetchall()
+            if not found:
+                return []
+            rids = ", ".join(str(row[0]) for row in found)
+            events = connection.execute(
+                f"SELECT _rid, _ord, _dn FROM {self.relation(sha=False)}"
+                f" WHERE _rid IN ({rids}) ORDER BY _rid, _ord"
+            ).fetchall()
+        by_rid: dict[int, dict[int, int]] = {}
+        for rid, ordinal, change in events:
+            by_rid.setdefault(rid, {})[ordinal] = change
+        return [
+            RowState(dict(zip(columns, row[1:], strict=True)), by_rid.get(row[0], {}))
+            for row in found
+        ]
+
+
+def _distinct_names(names: Sequence[str]) -> list[str]:
+    """Names as DuckDB can hold them: it folds case, so `a` beside `A` becomes `a_2`."""
+    taken: set[str] = set()
+    shown = []
+    for place, name in enumerate(names, start=1):
+        candidate, number = name or f"column {place}", 2
+        while candidate.lower() in taken:
+            candidate, number = f"{name or 'column'}_{number}", number + 1
+        taken.add(candidate.lower())
+        shown.append(candidate)
+    return shown

@@ -1,0 +1,108 @@
+"""Segments on disk: written once, read by DuckDB, described so that a lone file explains itself.
+
+Columns: `_rid` (dense id of a distinct row), `_ord` (ordinal of ingest), `_dn` (change of its
+multiplicity, never 0), `_sha` (row digest, in the birth record alone), the data columns (text,
+in the birth record alone) and, for JSON, `_kinds`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from verticalfile.history.encoding import literal, quoted
+from verticalfile.history.manifest import Manifest, Segment, sync_folder
+
+ROW_GROUP_ROWS = 122_880
+"""DuckDB's own size: small enough to skip most of a file when one row is asked for."""
+
+EVENTS = ("_rid", "_ord", "_dn", "_sha")
+
+
+def write(
+    folder: Path,
+    table: pa.Table,
+    *,
+    first: int,
+    last: int,
+    names: dict[str, str],
+    dense: bool = False,
+) -> Segment:
+    """Write a segment, durable on return, not yet listed. `names`: data column id -> shown name."""
+    target = folder / f"seg-{first:06d}-{last:06d}-{secrets.token_hex(4)}.parquet"
+    part = target.with_name(target.name + ".part")
+    described = table.replace_schema_metadata({"columns": json.dumps(names, ensure_ascii=False)})
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        pq.write_table(
+            described,
+            part,
+            compression="zstd",
+            row_group_size=ROW_GROUP_ROWS,
+            use_dictionary=[c for c in table.column_names if c not in EVENTS],
+            column_encoding=None,
+            store_schema=False,
+        )
+        with open(part, "rb+") as written:
+            os.fsync(written.fileno())
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(folder)
+    data = tuple(c for c in table.column_names if c not in EVENTS)
+    return Segment(target.name, first, last, target.stat().st_size, digest, data, dense)
+
+
+def relation(
+    folder: Path, segments: Sequence[Segment], columns: Sequence[str] = (), *, sha: bool = True
+) -> str:
+    """SQL of all events with these data columns; NULL where a segment has no such column."""
+    if not segments:
+        empty = ["0::BIGINT AS _rid", "0 AS _ord", "0 AS _dn", "NULL::BLOB AS _sha"]
+        empty += [f"NULL::VARCHAR AS {quoted(c)}" for c in columns]
+        return f"(SELECT {', '.join(empty)} WHERE false)"
+    groups: dict[tuple[bool, tuple[str, ...]], list[Segment]] = {}
+    for segment in segments:
+        held = tuple(c for c in columns if c in segment.columns)
+        number = (segment.dense, held if not segment.dense else (*held, f"#{segment.first}"))
+        groups.setdefault(number, []).append(segment)
+    parts = []
+    for (dense, _), group in groups.items():
+        files = ", ".join(literal(str(folder / s.file)) for s in group)
+        data = [
+            quoted(c) if c in group[0].columns else f"NULL::VARCHAR AS {quoted(c)}" for c in columns
+        ]
+        if dense:
+            head = [
+                "file_row_number AS _rid",
+                f"{group[0].first}::INTEGER AS _ord",
+                "1::INTEGER AS _dn",
+            ]
+            source = f"read_parquet([{files}], file_row_number = true)"
+        else:
+            head = ["_rid", "_ord", "_dn"]
+            source = f"read_parquet([{files}])"
+        picked = [*head, *(["_sha"] if sha else []), *data]
+        parts.append(f"SELECT {', '.join(picked)} FROM {source}")
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def sweep(folder: Path, manifest: Manifest) -> list[str]:
+    """Remove files that no manifest lists: debris of a crash, or merged segments."""
+    listed = {segment.file for segment in manifest.segments}
+    debris = [
+        path
+        for path in (folder.iterdir() if folder.exists() else ())
+        if path.name.endswith(".part") or (path.suffix == ".parquet" and path.name not in listed)
+    ]
+    for path in debris:
+        path.unlink()
+    return [path.name for path in debris]

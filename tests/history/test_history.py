@@ -1,0 +1,173 @@
+"""The history against direct reading: as-of, changes, any order of ingest, epochs, compaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from verticalfile.history import encoding
+from verticalfile.history.duck import connect
+from verticalfile.history.history import History
+from verticalfile.history.ingest import NewOriginal
+
+Rows = list[tuple[str | None, ...]]
+
+
+def an_original(sha: str, names: tuple[str, ...], rows: Rows, **more: object) -> NewOriginal:
+    table = pa.table(
+        {f"c{n}": pa.array([row[n] for row in rows], pa.string()) for n in range(len(names))}
+    )
+    return NewOriginal(sha, "made/1", names, table, more.pop("renamed", {}), **more)  # type: ignore[arg-type]
+
+
+def ingest(history: History, *originals: NewOriginal) -> None:
+    newest = (
+        history.manifest.layout_of(len(history.manifest.ordinals))
+        if history.manifest.ordinals
+        else None
+    )
+    history.commit(history.prepare(history.plan(originals, newest)))
+
+
+def content(history: History, ordinal: int) -> Counter[tuple[tuple[str, str | None], ...]]:
+    with history.connect() as connection:
+        found = connection.sql(history.as_of_sql(ordinal)).to_arrow_table().to_pylist()
+    return Counter(tuple(sorted(row.items())) for row in found)
+
+
+def expected(names: tuple[str, ...], rows: Rows) -> Counter[tuple[tuple[str, str | None], ...]]:
+    return Counter(tuple(sorted(zip(names, row, strict=True))) for row in rows)
+
+
+cells = st.sampled_from(["", "a", "b|1", "x\x1f", "ñ", "𝄞", None, "1", "line\nline"])
+two_columns = st.lists(st.tuples(cells, cells), max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(versions=st.lists(two_columns, min_size=1, max_size=6), cut=st.integers(0, 6))
+def test_as_of_equals_a_direct_reading(
+    versions: list[Rows], cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    history = History(folder / "h", "t", scratch=folder)
+    new = [an_original(f"s{n}", ("one", "two"), rows) for n, rows in enumerate(versions)]
+    for part in (new[:cut], new[cut:]):
+        if part:
+            ingest(history, *part)
+    for n, rows in enumerate(versions, start=1):
+        assert content(history, n) == expected(("one", "two"), rows)
+        assert history.count_at(n) == len(rows)
+    for a, b in ((1, len(versions)), (len(versions), 1)):
+        removed, added = history.between(a, b)
+        old, now = Counter(versions[a - 1]), Counter(versions[b - 1])
+        assert Counter(_tuples(removed)) == old - now
+        assert Counter(_tuples(added)) == now - old
+
+
+def _tuples(table: pa.Table) -> list[tuple[str | None, ...]]:
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+@settings(max_examples=60, deadline=None)
+@given(row=st.lists(st.one_of(st.none(), st.text(max_size=5)), min_size=1, max_size=5))
+def test_the_encoding_in_sql_is_that_of_plain_python_and_can_be_undone(
+    row: list[str | None],
+) -> None:
+    try:
+        table = pa.table({f"c{n}": pa.array([v], pa.string()) for n, v in enumerate(row)})
+    except UnicodeEncodeError:
+        return
+    with connect() as connection:
+        connection.register("r", table)
+        sql = encoding.encoding_sql(table.column_names, has_kinds=False)
+        found = connection.execute(f"SELECT {sql} FROM r").fetchone()
+    assert found is not None
+    assert found[0] == encoding.encoded_row(row)
+    assert encoding.decoded_row(found[0]) == (row, None)
+
+
+def test_a_row_that_comes_and_goes_is_stored_once(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    row: Rows = [("1", "x")]
+    for n, times in enumerate((1, 3, 2, 0, 1)):
+        ingest(history, an_original(f"s{n}", ("id", "v"), row * times))
+    assert [history.count_at(n) for n in range(1, 6)] == [1, 3, 2, 0, 1]
+    assert history.manifest.next_rid == 1
+    [state] = history.row_states({"c0001": "1"})
+    assert state.events == {1: 1, 2: 2, 3: -1, 4: -2, 5: 1}
+
+
+def test_order_of_rows_and_of_columns_changes_nothing_in_the_history(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    ingest(history, an_original("a", ("id", "v"), [("1", "x"), ("2", "y")]))
+    ingest(history, an_original("b", ("v", "id"), [("y", "2"), ("x", "1")]))
+    first, second = history.manifest.ordinals
+    assert first.table_sha256 == second.table_sha256
+    assert first.order_sha256 != second.order_sha256
+    assert len(history.manifest.segments) == 1
+
+
+def test_a_renamed_column_keeps_its_rows_and_its_old_name_can_name_another(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    ingest(history, an_original("a", ("Agency", "v"), [("Fire", "1")]))
+    ingest(
+        history,
+        an_original("b", ("Org", "v"), [("Fire", "1")], renamed={"Org": "Agency"}),
+        an_original("c", ("Org", "Agency", "v"), [("Fire", "9", "1")]),
+    )
+    ids = [history.manifest.layout_of(n).ids for n in (1, 2, 3)]
+    assert ids[0] == ids[1]
+    assert ids[2][0] == ids[0][0]
+    assert ids[2][1] not in ids[0]
+    assert history.manifest.next_rid == 2  # one content of two columns, one of three
+    assert content(history, 3) == expected(("Org", "Agency", "v"), [("Fire", "9", "1")])
+
+
+def test_a_column_that_flaps_costs_its_rows_once(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    for n in range(6):
+        names = ("id", "extra") if n % 2 else ("id",)
+        ingest(history, an_original(f"s{n}", names, [("1", "x")[: len(names)]]))
+    assert history.manifest.next_rid == 2
+    assert content(history, 6) == expected(("id", "extra"), [("1", "x")])
+    assert content(history, 5) == expected(("id",), [("1",)])
+
+
+def test_compaction_keeps_every_answer(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    versions: list[Rows] = [[(str(k), str(k * n % 5)) for k in range(8)] for n in range(40)]
+    for n, rows in enumerate(versions):
+        ingest(history, an_original(f"s{n}", ("id", "v"), rows))
+    assert len(history.manifest.segments) < 20
+    assert len(list((tmp_path / "h").glob("*.parquet"))) == len(history.manifest.segments)
+    for n, rows in enumerate(versions, start=1):
+        assert content(history, n) == expected(("id", "v"), rows)
+
+
+def test_a_volatile_column_is_not_part_of_a_row(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    for n in range(3):
+        new = an_original(f"s{n}", ("_id", "v"), [(str(n), "x")], dropped=frozenset({"_id"}))
+        ingest(history, new)
+    assert len({o.table_sha256 for o in history.manifest.ordinals}) == 1
+
+
+def test_zero_rows_keep_the_columns(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    ingest(history, an_original("a", ("id",), [("1",)]), an_original("b", (), []))
+    assert history.manifest.layout_of(2).names == ("id",)
+    assert content(history, 2) == Counter()
+
+
+def test_a_thousand_columns_and_hostile_names_are_read_back(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    names = ("_rid", "select", "", 'a"b', *(f"n{k}" for k in range(1000)))
+    ingest(history, an_original("a", names, [tuple(str(k) for k in range(len(names)))]))
+    assert history.count_at(1) == 1
+    rows = history.rows_at(1)
+    layout = history.manifest.layout_of(1)
+    assert [rows.column(i)[0].as_py() for i in layout.ids] == [str(k) for k in range(len(names))]
