@@ -106,7 +106,7 @@ class Manifest:
             "segments": [asdict(segment) for segment in self.segments],
             "ordinal_fields": list(Ordinal.__dataclass_fields__),
             "ordinals": [
-                list(getattr(o, f) for f in Ordinal.__dataclass_fields__) for o in self.ordinals
+                [getattr(o, f) for f in Ordinal.__dataclass_fields__] for o in self.ordinals
             ],
         }
         return (json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

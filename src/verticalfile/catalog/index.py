@@ -1,0 +1,289 @@
+"""`index.sqlite3`: names, versions and comparisons, derived from the vault, read by every door.
+
+Delete it and `vf rebuild` makes it again. Readers open it read-only; WAL lets them read while a
+writer writes. Nothing here is a truth of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from verticalfile.catalog.versions import Version
+from verticalfile.kernel.moments import from_iso, to_iso
+
+SCHEMA_VERSION = 1
+BUSY_WAIT_S = 30.0
+"""Writers of other resources hold the file for milliseconds; nobody meets "database is locked"."""
+
+SCHEMA = """
+CREATE TABLE dataset (name TEXT PRIMARY KEY, title TEXT NOT NULL, added_at TEXT NOT NULL);
+CREATE TABLE resource (
+    id TEXT PRIMARY KEY, dataset TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+    location TEXT NOT NULL, every TEXT NOT NULL, checked_at TEXT, outcome TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '', versions INTEGER NOT NULL DEFAULT 0, newest_seen_at TEXT,
+    rows INTEGER, size_bytes INTEGER, absent_since TEXT, held INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX resource_dataset ON resource (dataset);
+CREATE TABLE version (
+    resource TEXT NOT NULL, number INTEGER NOT NULL, captures TEXT NOT NULL, seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL, sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+    reason TEXT NOT NULL, detail TEXT NOT NULL, held INTEGER NOT NULL, moment_name TEXT NOT NULL,
+    absent_from TEXT, hidden TEXT NOT NULL DEFAULT '', PRIMARY KEY (resource, number)) WITHOUT ROWID;
+CREATE TABLE table_ (
+    id TEXT PRIMARY KEY, resource TEXT NOT NULL, name TEXT NOT NULL, key TEXT,
+    key_how TEXT NOT NULL DEFAULT '', key_confidence REAL, key_evidence TEXT NOT NULL DEFAULT '[]');
+CREATE INDEX table_resource ON table_ (resource);
+CREATE TABLE comparison (
+    table_ TEXT NOT NULL, old INTEGER NOT NULL, new INTEGER NOT NULL, added INTEGER NOT NULL,
+    removed INTEGER NOT NULL, changed INTEGER NOT NULL, kinds TEXT NOT NULL, said TEXT NOT NULL,
+    PRIMARY KEY (table_, old, new)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLine:
+    """A resource as lists show it."""
+
+    id: str
+    dataset: str
+    name: str
+    kind: str
+    location: str
+    every: str
+    checked_at: datetime | None
+    outcome: str
+    detail: str
+    versions: int
+    newest_seen_at: datetime | None
+    rows: int | None
+    size_bytes: int | None
+    absent_since: datetime | None
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """A table of a resource and what is known of its key; `key` None means not looked for yet."""
+
+    id: str
+    resource: str
+    name: str
+    key: tuple[str, ...] | None
+    key_how: str
+    key_confidence: float | None
+    key_evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Counts of what changed from ordinal `old` to `new`; `said` are sentences for people."""
+
+    added: int
+    removed: int
+    changed: int
+    kinds: tuple[str, ...]
+    said: tuple[str, ...] = ()
+
+
+class Index:
+    """The index file. One instance a process; not for sharing between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = sqlite3.connect(self.path, timeout=BUSY_WAIT_S, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            if found == 0:
+                self._connection.executescript(
+                    f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT"
+                )
+        return self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def clear(self) -> None:
+        with self.writing() as connection:
+            for name in ("dataset", "resource", "version", "table_", "comparison"):
+                connection.execute(f"DELETE FROM {name}")  # noqa: S608  # names stand above
+
+    # what is held
+
+    def resources(self, dataset: str | None = None) -> list[ResourceLine]:
+        """All resources, or those of one dataset, by name."""
+        where, given = ("WHERE dataset = ?", (dataset,)) if dataset is not None else ("", ())
+        rows = self.connection.execute(
+            f"SELECT * FROM resource {where} ORDER BY dataset, name",
+            given,  # fixed text
+        )
+        return [_resource(row) for row in rows]
+
+    def datasets(self) -> dict[str, str]:
+        """`{name: title}`."""
+        return dict(self.connection.execute("SELECT name, title FROM dataset ORDER BY name"))
+
+    def tables(self, resource: str) -> list[TableLine]:
+        rows = self.connection.execute(
+            "SELECT * FROM table_ WHERE resource = ? ORDER BY name", (resource,)
+        )
+        return [
+            TableLine(
+                row[0], row[1], row[2], None if row[3] is None else tuple(json.loads(row[3])),
+                row[4], row[5], tuple(json.loads(row[6])),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def versions(self, resource: str) -> list[Version]:
+        rows = self.connection.execute(
+            "SELECT * FROM version WHERE resource = ? ORDER BY number", (resource,)
+        )
+        return [_version(row) for row in rows]
+
+    def comparisons(self, table: str) -> Mapping[tuple[int, int], Comparison]:
+        """By (old ordinal, new ordinal)."""
+        rows = self.connection.execute(
+            "SELECT old, new, added, removed, changed, kinds, said FROM comparison WHERE table_ = ?",
+            (table,),
+        )
+        return {
+            (row[0], row[1]): Comparison(
+                row[2], row[3], row[4], tuple(row[5].split(",")) if row[5] else (),
+                tuple(json.loads(row[6])),
+            )
+            for row in rows
+        }  # fmt: skip
+
+    # what is written, always inside `writing`
+
+    def put_dataset(self, name: str, title: str, added_at: datetime) -> None:
+        self.connection.execute(
+            "INSERT INTO dataset VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title",
+            (name, title, to_iso(added_at)),
+        )
+
+    def put_resource(
+        self, resource: str, *, dataset: str, name: str, kind: str, location: str, every: str
+    ) -> None:
+        self.connection.execute(
+            "INSERT INTO resource (id, dataset, name, kind, location, every) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET dataset = excluded.dataset, name = excluded.name,"
+            " kind = excluded.kind, location = excluded.location, every = excluded.every",
+            (resource, dataset, name, kind, location, every),
+        )
+
+    def put_check(self, resource: str, at: datetime, outcome: str, detail: str) -> None:
+        self.connection.execute(
+            "UPDATE resource SET checked_at = ?, outcome = ?, detail = ? WHERE id = ?",
+            (to_iso(at), outcome, detail, resource),
+        )
+
+    def put_versions(self, resource: str, versions: Sequence[Version], rows: int | None) -> None:
+        """Replace the resource's versions and its line in lists."""
+        run = self.connection
+        run.execute("DELETE FROM version WHERE resource = ?", (resource,))
+        run.executemany(
+            "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_version_row(resource, version) for version in versions],
+        )
+        readable = [v for v in versions if v.readable and not v.held]
+        newest = readable[-1] if readable else None
+        gone = versions[-1].absent_from if versions else None
+        run.execute(
+            "UPDATE resource SET versions = ?, newest_seen_at = ?, rows = ?, size_bytes = ?,"
+            " absent_since = ?, held = ? WHERE id = ?",
+            (
+                len(versions),
+                to_iso(newest.seen_at) if newest else None,
+                rows,
+                newest.size_bytes if newest else None,
+                to_iso(gone) if gone else None,
+                sum(v.held for v in versions),
+                resource,
+            ),
+        )
+
+    def put_table(self, line: TableLine) -> None:
+        self.connection.execute(
+            "INSERT OR REPLACE INTO table_ VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                line.id, line.resource, line.name,
+                None if line.key is None else json.dumps(line.key), line.key_how,
+                line.key_confidence, json.dumps(line.key_evidence),
+            ),
+        )  # fmt: skip
+
+    def put_comparisons(self, table: str, found: Iterable[tuple[int, int, Comparison]]) -> None:
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO comparison VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    table,
+                    old,
+                    new,
+                    c.added,
+                    c.removed,
+                    c.changed,
+                    ",".join(c.kinds),
+                    json.dumps(c.said),
+                )
+                for old, new, c in found
+            ],
+        )
+
+    def forget_comparisons(self, table: str) -> None:
+        self.connection.execute("DELETE FROM comparison WHERE table_ = ?", (table,))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_iso(text) if text else None
+
+
+def _resource(row: Sequence[object]) -> ResourceLine:
+    values = list(row)
+    for place in (6, 10, 13):
+        text = values[place]
+        values[place] = _moment(text if isinstance(text, str) else None)
+    return ResourceLine(*values)  # type: ignore[arg-type]  # columns stand in the order of the fields
+
+
+def _version(row: Sequence[object]) -> Version:
+    _, number, captures, seen, last, sha, size, reason, detail, held, name, gone, hidden = row
+    return Version(
+        int(str(number)), tuple(str(captures).split(",")), from_iso(str(seen)), from_iso(str(last)),
+        str(sha), int(str(size)), str(reason), str(detail), bool(held), str(name),
+        _moment(str(gone)) if gone else None, str(hidden),
+    )  # fmt: skip
+
+
+def _version_row(resource: str, v: Version) -> tuple[object, ...]:
+    return (
+        resource, v.number, ",".join(v.captures), to_iso(v.seen_at), to_iso(v.last_seen_at), v.sha256,
+        v.size_bytes, v.reason, v.detail, int(v.held), v.moment_name,
+        to_iso(v.absent_from) if v.absent_from else None, v.hidden,
+    )  # fmt: skip

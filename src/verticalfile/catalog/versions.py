@@ -1,0 +1,127 @@
+"""Versions from captures and observations (design 3): a pure rule, so that any order of
+back-filling gives the same versions.
+
+A version is a maximal run of equal captures in the order of first sighting, then place in the
+source's walk, then id; an absence ends it too. Its number is a position, a label for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A capture as versions need it. `tables`: name of a table -> rows in it."""
+
+    capture: str
+    seen_at: datetime
+    last_seen_at: datetime
+    walk: int
+    sha256: str
+    size_bytes: int
+    reason: str = ""  # why it is unreadable; "" when it is readable
+    detail: str = ""
+    held: bool = False  # surprising, and not yet accepted
+    moment_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The source did not have the resource at this moment."""
+
+    seen_at: datetime
+    walk: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a resource; `captures` are the ids of its run, earliest first."""
+
+    number: int
+    captures: tuple[str, ...]
+    seen_at: datetime
+    last_seen_at: datetime
+    sha256: str
+    size_bytes: int
+    reason: str
+    detail: str
+    held: bool
+    moment_name: str
+    absent_from: datetime | None = None  # set when an absence ended it
+    hidden: str = ""  # hide, restrict or destroy, when the library withdrew it
+
+    @property
+    def readable(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The answer to "what did it say then": a version, and what must be said beside it."""
+
+    version: Version | None
+    absent_since: datetime | None = None
+    passed_over: tuple[Version, ...] = field(default=())  # newer ones, unreadable or held
+
+
+def versions_of(sightings: Iterable[Sighting], absences: Iterable[Absence]) -> list[Version]:
+    """Versions in order, numbered from 1."""
+    steps: list[tuple[tuple[datetime, int, int, str], Sighting | Absence]] = [
+        ((s.seen_at, s.walk, 1, s.capture), s) for s in sightings
+    ]
+    steps += [((a.seen_at, a.walk, 0, ""), a) for a in absences]
+    found: list[Version] = []
+    for _, step in sorted(steps, key=lambda pair: pair[0]):
+        newest = found[-1] if found else None
+        if isinstance(step, Absence):
+            if newest is not None and newest.absent_from is None:
+                found[-1] = replace(newest, absent_from=step.seen_at)
+        elif newest is not None and newest.absent_from is None and newest.sha256 == step.sha256:
+            found[-1] = _joined(newest, step)
+        else:
+            found.append(_born(len(found) + 1, step))
+    return found
+
+
+def _born(number: int, step: Sighting) -> Version:
+    return Version(
+        number, (step.capture,), step.seen_at, max(step.seen_at, step.last_seen_at), step.sha256,
+        step.size_bytes, step.reason, step.detail, step.held, step.moment_name,
+    )  # fmt: skip
+
+
+def _joined(version: Version, step: Sighting) -> Version:
+    return replace(
+        version,
+        captures=(*version.captures, step.capture),
+        last_seen_at=max(version.last_seen_at, step.seen_at, step.last_seen_at),
+        held=version.held and step.held,
+    )
+
+
+def as_of(versions: Sequence[Version], moment: datetime) -> AsOf:
+    """The version current at a moment: the last readable, released one first seen by then."""
+    passed: list[Version] = []
+    for version in reversed([v for v in versions if v.seen_at <= moment]):
+        if version.readable and not version.held:
+            newest = passed[0] if passed else version
+            gone = newest.absent_from
+            return AsOf(version, gone if gone and gone <= moment else None, tuple(passed))
+        passed.append(version)
+    return AsOf(None, None, tuple(passed))
+
+
+def readable_before(versions: Sequence[Version]) -> Mapping[int, Version]:
+    """For each readable version the readable one before it: comparison is always with that."""
+    found: dict[int, Version] = {}
+    newest: Version | None = None
+    for version in versions:
+        if not version.readable:
+            continue
+        if newest is not None:
+            found[version.number] = newest
+        newest = version
+    return found
