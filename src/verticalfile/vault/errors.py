@@ -42,3 +42,10 @@ def digest_mismatch(path: str, *, expected: str, found: str) -> DigestMismatch:
         expected=expected,
         found=found,
     )
+
+
+class LockHeld(VerticalFileError):
+    """Another process writes to the same resource and does not end."""
+
+    code = "lock-held"
+    exit_code = 27

@@ -1,0 +1,160 @@
+"""An archive on disk: make one, find one, open its rooms."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from verticalfile import __version__
+from verticalfile.catalog.index import Index
+from verticalfile.kernel.clock import Clock, SystemClock
+from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.moments import to_iso
+from verticalfile.vault.journal import Journal
+from verticalfile.vault.lock import writer_lock
+from verticalfile.vault.vault import Vault
+
+FORMAT = 1
+ENVIRONMENT = "VF_ARCHIVE"
+LOCK_WAIT_S = 600.0
+"""Somebody typing `vf collect` while another runs: waiting is said, and ends some time."""
+
+README = """\
+This folder is an archive made by Vertical File {version}: a library's copies of public data.
+
+vault/    The truth: an OCFL 1.1 storage root. Each object holds the original files of one source
+          as zstd frames, or the journal of what was seen and decided. Take an original out:
+            1. find its line in a captures.jsonl below vault/ (its "sha256", "stored", "seen_at");
+            2. read the README.txt in the 0001 folder beside it; it needs tail, head, zstd, sha256sum.
+history/  Derived: every table through time as Parquet. May be deleted; `vf rebuild` makes it again.
+          Rows of a table at ordinal N, in DuckDB, where FILES are the segments of its manifest.json:
+            SELECT b.* FROM (SELECT _rid, sum(_dn) n FROM read_parquet(FILES) WHERE _ord <= N
+            GROUP BY _rid HAVING sum(_dn) > 0) JOIN (SELECT * FROM read_parquet(FILES)
+            WHERE _sha IS NOT NULL) b USING (_rid)
+          (a segment marked "dense" has no _rid, _ord, _dn: the row's place, its first ordinal, 1.)
+index.sqlite3, cache/, locks/   Derived; may be deleted.
+"""
+
+
+@dataclass
+class Archive:
+    """The rooms of one archive. `tell` receives what a person waiting should know."""
+
+    root: Path
+    clock: Clock = field(default_factory=SystemClock)
+    tell: Callable[[str], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self.vault = Vault(self.root / "vault")
+        self.journal = Journal(self.root / "vault")
+        self.index = Index(self.root / "index.sqlite3")
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for temporary files; deletable at any time nobody works."""
+        folder = self.root / "cache" / "scratch"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which shorter dates are understood; UTC until it is set."""
+        return ZoneInfo(self.settings().get("time_zone", "UTC"))
+
+    def settings(self) -> dict[str, str]:
+        path = self.root / "settings.json"
+        if not path.exists():
+            return {}
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+
+    def history_folder(self, table: str) -> Path:
+        return self.root / "history" / table
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[None]:
+        """The one writer of `name` (a resource, or "journal"); waits, saying so."""
+        with writer_lock(self.root / "locks", name, wait_s=LOCK_WAIT_S, on_wait=self.tell):
+            yield
+
+
+class NotAnArchive(VerticalFileError):
+    """No archive where one was looked for."""
+
+    code = "not-an-archive"
+    exit_code = 11
+
+
+class NewerArchive(VerticalFileError):
+    """An archive of a format that this program does not know yet."""
+
+    code = "newer-archive"
+    exit_code = 12
+
+
+def init(root: Path, *, clock: Clock | None = None, time_zone: str = "UTC") -> Archive:
+    """Make an archive in a new or empty folder. Raises InputRefused."""
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise InputRefused(f"{root} is not an empty folder.", mend="name a new folder.")
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InputRefused(
+            f"“{time_zone}” is not a time zone.", mend="use a name such as America/New_York."
+        ) from error
+    root.mkdir(parents=True, exist_ok=True)
+    Vault.create(root / "vault")
+    for folder in ("history", "cache", "locks"):
+        (root / folder).mkdir()
+    (root / "README.txt").write_text(README.format(version=__version__), encoding="utf-8")
+    settings = json.dumps({"time_zone": time_zone}, indent=2)
+    (root / "settings.json").write_text(settings + "\n", encoding="utf-8")
+    archive = Archive(root, clock or SystemClock())
+    made = {"format": FORMAT, "made_by": f"verticalfile {__version__}"}
+    made["made_at"] = to_iso(archive.clock.now())
+    # format.json comes last: a folder is an archive from this moment on
+    (root / "format.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    return archive
+
+
+def open_archive(root: Path, *, clock: Clock | None = None) -> Archive:
+    """Open an archive. Raises NotAnArchive, NewerArchive."""
+    try:
+        found = json.loads((root / "format.json").read_text(encoding="utf-8"))
+        number = int(found["format"])
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError) as error:
+        raise NotAnArchive(
+            f"{root} is not an archive.", mend="make one with `vf init DIR`, or name another."
+        ) from error
+    if number > FORMAT:
+        raise NewerArchive(
+            f"{root} has format {number}; this program knows formats up to {FORMAT}.",
+            mend="install the newest verticalfile; nothing was changed.",
+        )
+    return Archive(root, clock or SystemClock())
+
+
+def find_archive(named: str | None) -> Path:
+    """The archive named, else `$VF_ARCHIVE`, else the nearest folder upwards that is one."""
+    chosen = named or os.environ.get(ENVIRONMENT)
+    if chosen:
+        return Path(chosen)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "format.json").exists() and (folder / "vault").is_dir():
+            return folder
+    raise NotAnArchive(
+        "There is no archive here.",
+        mend=f"make one with `vf init DIR`, or name one with --archive DIR or ${ENVIRONMENT}.",
+    )
+
+
+def short_id(*parts: str) -> str:
+    """20 hex digits that stand for these texts."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]

@@ -1,0 +1,151 @@
+"""The journal: what was seen at each check and what was decided, as append-only JSON lines.
+
+Objects `journal/2026-11`, then `journal/2026-11-2`, ... by the month of keeping; each append is
+one OCFL version with `<nnnn>/observations.jsonl` and `<nnnn>/events.jsonl` (PREMIS Events). An
+object closes at 64 OCFL versions. The month is found again without a list: every month since
+FIRST_MONTH is asked for, one `stat` each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.vault.disk import LocalDisk, Store
+from verticalfile.vault.ocfl_object import OcflObject
+
+OBJECT_VERSIONS = 64
+FIRST_MONTH = (1990, 1)
+"""No clock of a working machine stands before this; earlier moments are kept under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one check saw of a resource. `outcome` is a word of design 3: unchanged, absent, ..."""
+
+    resource: str
+    source: str
+    at: datetime
+    outcome: str
+    capture: str | None = None
+    moment_name: str = ""
+    seen_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+    def to_body(self) -> dict[str, object]:
+        body = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        for name in ("at", "seen_at", "last_seen_at"):
+            body[name] = to_iso(body[name]) if body[name] else None
+        return {name: value for name, value in body.items() if value not in (None, "", {})}
+
+    @classmethod
+    def from_body(cls, body: dict[str, object]) -> Observation:
+        return cls(**_with_moments(body, ("at", "seen_at", "last_seen_at")))  # type: ignore[arg-type]  # as written
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A PREMIS Event: an act on what we hold, by a person or by the software."""
+
+    kind: str
+    at: datetime
+    agent: str
+    subject: str
+    outcome: str = "done"
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+    def to_body(self) -> dict[str, object]:
+        body = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**body, "at": to_iso(self.at)}
+
+    @classmethod
+    def from_body(cls, body: dict[str, object]) -> Event:
+        return cls(**_with_moments(body, ("at",)))  # type: ignore[arg-type]  # as written
+
+
+def _with_moments(body: dict[str, object], names: Sequence[str]) -> dict[str, object]:
+    read = {name: value for name, value in body.items() if name != "id"}
+    return read | {name: from_iso(str(read[name])) for name in names if name in read}
+
+
+class Journal:
+    """All observations and events of an archive. `append` needs the journal's lock."""
+
+    def __init__(self, vault_root: Path, store: Store | None = None) -> None:
+        self._root = vault_root
+        self._store: Store = store or LocalDisk()
+
+    def _object(self, year: int, month: int, number: int) -> OcflObject:
+        suffix = "" if number == 1 else f"-{number}"
+        return OcflObject(self._root, f"journal/{year:04d}-{month:02d}{suffix}", self._store)
+
+    def objects(self, until: datetime | None = None) -> Iterator[OcflObject]:
+        """All journal objects, oldest first; up to the end of the year after `until` or 2200."""
+        year, month = FIRST_MONTH
+        last_year = until.year + 1 if until else 2199
+        while year <= last_year:
+            number = 1
+            while (found := self._object(year, month, number)).exists:
+                yield found
+                number += 1
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+    def append(
+        self, observations: Sequence[Observation], events: Sequence[Event], *, at: datetime
+    ) -> None:
+        """Add records, durable on return; a record that the open object holds is not added again."""
+        year, month = max(FIRST_MONTH, (at.year, at.month))
+        number = 1
+        while self._object(year, month, number + 1).exists:
+            number += 1
+        target = self._object(year, month, number)
+        if target.inventory.head >= OBJECT_VERSIONS:
+            target = self._object(year, month, number + 1)
+        held = {json.loads(line)["id"] for name in target.paths() for line in _lines(target, name)}
+        content: dict[str, list[bytes]] = {}
+        name = f"{target.inventory.head + 1:04d}"
+        for kind, records in (("observations", observations), ("events", events)):
+            lines = [_line(record.to_body()) for record in records]
+            fresh = [line for line, found in lines if found not in held]
+            if fresh:
+                content[f"{name}/{kind}.jsonl"] = fresh
+        if content:
+            target.add_version(content, created=at, message="journal")
+
+    def observations(self) -> Iterator[Observation]:
+        """All observations in the order of keeping; digests are checked."""
+        for body in self._records("observations.jsonl"):
+            yield Observation.from_body(body)
+
+    def events(self) -> Iterator[Event]:
+        """All events in the order of keeping; digests are checked."""
+        for body in self._records("events.jsonl"):
+            yield Event.from_body(body)
+
+    def _records(self, kind: str) -> Iterator[dict[str, object]]:
+        for found in self.objects():
+            for name in sorted(found.paths()):
+                if name.endswith(kind):
+                    yield from (json.loads(line) for line in _lines(found, name))
+
+    def recover(self) -> list[str]:
+        """Put right what a crash can leave; call it under the lock."""
+        return [done for found in self.objects() for done in found.recover()]
+
+
+def _line(body: dict[str, object]) -> tuple[bytes, str]:
+    """A record as a line with its id: 20 hex digits of what it says."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    found = hashlib.sha256(text.encode()).hexdigest()[:20]
+    whole = json.dumps({"id": found, **body}, ensure_ascii=False, separators=(",", ":"))
+    return (whole + "\n").encode(), found
+
+
+def _lines(found: OcflObject, name: str) -> list[bytes]:
+    return found.read_checked(name).splitlines()

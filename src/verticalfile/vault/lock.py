@@ -1,0 +1,58 @@
+"""One writer for each resource: `flock` on a file of `locks/`, let go by the kernel when we die.
+
+Not to be trusted on some network file systems; there `mkdir` of an OCFL version is the last arbiter.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from verticalfile.vault.errors import LockHeld
+
+STEP_S = 0.1
+
+
+@contextmanager
+def writer_lock(
+    folder: Path, name: str, *, wait_s: float, on_wait: Callable[[str], None]
+) -> Iterator[None]:
+    """Hold the lock of `name`. `on_wait` is told once who holds it. Raises LockHeld after `wait_s`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _acquire(handle, path, name, wait_s, on_wait)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()}".encode(), 0)
+        yield
+    finally:
+        os.close(handle)  # lets the lock go
+
+
+def _acquire(
+    handle: int, path: Path, name: str, wait_s: float, on_wait: Callable[[str], None]
+) -> None:
+    give_up = time.monotonic() + wait_s
+    told = False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = path.read_text(encoding="utf-8") or "another process"
+            if not told:
+                on_wait(f"Waiting: {holder} is writing to {name}.")
+                told = True
+            if time.monotonic() > give_up:
+                raise LockHeld(
+                    f"{holder} has been writing to {name} for over {wait_s:.0f} seconds.",
+                    mend="wait until it ends, or stop it, then run the command again.",
+                ) from None
+            time.sleep(STEP_S)
+        else:
+            return
