@@ -1,0 +1,275 @@
+"""A git repository's history of one path: every committed state over the whole graph.
+
+The walk is `git log --date-order --reverse` over all commits of the branch, not the first parents
+alone, which lose versions. A commit makes a state when the blob at the path, or its absence,
+differs from the commit before in the walk. `seen_at` is the largest committer date up to there,
+since commit dates run backwards in real repositories. Names and addresses of people are not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from verticalfile.sources.errors import SourceRefused
+from verticalfile.sources.state import State
+
+TIMEOUT_S = 3600
+SAFE = (
+    "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "safe.directory=*",
+    "-c", "protocol.allow=never", "-c", "protocol.https.allow=always",
+    "-c", "protocol.http.allow=always", "-c", "protocol.file.allow=always",
+    "-c", "submodule.recurse=false", "-c", "gc.auto=0",
+)  # fmt: skip
+"""A stranger's repository must not run programs here (git-config)."""
+
+RENAME_SHARE = 50
+"""Per cent of equal content from which git calls a removed and an added path a rename."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenameOffer:
+    """The file went on under another path: `path` at `commit` has `similarity` per cent of it."""
+
+    path: str
+    commit: str
+    similarity: int
+    direction: str  # "from": it came from there; "to": it went on there
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the walk; dates as committed, with their own offsets."""
+
+    id: str
+    committed: str
+    authored: str
+
+
+@dataclass(frozen=True, slots=True)
+class GitHistory:
+    """States of a path in the order of the walk, and what must be said about the repository."""
+
+    source: str  # stable identity of repository and path
+    states: tuple[State, ...]
+    commits: int
+    shallow: bool
+    renames: tuple[RenameOffer, ...]
+
+
+def read_history(
+    repository: Path, path: str, *, branch: str | None = None, follow: bool = False
+) -> GitHistory:
+    """Every state of `path`. With `follow`, states under the names it had before or after are
+    joined in where the path itself is absent. Raises SourceRefused."""
+    commits = _commits(repository, branch or "HEAD")
+    blobs_by_path = {path: _blobs_of(repository, [c.id for c in commits], path)}
+    offers = _renames(repository, commits, blobs_by_path[path], path)
+    pending = list(offers) if follow else []
+    while pending:
+        offer = pending.pop()
+        if offer.path in blobs_by_path:
+            continue
+        blobs_by_path[offer.path] = _blobs_of(repository, [c.id for c in commits], offer.path)
+        pending += _renames(repository, commits, blobs_by_path[offer.path], offer.path)
+    states = _states(commits, blobs_by_path)
+    if not any(state.content for state in states):
+        raise SourceRefused(
+            f"No commit of this branch has a file “{path}”.",
+            mend="give the path as `git ls-files` shows it, or name another --branch.",
+        )
+    shallow = _run(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    roots = sorted(_run(repository, "rev-list", "--max-parents=0", branch or "HEAD").split())
+    identity = hashlib.sha256(b"\n".join(roots)).hexdigest()[:20]
+    return GitHistory(
+        f"git:{identity}:{path}",
+        tuple(states),
+        len(commits),
+        shallow,
+        () if follow else tuple(offers),
+    )
+
+
+def _commits(repository: Path, branch: str) -> list[Commit]:
+    found = _run(
+        repository, "log", "--date-order", "--reverse", "--format=%H%x00%cI%x00%aI", branch, "--"
+    )
+    return [Commit(*line.split("\0")) for line in found.decode("ascii").splitlines()]
+
+
+def _blobs_of(repository: Path, commits: Sequence[str], path: str) -> list[str | None]:
+    """The blob id at the path in each commit, through one `cat-file` process.
+
+    Paths with line feeds cannot be asked that way; git 2.38 knows `-z` for them.
+    """
+    ask = b"".join(c.encode() + b":" + os.fsencode(path) + b"\0" for c in commits)
+    found = _run(
+        repository, "cat-file", "--batch-check=%(objecttype) %(objectname)", "-z", given=ask
+    )
+    blobs: list[str | None] = []
+    for line in _answers(found, len(commits), path):
+        kind, _, name = line.partition(" ")
+        blobs.append(name if kind == "blob" else None)
+    return blobs
+
+
+def _answers(found: bytes, wanted: int, path: str) -> list[str]:
+    text = found.decode("utf-8", "replace")
+    lines = text.splitlines() if "\n" not in path else text.replace(path, "").splitlines()
+    if len(lines) != wanted:
+        raise SourceRefused(
+            f"git answered {len(lines)} times for {wanted} commits of “{path}”.",
+            mend="check the repository with `git fsck`.",
+        )
+    return lines
+
+
+def _states(commits: Sequence[Commit], blobs_by_path: dict[str, list[str | None]]) -> list[State]:
+    own, *others = blobs_by_path
+    states: list[State] = []
+    latest = datetime.min.replace(tzinfo=UTC)
+    for n, commit in enumerate(commits):
+        latest = max(latest, datetime.fromisoformat(commit.committed).astimezone(UTC))
+        at = own if blobs_by_path[own][n] else next((p for p in others if blobs_by_path[p][n]), own)
+        blob = blobs_by_path[at][n]
+        newest = states[-1] if states else None
+        if newest is not None and newest.content == blob:
+            states[-1] = _still_seen(newest, latest, commit)
+        elif newest is not None or blob is not None:
+            states.append(_state(commit, at, latest, n, blob))
+    return states
+
+
+def _state(commit: Commit, path: str, at: datetime, place: int, blob: str | None) -> State:
+    exchange = {
+        "commit": commit.id,
+        "path": path,
+        "committed": commit.committed,
+        "authored": commit.authored,
+    }
+    return State(commit.id, at, "commit date", at, place, blob, exchange)
+
+
+def _still_seen(state: State, at: datetime, commit: Commit) -> State:
+    exchange = {**state.exchange, "last_commit": commit.id}
+    return State(
+        state.moment_name, state.seen_at, state.seen_how, at, state.walk, state.content, exchange
+    )
+
+
+def _renames(
+    repository: Path, commits: Sequence[Commit], blobs: Sequence[str | None], path: str
+) -> list[RenameOffer]:
+    """Where the path appears or vanishes, ask git what it came from or became."""
+    offers: list[RenameOffer] = []
+    for n in range(1, len(commits)):
+        if (blobs[n - 1] is None) == (blobs[n] is None):
+            continue
+        arrived = blobs[n] is not None
+        found = _run(
+            repository, "diff-tree", "-r", "-z", f"--find-renames={RENAME_SHARE}%",
+            "--diff-filter=R", "--name-status", "--no-commit-id", "-m", commits[n].id,
+        )  # fmt: skip
+        parts = [os.fsdecode(p) for p in found.split(b"\0")]
+        for status, old, new in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
+            if (new if arrived else old) == path:
+                other, way = (old, "from") if arrived else (new, "to")
+                offers.append(RenameOffer(other, commits[n].id, int(status[1:]), way))
+    return list(dict.fromkeys(offers))
+
+
+def blobs(repository: Path, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The bytes of blobs, in the order asked, through one process."""
+    with subprocess.Popen(
+        ["git", *SAFE, "-C", str(repository), "cat-file", "--batch"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(),
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for wanted in ids:
+            process.stdin.write(wanted.encode() + b"\n")
+            process.stdin.flush()
+            head = process.stdout.readline().split()
+            if len(head) != 3 or head[1] != b"blob":
+                process.kill()
+                raise SourceRefused(
+                    f"The repository does not hold {wanted}.",
+                    mend="fetch it whole (`git fetch --unshallow`, no --filter), then run again.",
+                )
+            body = process.stdout.read(int(head[2]))
+            process.stdout.read(1)
+            yield wanted, body
+        process.stdin.close()
+
+
+def open_repository(what: str, scratch: Path) -> Path:
+    """A repository on this disk as it is; a bundle or an address is cloned into `scratch` first.
+
+    Nothing of a foreign repository is run or checked out. Raises SourceRefused.
+    """
+    local = Path(what)
+    if local.is_dir():
+        _run(local, "rev-parse", "--git-dir")
+        return local
+    if not local.is_file() and not what.startswith(("https://", "http://")):
+        raise SourceRefused(
+            f"{what} is not a git repository that can be reached.",
+            mend="give a folder, a bundle file or an https address.",
+        )
+    target = scratch / "repository.git"
+    command = [
+        "git",
+        *SAFE,
+        "clone",
+        "--bare",
+        "--quiet",
+        "--no-tags",
+        "--",
+        str(local.absolute() if local.is_file() else what),
+        str(target),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, timeout=TIMEOUT_S, env=_environment(), check=False
+    )  # fixed words
+    if done.returncode:
+        raise SourceRefused(
+            f"{what} could not be cloned: {_last_line(done.stderr)}",
+            mend="check the address with `git ls-remote`.",
+        )
+    return target
+
+
+def _environment() -> dict[str, str]:
+    """Without the user's settings, prompts or credentials."""
+    return {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "HOME": "/nonexistent",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_LFS_SKIP_SMUDGE": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def _run(repository: Path, *arguments: str, given: bytes | None = None) -> bytes:
+    done = subprocess.run(  # git with fixed words; paths and branches follow `--` or options
+        ["git", *SAFE, "-C", str(repository), *arguments],
+        input=given, capture_output=True, timeout=TIMEOUT_S, env=_environment(), check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise SourceRefused(
+            f"git could not read {repository.name}: {_last_line(done.stderr)}",
+            mend="check the repository and the branch.",
+        )
+    return done.stdout
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
