@@ -1,0 +1,124 @@
+"""Cells and when two of them say the same in another form (design 3, *format only*)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+
+from verticalfile.tables.reading import ReadTable
+
+Cell = tuple[str | None, str]
+"""Text and the letter of its kind; the letter is "" where the format has only text."""
+
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+DATE_FORMATS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m-%d-%Y", "%m/%d/%y",
+    "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f",
+    "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%B %d, %Y", "%d %B %Y",
+)  # fmt: skip
+
+
+def cells_of(table: ReadTable, names: Sequence[str]) -> list[list[Cell]]:
+    """The cells of these columns, a list a column."""
+    place = {name: n for n, name in enumerate(table.columns)}
+    has_kinds = "_kinds" in table.rows.column_names
+    kinds = table.rows.column("_kinds").to_pylist() if has_kinds else None
+    found: list[list[Cell]] = []
+    for name in names:
+        n = place[name]
+        texts = (
+            table.rows.column(f"c{n}").to_pylist()
+            if f"c{n}" in table.rows.column_names
+            else [None] * table.rows.num_rows
+        )
+        if kinds is None:
+            found.append([(text, "") for text in texts])
+        else:
+            found.append([(text, row[n]) for text, row in zip(texts, kinds, strict=True)])
+    return found
+
+
+def folded(cell: Cell) -> Cell:
+    """NFC, case folded, spaces collapsed; NULL stays NULL."""
+    text = cell[0]
+    if text is None:
+        return None, ""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split()), ""
+
+
+def plain_number(text: str | None) -> Decimal | None:
+    """The value of a plain number without leading zeros, else None."""
+    if not text or not _PLAIN_NUMBER.fullmatch(text.strip()):
+        return None
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        return None
+
+
+class ColumnForms:
+    """Tells, column by column, whether two cells are equal but for their form.
+
+    Dates count only under a format that fits every filled cell of the column on its side.
+    """
+
+    def __init__(self, columns: int, pairs: Sequence[Sequence[Sequence[Cell]]]) -> None:
+        self._columns = columns
+        self._pairs = pairs
+
+    @cached_property
+    def _formats(self) -> list[tuple[str | None, str | None]]:
+        found = []
+        for n in range(self._columns):
+            sides = ([old[n][0] for old, _ in self._pairs], [new[n][0] for _, new in self._pairs])
+            found.append((_one_format(sides[0]), _one_format(sides[1])))
+        return found
+
+    def same(self, column: int, old: Cell, new: Cell) -> bool:
+        if None in (old[0], new[0]) and old[0] != new[0]:
+            return False
+        if folded(old) == folded(new):
+            return True
+        return self.normal(column, old, old=True) == self.normal(column, new, old=False)
+
+    def normal(self, column: int, cell: Cell, *, old: bool) -> object:
+        """A form under which cells that say the same are equal."""
+        number = plain_number(cell[0])
+        if number is not None:
+            return number.normalize()
+        wanted = self._formats[column][0 if old else 1]
+        if wanted and cell[0]:
+            try:
+                return datetime.strptime(cell[0].strip(), wanted)  # no zone is told
+            except ValueError:
+                pass
+        return folded(cell)
+
+
+def _one_format(texts: Sequence[str | None]) -> str | None:
+    """The one date format that fits every filled text, None when none does or several differ."""
+    filled = [text.strip() for text in texts if text and text.strip()]
+    if not filled or not any(c.isdigit() for c in filled[0]):
+        return None
+    fitting = [f for f in DATE_FORMATS if all(_fits(text, f) for text in filled)]
+    if len(fitting) > 1 and any(
+        _meaning(filled, f) != _meaning(filled, fitting[0]) for f in fitting
+    ):
+        return None
+    return fitting[0] if fitting else None
+
+
+def _fits(text: str, wanted: str) -> bool:
+    try:
+        datetime.strptime(text, wanted)  # no zone is told
+    except ValueError:
+        return False
+    return True
+
+
+def _meaning(texts: Sequence[str], wanted: str) -> list[datetime]:
+    return [datetime.strptime(text, wanted) for text in texts]  # no zone is told

@@ -1,0 +1,198 @@
+"""What changed between two tables: rows and cells by key, columns, and the kinds of change.
+
+Design 3: *columns* came, went or were renamed; *data*; *format only* (equal after NFC, case
+folding and collapsed spaces, or equal plain numbers, or equal dates); *export only* (same rows,
+other bytes). Comparison is by columns common to both; a column missing on one side is no NULL.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verticalfile.tables.cells import Cell, ColumnForms, cells_of, folded
+from verticalfile.tables.reading import ReadTable
+
+Key = tuple[Cell, ...]
+Row = tuple[Cell, ...]
+
+FORM_SHARE = 0.5
+"""Below this share of surviving keys a change of the key's case or form is looked for."""
+FORM_GAIN_SHARE = 0.9
+"""And taken when so many of the smaller side's keys survive under it."""
+
+
+class Kind(StrEnum):
+    """Kinds of change; a version has a set of them."""
+
+    COLUMNS = "columns"
+    DATA = "data"
+    FORMAT_ONLY = "format only"
+    EXPORT_ONLY = "export only"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A row on both sides; `cells` holds only columns that differ: `{name: (old, new)}`."""
+
+    key: Key
+    cells: Mapping[str, tuple[str | None, str | None]]
+    format_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The difference of two tables. Rows are cut down to `columns`, those of both by new name."""
+
+    columns: tuple[str, ...]
+    columns_added: tuple[str, ...]
+    columns_removed: tuple[str, ...]
+    columns_renamed: tuple[tuple[str, str], ...]  # (old, new)
+    columns_moved: bool
+    added: tuple[Row, ...]
+    removed: tuple[Row, ...]
+    changed: tuple[ChangedRow, ...]
+    key: tuple[str, ...]
+    key_form: str = "exact"  # or "folded", "last part": how keys had to be paired
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """Empty when the tables hold the same rows under the same columns."""
+        kinds: set[Kind] = set()
+        if self.columns_added or self.columns_removed or self.columns_renamed:
+            kinds.add(Kind.COLUMNS)
+        if self.added or self.removed or any(not row.format_only for row in self.changed):
+            kinds.add(Kind.DATA)
+        elif self.changed:
+            kinds.add(Kind.FORMAT_ONLY)
+        return frozenset(kinds)
+
+
+def compare(
+    old: ReadTable,
+    new: ReadTable,
+    *,
+    key: Sequence[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    ignored: frozenset[str] = frozenset(),
+) -> Changes:
+    """Compare two tables; `key` names columns of `new`, `renamed` maps new names to old ones.
+
+    Time and memory grow with the rows of both. Rows that share a key are paired as multisets.
+    """
+    renamed = {n: o for n, o in (renamed or {}).items() if n in new.columns and o in old.columns}
+    taken = set(renamed.values())
+    pairs = [
+        (renamed.get(name, name), name)
+        for name in new.columns
+        if name not in ignored and (name in renamed or (name in old.columns and name not in taken))
+    ]
+    olds = [o for o, _ in pairs]
+    names = tuple(n for _, n in pairs)
+    old_rows = list(zip(*cells_of(old, olds), strict=True)) if olds else []
+    new_rows = list(zip(*cells_of(new, names), strict=True)) if names else []
+    usable = bool(key) and all(part in names for part in key)
+    places = [names.index(part) for part in key] if usable else []
+    form, old_keys, new_keys = _paired_keys(old_rows, new_rows, places)
+    added, removed, both = _netted(old_rows, new_rows, old_keys, new_keys)
+    forms = ColumnForms(len(names), [pair for _, *pair in both])
+    changed = tuple(_changed(key_, o, n, names, forms) for key_, o, n in both)
+    changes = Changes(
+        columns=names,
+        columns_added=tuple(c for c in new.columns if c not in names and c not in ignored),
+        columns_removed=tuple(c for c in old.columns if c not in olds and c not in ignored),
+        columns_renamed=tuple((o, n) for o, n in pairs if o != n),
+        columns_moved=olds != [c for c in old.columns if c in olds],
+        added=tuple(added),
+        removed=tuple(removed),
+        changed=changed,
+        key=tuple(key) if usable else (),
+        key_form=form,
+    )
+    return changes if usable else _format_only_without_key(changes)
+
+
+def _paired_keys(
+    old: Sequence[Row], new: Sequence[Row], places: Sequence[int]
+) -> tuple[str, list[Key], list[Key]]:
+    old_keys: list[Key] = [tuple(row[p] for p in places) for row in old] if places else list(old)
+    new_keys: list[Key] = [tuple(row[p] for p in places) for row in new] if places else list(new)
+    smaller = min(len(set(old_keys)), len(set(new_keys)))
+    if not places or not smaller or len(set(old_keys) & set(new_keys)) >= FORM_SHARE * smaller:
+        return "exact", old_keys, new_keys
+    for form, turned in (("folded", folded), ("last part", _last_part)):
+        olds = [tuple(turned(cell) for cell in k) for k in old_keys]
+        news = [tuple(turned(cell) for cell in k) for k in new_keys]
+        unharmed = len(set(olds)) == len(set(old_keys)) and len(set(news)) == len(set(new_keys))
+        if unharmed and len(set(olds) & set(news)) >= FORM_GAIN_SHARE * smaller:
+            return form, olds, news
+    return "exact", old_keys, new_keys
+
+
+def _last_part(cell: Cell) -> Cell:
+    """`node/123` and `123` name one thing (a prefix came or went)."""
+    text = cell[0]
+    return (text.rsplit("/", 1)[-1].casefold() if text else text, "")
+
+
+def _netted(
+    old: Sequence[Row], new: Sequence[Row], old_keys: Sequence[Key], new_keys: Sequence[Key]
+) -> tuple[list[Row], list[Row], list[tuple[Key, Row, Row]]]:
+    """Added rows, removed rows, and pairs that differ; rows equal on both sides fall away."""
+    surplus_old = Counter(zip(old_keys, old, strict=True))
+    surplus_new = Counter(zip(new_keys, new, strict=True))
+    equal = surplus_old & surplus_new
+    surplus_old -= equal
+    surplus_new -= equal
+    waiting: dict[Key, list[Row]] = defaultdict(list)
+    for (key, row), times in surplus_old.items():
+        waiting[key] += [row] * times
+    added: list[Row] = []
+    both: list[tuple[Key, Row, Row]] = []
+    for (key, row), times in surplus_new.items():
+        for _ in range(times):
+            partners = waiting.get(key)
+            if partners and key != row:
+                both.append((key, partners.pop(0), row))
+            else:
+                added.append(row)
+    return added, [row for rows in waiting.values() for row in rows], both
+
+
+def _changed(key: Key, old: Row, new: Row, names: Sequence[str], forms: ColumnForms) -> ChangedRow:
+    places = [n for n, (o, w) in enumerate(zip(old, new, strict=True)) if o != w]
+    cells = {names[n]: (old[n][0], new[n][0]) for n in places}
+    return ChangedRow(key, cells, all(forms.same(n, old[n], new[n]) for n in places))
+
+
+def _format_only_without_key(changes: Changes) -> Changes:
+    """Without a key the normalised multisets decide whether only the form of cells changed."""
+    if not changes.added or len(changes.added) != len(changes.removed):
+        return changes
+    places = range(len(changes.columns))
+    forms = ColumnForms(
+        len(changes.columns), list(zip(changes.removed, changes.added, strict=True))
+    )
+    olds = defaultdict(list)
+    for row in changes.removed:
+        olds[tuple(forms.normal(n, row[n], old=True) for n in places)].append(row)
+    pairs = []
+    for row in changes.added:
+        partners = olds.get(tuple(forms.normal(n, row[n], old=False) for n in places))
+        if not partners:
+            return changes
+        pairs.append((partners.pop(), row))
+    changed = tuple(
+        ChangedRow(
+            (),
+            {name: (o[n][0], w[n][0]) for n, name in enumerate(changes.columns) if o[n] != w[n]},
+            True,
+        )
+        for o, w in pairs
+    )
+    return Changes(
+        changes.columns, changes.columns_added, changes.columns_removed, changes.columns_renamed,
+        changes.columns_moved, (), (), changed, (), changes.key_form,
+    )  # fmt: skip
