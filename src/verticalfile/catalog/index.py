@@ -42,7 +42,16 @@ CREATE TABLE comparison (
     table_ TEXT NOT NULL, old INTEGER NOT NULL, new INTEGER NOT NULL, added INTEGER NOT NULL,
     removed INTEGER NOT NULL, changed INTEGER NOT NULL, kinds TEXT NOT NULL, said TEXT NOT NULL,
     PRIMARY KEY (table_, old, new)) WITHOUT ROWID;
+CREATE TABLE observation (resource TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX observation_resource ON observation (resource);
+CREATE TABLE event (subject TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX event_subject ON event (subject);
+CREATE TABLE journal_position (object TEXT PRIMARY KEY, head INTEGER NOT NULL);
 """
+TABLES = (
+    "dataset", "resource", "version", "table_", "comparison",
+    "observation", "event", "journal_position",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +138,8 @@ class Index:
 
     def clear(self) -> None:
         with self.writing() as connection:
-            for name in ("dataset", "resource", "version", "table_", "comparison"):
-                connection.execute(f"DELETE FROM {name}")  # names stand above
+            for name in TABLES:
+                connection.execute(f"DELETE FROM {name}")
 
     # what is held
 
@@ -179,7 +188,46 @@ class Index:
             for row in rows
         }  # fmt: skip
 
+    def observations(self, resource: str) -> list[dict[str, object]]:
+        """Bodies of the resource's observations as in the journal, in the order of keeping."""
+        rows = self.connection.execute(
+            "SELECT body FROM observation WHERE resource = ? ORDER BY rowid", (resource,)
+        )
+        return [json.loads(row[0]) for row in rows]
+
+    def events(self, subjects: Sequence[str] = ()) -> list[dict[str, object]]:
+        """Bodies of events as in the journal, of these subjects or of all, in the order of keeping."""
+        where = f"WHERE subject IN ({', '.join('?' * len(subjects))})" if subjects else ""
+        rows = self.connection.execute(
+            f"SELECT body FROM event {where} ORDER BY rowid", tuple(subjects)
+        )
+        return [json.loads(row[0]) for row in rows]
+
+    def journal_position(self) -> dict[str, int]:
+        """`{journal object: OCFL versions of it that are in here}`."""
+        return dict(self.connection.execute("SELECT object, head FROM journal_position"))
+
     # what is written, always inside `writing`
+
+    def put_journal(
+        self,
+        observations: Iterable[dict[str, object]],
+        events: Iterable[dict[str, object]],
+        position: Mapping[str, int],
+    ) -> None:
+        """Add what the journal holds from the last position up to this one."""
+        run = self.connection
+        run.executemany(
+            "INSERT INTO observation VALUES (?, ?, ?)",
+            [(body["resource"], body["at"], json.dumps(body)) for body in observations],
+        )
+        run.executemany(
+            "INSERT INTO event VALUES (?, ?, ?, ?)",
+            [(body["subject"], body["kind"], body["at"], json.dumps(body)) for body in events],
+        )
+        run.executemany(
+            "INSERT OR REPLACE INTO journal_position VALUES (?, ?)", list(position.items())
+        )
 
     def put_dataset(self, name: str, title: str, added_at: datetime) -> None:
         self.connection.execute(

@@ -39,7 +39,7 @@ class Prepared:
 
     manifest: Manifest
     ordinals: tuple[Ordinal, ...]
-    sorted_digests: Digests  # of the last ordinal, for the next record diff
+    digests: tuple[Digests, ...]  # of each new ordinal, in the order of its rows
 
 
 def layout_for(
@@ -114,8 +114,7 @@ def prepare(
             _ordinal(manifest, new, layout, place_of[layout], digest)
             for (new, layout), digest in zip(batch, digests, strict=True)
         )
-        last_sorted = np.sort(digests[-1]) if digests else np.empty(0, dtype="S32")
-        if not manifest.segments and len(batch) == 1 and _all_differ(last_sorted):
+        if not manifest.segments and len(batch) == 1 and _all_differ(digests[0]):
             segment: Segment | None = _dense_segment(
                 folder, manifest, batch[0][1], physical[0], digests[0], first
             )
@@ -128,7 +127,7 @@ def prepare(
     following = manifest.with_(
         next_rid=next_rid, segments=listed, ordinals=manifest.ordinals + ordinals
     )
-    return Prepared(following, ordinals, last_sorted)
+    return Prepared(following, ordinals, tuple(digests))
 
 
 def _physical(manifest: Manifest, new: NewOriginal, layout: Layout) -> pa.Table:
@@ -192,7 +191,8 @@ def _ordinal(
     )
 
 
-def _all_differ(ordered: Digests) -> bool:
+def _all_differ(digests: Digests) -> bool:
+    ordered = np.sort(digests)
     return len(ordered) > 0 and not bool(np.any(ordered[1:] == ordered[:-1]))
 
 

@@ -134,6 +134,24 @@ class Journal:
                 if name.endswith(kind):
                     yield from (json.loads(line) for line in _lines(found, name))
 
+    def since(
+        self, position: Mapping[str, int]
+    ) -> tuple[list[dict[str, object]], list[dict[str, object]], dict[str, int]]:
+        """Observations and events (as they stand in the journal) appended after a position,
+        `{object id: OCFL versions known}`, and the position reached."""
+        found: dict[str, list[dict[str, object]]] = {"observations": [], "events": []}
+        reached = dict(position)
+        for each in self.objects():
+            known = position.get(each.object_id, 0)
+            if each.inventory.head <= known:
+                continue
+            for name in sorted(each.paths()):
+                number, _, kind = name.removesuffix(".jsonl").partition("/")
+                if int(number) > known and kind in found:
+                    found[kind] += [json.loads(line) for line in _lines(each, name)]
+            reached[each.object_id] = each.inventory.head
+        return found["observations"], found["events"], reached
+
     def recover(self) -> list[str]:
         """Put right what a crash can leave; call it under the lock."""
         return [done for found in self.objects() for done in found.recover()]

@@ -1,0 +1,174 @@
+"""Versions of a file from the vault and the journal, shown in the index. Deletable, repeatable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from verticalfile.catalog.index import ResourceLine, TableLine
+from verticalfile.catalog.versions import Absence, Sighting, Version, readable_before, versions_of
+from verticalfile.kernel.moments import from_iso
+from verticalfile.services.archive import Archive, short_id
+from verticalfile.services.decisions import Decisions, decisions_of
+from verticalfile.services.table_history import TableHistory
+from verticalfile.vault.capture import Capture
+
+REPEATS = 2
+REPEATS_OVER = timedelta(days=3)
+"""A surprising file is released by itself when so many more checks over so long agree (design 7)."""
+
+
+def table_id(resource: str, name: str) -> str:
+    return short_id("table", resource, name)
+
+
+def tables_read(capture: Capture) -> Sequence[Mapping[str, object]]:
+    """The tables of a capture as its evidence tells: name, rows, columns, digests."""
+    found = capture.taken.read.get("tables", ())
+    assert isinstance(found, list | tuple)
+    return found
+
+
+def reason_of(capture: Capture) -> str:
+    return str(capture.taken.read.get("reason", ""))
+
+
+def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]) -> list[Version]:
+    """Versions by the rule of design 3, with what is held and what is withdrawn marked."""
+    checks = archive.index.observations(resource)
+    held = _held(archive, resource, checks)
+    agreed = _last_agreed(checks)
+    sightings = [
+        Sighting(
+            capture=c.id,
+            seen_at=c.taken.seen_at,
+            last_seen_at=max(_last_seen(c), agreed.get(c.id, c.taken.seen_at)),
+            walk=c.taken.walk,
+            sha256=c.taken.sha256,
+            size_bytes=c.taken.size_bytes,
+            reason=reason_of(c),
+            detail=str(c.taken.read.get("detail", "")),
+            held=c.id in held,
+            moment_name=c.taken.moment_name,
+        )
+        for c in captures
+    ]
+    absences = [
+        Absence(from_iso(str(o.get("seen_at", o["at"]))), int(str(_detail(o).get("walk", 0))))
+        for o in checks
+        if o["outcome"] == "absent"
+    ]
+    return _withdrawn(archive, resource, versions_of(sightings, absences))
+
+
+def _detail(body: Mapping[str, object]) -> Mapping[str, object]:
+    found = body.get("detail", {})
+    assert isinstance(found, dict)
+    return found
+
+
+def _last_seen(capture: Capture) -> datetime:
+    told = capture.taken.exchange.get("last_seen")
+    return from_iso(str(told)) if told else capture.taken.seen_at
+
+
+def _last_agreed(checks: Sequence[Mapping[str, object]]) -> dict[str, datetime]:
+    """By capture, the last check that found the same bytes."""
+    found: dict[str, datetime] = {}
+    for body in checks:
+        if body["outcome"] == "unchanged" and "capture" in body:
+            at = from_iso(str(body["at"]))
+            found[str(body["capture"])] = max(at, found.get(str(body["capture"]), at))
+    return found
+
+
+def _held(archive: Archive, resource: str, checks: Sequence[Mapping[str, object]]) -> set[str]:
+    """Captures that are surprising and neither accepted nor confirmed by repetition."""
+    held: set[str] = set()
+    repeats: dict[str, list[datetime]] = {}
+    for body in checks:
+        capture = str(body.get("capture", ""))
+        if body["outcome"] == "surprising":
+            held.add(capture)
+            repeats[capture] = [from_iso(str(body["at"]))]
+        elif body["outcome"] == "unchanged" and capture in held:
+            repeats[capture].append(from_iso(str(body["at"])))
+            times = repeats[capture]
+            if len(times) > REPEATS and times[-1] - times[0] >= REPEATS_OVER:
+                held.discard(capture)
+    for event in archive.index.events([resource]):
+        if event["kind"] == "accepted":
+            held -= set(_captures_of(event))
+        elif event["kind"] == "refused":
+            held |= set(_captures_of(event))
+    return held
+
+
+def _captures_of(event: Mapping[str, object]) -> list[str]:
+    found = _detail(event)["captures"]
+    assert isinstance(found, list)
+    return [str(each) for each in found]
+
+
+def _withdrawn(archive: Archive, resource: str, versions: list[Version]) -> list[Version]:
+    how_by_original: dict[str, str] = {}
+    for event in archive.index.events([resource]):
+        if event["kind"] in ("withdrawn", "released"):
+            detail = _detail(event)
+            how = str(detail.get("how", "")) if event["kind"] == "withdrawn" else ""
+            originals = detail["originals"]
+            assert isinstance(originals, list)
+            how_by_original.update({str(sha): how for sha in originals})
+    return [replace(v, hidden=how_by_original.get(v.sha256, "")) for v in versions]
+
+
+def show(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) -> list[Version]:
+    """Put the versions and tables of a file into the index; returns the versions."""
+    versions = derive_versions(archive, resource.id, captures)
+    rows_by_original = {
+        c.taken.sha256: sum(int(str(t["rows"])) for t in tables_read(c)) for c in captures
+    }
+    current = [v for v in versions if v.readable and not v.held]
+    names = {str(t["name"]) for c in captures for t in tables_read(c)}
+    with archive.index.writing():
+        rows = rows_by_original.get(current[-1].sha256) if current else None
+        archive.index.put_versions(resource.id, versions, rows)
+        for name in sorted(names):
+            table = table_id(resource.id, name)
+            archive.index.put_table(
+                table_line(table, resource.id, name, decisions_of(archive, table))
+            )
+    return versions
+
+
+def table_line(table: str, resource: str, name: str, decided: Decisions) -> TableLine:
+    key = decided.key
+    if key is None:
+        return TableLine(table, resource, name, None, "", None, ())
+    return TableLine(table, resource, name, key.current, key.how, key.confidence, key.evidence)
+
+
+def pairs_of(versions: Sequence[Version], table: TableHistory) -> list[tuple[int, int]]:
+    """(old, new) ordinals of each readable version and the readable one before it."""
+    before = readable_before(versions)
+    found = []
+    for version in versions:
+        if version.number not in before:
+            continue
+        old = table.ordinal_of(before[version.number].sha256)
+        new = table.ordinal_of(version.sha256)
+        if old is not None and new is not None and old != new:
+            found.append((old, new))
+    return list(dict.fromkeys(found))
+
+
+def show_comparisons(archive: Archive, versions: Sequence[Version], table: TableHistory) -> None:
+    """Compare what is not compared yet."""
+    known = archive.index.comparisons(table.id)
+    key = decisions_of(archive, table.id).key
+    wanted = [pair for pair in pairs_of(versions, table) if pair not in known]
+    found = [(old, new, table.comparison(old, new, key)) for old, new in wanted]
+    if found:
+        with archive.index.writing():
+            archive.index.put_comparisons(table.id, found)

@@ -1,0 +1,191 @@
+"""Deciding by evidence: renames when columns change, the key and volatile columns over versions.
+
+What is sure (0.9 and above) is taken and written to the journal as an event of the software, with
+its evidence, so that a person can see and undo it; what is less sure is proposed in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from verticalfile.catalog.versions import Version
+from verticalfile.history.manifest import Layout
+from verticalfile.services.archive import Archive
+from verticalfile.services.decisions import Decisions, decisions_of
+from verticalfile.services.journal_keeping import event
+from verticalfile.services.table_history import TableHistory
+from verticalfile.tables.keys import KeyFinding, find_key
+from verticalfile.tables.reading import ReadTable
+from verticalfile.tables.renames import find_renames
+from verticalfile.tables.volatile import find_volatile
+from verticalfile.vault.journal import Event
+
+SURE = 0.9
+"""From this confidence on a finding is taken without asking (design 6)."""
+SAMPLES = 24
+"""Versions read to find a key: enough to see what stays, few enough to be quick."""
+LOOK_AGAIN_GROWTH = 4
+"""The key is looked for again when there are so many times more versions than at the last look."""
+
+
+class Decider:
+    """Decisions of one taking in; its events are written once the originals are kept."""
+
+    def __init__(self, archive: Archive, resource: str) -> None:
+        self.archive, self.resource = archive, resource
+        self._decisions: dict[str, Decisions] = {}
+        self._events: list[Event] = []
+        self.volatile_found = False
+
+    def decisions(self, table: str) -> Decisions:
+        if table not in self._decisions:
+            self._decisions[table] = decisions_of(self.archive, table)
+        return self._decisions[table]
+
+    def take_events(self) -> list[Event]:
+        """Events decided since the last call; reading them again sees them in force."""
+        events, self._events = self._events, []
+        self._decisions = {}
+        return events
+
+    def volatile(self, table: str) -> frozenset[str]:
+        return self.decisions(table).volatile
+
+    def renames(
+        self,
+        history: TableHistory,
+        sha256: str,
+        table: ReadTable,
+        before: Layout | None,
+        old: ReadTable | None,
+    ) -> Mapping[str, str]:
+        """`{new name: old name}` of an original, decided now or before."""
+        decided = self.decisions(history.id)
+        if sha256 in decided.asked:
+            return decided.renamed.get(sha256, {})
+        if before is None or not table.rows.num_rows or set(before.names) == set(table.columns):
+            return {}
+        if old is None:
+            old = newest_with(history, before)
+        if old is None or not old.rows.num_rows:
+            return {}
+        key = decided.key.current if decided.key else ()
+        found = find_renames(old, table, key=[k for k in key if k in old.columns])
+        sure = {r.new: r.old for r in found if r.confidence >= SURE}
+        if found:
+            self._events.append(
+                event(
+                    self.archive, "renamed", history.id, original=sha256, renamed=sure,
+                    resource=self.resource,
+                    found=[
+                        {
+                            "old": r.old, "new": r.new, "confidence": round(r.confidence, 3),
+                            "evidence": list(r.evidence), "taken": r.new in sure,
+                        }
+                        for r in found
+                    ],
+                )
+            )  # fmt: skip
+        return sure
+
+    def look_for_key(self, history: TableHistory, versions: Sequence[Version]) -> None:
+        """Find the key when it was never looked for, or not for long; a person's word stays."""
+        decided = self.decisions(history.id)
+        ordinals = _ordinals(history, versions)
+        if not ordinals or (decided.key is not None and decided.key.how == "given"):
+            return
+        grown = len(ordinals) >= LOOK_AGAIN_GROWTH * max(1, decided.looked_at_versions)
+        fits = decided.key is not None and bool(history.key_ids(decided.key, ordinals[-1]))
+        if decided.key is not None and not grown and (fits or not decided.key.choices):
+            return
+        found = key_over(history, ordinals)
+        self._events.append(
+            event(
+                self.archive, "key found", history.id, resource=self.resource,
+                choices=[list(k.columns) for k in found],
+                how="found" if found else "none",
+                confidence=round(found[0].confidence, 3) if found else None,
+                evidence=list(found[0].evidence) if found else ["No column or pair tells rows apart."],
+                versions=len(ordinals),
+            )
+        )  # fmt: skip
+        if found and found[0].columns != (decided.key.current if decided.key else ()):
+            with self.archive.index.writing():
+                self.archive.index.forget_comparisons(history.id)
+        self._look_for_volatile(history, ordinals, found)
+
+    def _look_for_volatile(
+        self, history: TableHistory, ordinals: Sequence[int], key: Sequence[KeyFinding]
+    ) -> None:
+        decided = self.decisions(history.id)
+        samples = [table for table in _samples(history, ordinals) if table.rows.num_rows]
+        found = find_volatile(samples, key[0].columns if key else ())
+        for each in found:
+            if each.confidence >= SURE and each.column not in decided.volatile:
+                self.volatile_found = True
+                self._events.append(
+                    event(
+                        self.archive, "volatile", history.id, resource=self.resource,
+                        column=each.column, confidence=round(each.confidence, 3),
+                        evidence=list(each.evidence),
+                    )
+                )  # fmt: skip
+
+
+def newest_with(history: TableHistory, layout: Layout) -> ReadTable | None:
+    """Rows of the last original that came in with this layout, under its names."""
+    manifest = history.history.manifest
+    for number in range(len(manifest.ordinals), 0, -1):
+        if manifest.layout_of(number) == layout:
+            return history.shown_at(number)
+    return None
+
+
+def key_over(history: TableHistory, ordinals: Sequence[int]) -> list[KeyFinding]:
+    """Keys of a table, the newest first: where the key's column left, what came after or before
+    it is looked at by itself."""
+    samples = [table for table in _samples(history, ordinals) if table.rows.num_rows]
+    if not samples:
+        return []
+    whole = find_key(samples)
+    if whole is None:
+        return []
+    has = [set(whole.columns) <= set(table.columns) for table in samples]
+    found = [whole]
+    last = max((n for n, held in enumerate(has) if held), default=-1)
+    first = next((n for n, held in enumerate(has) if held), 0)
+    if samples[last + 1 :] and (later := find_key(samples[last + 1 :])) is not None:
+        found.insert(0, later)
+    if samples[:first] and (earlier := find_key(samples[:first])) is not None:
+        found.append(earlier)
+    return found
+
+
+def _ordinals(history: TableHistory, versions: Sequence[Version]) -> list[int]:
+    """Ordinals of the readable versions in the order of time."""
+    found = (history.ordinal_of(v.sha256) for v in versions if v.readable)
+    return [n for n in found if n is not None]
+
+
+def _samples(history: TableHistory, ordinals: Sequence[int]) -> list[ReadTable]:
+    """Versions spread over time, always the first and the last, in neighbouring pairs; names are
+    those that each column bears newest."""
+    filled = [n for n in ordinals if history.history.manifest.ordinals[n - 1].rows]
+    if len(filled) > SAMPLES:
+        half = SAMPLES // 2
+        starts = [round(k * (len(filled) - 2) / (half - 1)) for k in range(half)]
+        picks = sorted({p for start in starts for p in (start, start + 1)})
+        filled = [filled[p] for p in picks]
+    name_of: dict[str, str] = {}
+    for number in ordinals:
+        layout = history.layout_of(number)
+        name_of.update(zip(layout.ids, layout.names, strict=True))
+    return [_named(history.sample_at(n), name_of) for n in filled]
+
+
+def _named(table: ReadTable, name_of: Mapping[str, str]) -> ReadTable:
+    names: list[str] = []
+    for column in table.columns:
+        name = name_of[column]
+        names.append(name if name not in names else f"{name}\x1f{column}")
+    return ReadTable(table.name, tuple(names), table.rows)

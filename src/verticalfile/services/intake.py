@@ -1,0 +1,336 @@
+"""Taking in: states of a source become captures, ordinals, versions. One way for all sources.
+
+A batch is read, its history prepared, its originals kept in the vault with the evidence of the
+reading, and only then is the history listed: it may lag the vault and never leads it. Each step
+can be repeated: what is held adds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.history.ingest import NewOriginal
+from verticalfile.history.manifest import Layout
+from verticalfile.kernel.moments import to_iso
+from verticalfile.services import derive
+from verticalfile.services.archive import Archive
+from verticalfile.services.evidence import Decider
+from verticalfile.services.journal_keeping import write_journal
+from verticalfile.services.table_history import TableHistory, by_ids
+from verticalfile.sources.state import State
+from verticalfile.tables.read import read
+from verticalfile.tables.reading import Known, Reading, ReadTable
+from verticalfile.vault.capture import Capture, Taken
+from verticalfile.vault.journal import Observation
+
+BATCH_BYTES = 256 << 20
+"""Text of one batch (engine.md 1.2): bounds memory, and makes many small versions cheap."""
+BATCH_STATES = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A state with its bytes; no bytes when the source did not have the file then."""
+
+    state: State
+    body: bytes | None
+    media_type: str = "application/octet-stream"
+    completeness: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class TakenIn:
+    """What taking in did."""
+
+    captures: list[Capture] = field(default_factory=list)
+    absences: int = 0
+    volatile_found: bool = False  # the histories are to be made again without those columns
+
+
+def take_in(
+    archive: Archive,
+    resource: ResourceLine,
+    source: str,
+    offers: Iterable[Offered],
+    *,
+    file_name: str,
+    progress: Callable[[int], None] = lambda _: None,
+) -> TakenIn:
+    """Keep every state that is not held yet. The caller holds the writer's lock of the resource.
+
+    Raises VaultFull and others of the vault; what was kept before stays kept.
+    """
+    intake = Intake(archive, resource, source, file_name)
+    for batch in _batches(offers):
+        intake.take(batch)
+        progress(len(batch))
+    intake.finish()
+    return intake.done
+
+
+def _batches(offers: Iterable[Offered]) -> Iterator[list[Offered]]:
+    batch: list[Offered] = []
+    size = 0
+    for offered in offers:
+        length = len(offered.body or b"")
+        if batch and (size + length > BATCH_BYTES or len(batch) >= BATCH_STATES):
+            yield batch
+            batch, size = [], 0
+        batch.append(offered)
+        size += length
+    if batch:
+        yield batch
+
+
+class Intake:
+    """The taking in of one resource, batch by batch."""
+
+    def __init__(
+        self, archive: Archive, resource: ResourceLine, source: str, file_name: str
+    ) -> None:
+        self.archive, self.resource, self.source, self.file_name = (
+            archive,
+            resource,
+            source,
+            file_name,
+        )
+        self.done = TakenIn()
+        self.captures = archive.vault.captures(resource.id)
+        self.tables: dict[str, TableHistory] = {}
+        self.decider = Decider(archive, resource.id)
+        self._by_time = sorted(self.captures, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id))
+        self._next_held = 0
+        self._known = Known()
+        self._before: dict[str, Layout] = {}
+        self._newest_read: dict[str, ReadTable] = {}
+
+    def table(self, name: str) -> TableHistory:
+        if name not in self.tables:
+            table = derive.table_id(self.resource.id, name)
+            self.tables[name] = TableHistory(self.archive, table, name)
+        return self.tables[name]
+
+    def take(self, batch: Sequence[Offered]) -> None:
+        """One batch: read, prepare, keep, list, show."""
+        held = {c.id for c in self.captures}
+        evidence = {c.taken.sha256: c.taken.read for c in self.captures}
+        steps: list[tuple[Offered, str]] = []
+        planned: dict[str, list[tuple[NewOriginal, Layout]]] = {}
+        readings: dict[str, Reading] = {}
+        absences: list[Observation] = []
+        for offered in batch:
+            if offered.body is None:
+                absences.append(self._absence(offered.state))
+                continue
+            sha256 = hashlib.sha256(offered.body).hexdigest()
+            if self._taken(offered, sha256, {}).capture_id in held:
+                continue
+            steps.append((offered, sha256))
+            self._absorb_until(offered.state)
+            if sha256 in evidence:
+                self._absorb(evidence[sha256], sha256)
+            elif sha256 not in readings:
+                readings[sha256] = self._read(offered, sha256, planned)
+            else:
+                self._absorb_reading(readings[sha256], sha256, planned)
+        self._keep(steps, planned, readings, evidence)
+        self._write(absences)
+
+    def _read(
+        self,
+        offered: Offered,
+        sha256: str,
+        planned: dict[str, list[tuple[NewOriginal, Layout]]],
+    ) -> Reading:
+        """Read an original and plan its place in the histories of its tables."""
+        assert offered.body is not None
+        reading = read(
+            offered.body, name=self.file_name, media_type=offered.media_type, known=self._known
+        )
+        for table in reading.tables:
+            history = self.table(table.name)
+            before = self._before.get(table.name)
+            old = self._newest_read.get(table.name)
+            renamed = self.decider.renames(history, sha256, table, before, old)
+            new = NewOriginal(
+                sha256, reading.reader, table.columns, table.rows, renamed,
+                self.decider.volatile(history.id),
+            )  # fmt: skip
+            planned.setdefault(table.name, []).extend(history.history.plan([new], before))
+        self._absorb_reading(reading, sha256, planned)
+        return reading
+
+    def _absorb_reading(
+        self,
+        reading: Reading,
+        sha256: str,
+        planned: Mapping[str, Sequence[tuple[NewOriginal, Layout]]],
+    ) -> None:
+        """What follows is read knowing this one."""
+        if reading.reason is not None:
+            return
+        for table in reading.tables:
+            self._learn(reading.format, table.name, table.columns, table.rows.num_rows)
+            layout = next(
+                l for n, l in reversed(planned[table.name]) if n.original_sha256 == sha256
+            )
+            self._newest_layout(table.name, layout, table.rows.num_rows)
+            if table.rows.num_rows:
+                self._newest_read[table.name] = table
+
+    def _absorb(self, evidence: Mapping[str, object], sha256: str) -> None:
+        if evidence.get("reason"):
+            return
+        tables = evidence.get("tables", ())
+        assert isinstance(tables, list | tuple)
+        for told in tables:
+            name, rows = str(told["name"]), int(told["rows"])
+            self._learn(str(evidence["format"]), name, told["columns"], rows)
+            history = self.table(name)
+            ordinal = history.ordinal_of(sha256)
+            if ordinal is not None:
+                self._newest_layout(name, history.layout_of(ordinal), rows)
+                if rows:
+                    self._newest_read.pop(name, None)
+
+    def _absorb_until(self, state: State) -> None:
+        """Learn from captures held already that were seen before this state."""
+        while self._next_held < len(self._by_time):
+            taken = self._by_time[self._next_held].taken
+            if (taken.seen_at, taken.walk) > (state.seen_at, state.walk):
+                return
+            self._absorb(taken.read, taken.sha256)
+            self._next_held += 1
+
+    def _learn(self, form: str, name: str, columns: Iterable[str], rows: int) -> None:
+        columns = tuple(columns)
+        ever = dict(self._known.columns)
+        if not set(columns) <= ever.get(name, frozenset()):
+            ever[name] = ever.get(name, frozenset()) | frozenset(columns)
+        newest = {**self._known.newest, name: columns} if rows else self._known.newest
+        self._known = Known(self._known.format or form, ever, newest)
+
+    def _newest_layout(self, name: str, layout: Layout, rows: int) -> None:
+        if rows or name not in self._before:
+            self._before[name] = layout
+
+    def _keep(
+        self,
+        steps: Sequence[tuple[Offered, str]],
+        planned: Mapping[str, Sequence[tuple[NewOriginal, Layout]]],
+        readings: Mapping[str, Reading],
+        evidence: dict[str, Mapping[str, object]],
+    ) -> None:
+        if not steps:
+            return
+        digests: dict[tuple[str, str], tuple[str, str]] = {}
+        prepared = {}
+        for name, originals in planned.items():
+            history = self.table(name)
+            prepared[name] = history.history.prepare(originals)
+            first = len(history.history.manifest.ordinals) + 1
+            for n, (new, layout) in enumerate(originals):
+                ordinal = prepared[name].ordinals[n]
+                digests[(name, new.original_sha256)] = (ordinal.table_sha256, ordinal.order_sha256)
+                table = by_ids(ReadTable(name, new.names, new.rows), layout)
+                history.fresh[first + n] = (table, prepared[name].digests[n])
+        for sha256, reading in readings.items():
+            evidence[sha256] = evidence_of(reading, sha256, digests)
+        offers = [
+            (self._taken(offered, sha256, evidence[sha256]), _loader(offered))
+            for offered, sha256 in steps
+        ]
+        kept = self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
+        for name, ready in prepared.items():
+            self.table(name).history.commit(ready)
+        self.captures += kept
+        self.done.captures += kept
+
+    def _taken(self, offered: Offered, sha256: str, evidence: Mapping[str, object]) -> Taken:
+        state = offered.state
+        return Taken(
+            resource=self.resource.id,
+            source=self.source,
+            moment_name=state.moment_name,
+            seen_at=state.seen_at,
+            seen_how=state.seen_how,
+            sha256=sha256,
+            size_bytes=len(offered.body or b""),
+            walk=state.walk,
+            media_type=offered.media_type,
+            completeness=offered.completeness,
+            read=evidence,
+            exchange={
+                **state.exchange,
+                "file_name": self.file_name,
+                "last_seen": to_iso(state.last_seen_at),
+            },
+        )
+
+    def _absence(self, state: State) -> Observation:
+        return Observation(
+            self.resource.id, self.source, state.seen_at, "absent", moment_name=state.moment_name,
+            seen_at=state.seen_at, detail={"walk": state.walk},
+        )  # fmt: skip
+
+    def _write(self, absences: Sequence[Observation]) -> None:
+        """Journal the absences and decisions of the batch, then show all in the index."""
+        held = {
+            (o["moment_name"], o["outcome"])
+            for o in self.archive.index.observations(self.resource.id)
+            if "moment_name" in o
+        }
+        fresh = [o for o in absences if (o.moment_name, o.outcome) not in held]
+        self.done.absences += len(fresh)
+        write_journal(self.archive, fresh, self.decider.take_events())
+        versions = derive.show(self.archive, self.resource, self.captures)
+        for history in self.tables.values():
+            self.decider.look_for_key(history, versions)
+        write_journal(self.archive, (), self.decider.take_events())
+        for history in self.tables.values():
+            derive.show_comparisons(self.archive, versions, history)
+            newest = max(history.fresh, default=0)
+            history.fresh = {n: kept for n, kept in history.fresh.items() if n == newest}
+
+    def finish(self) -> None:
+        """Show the decisions of the end in the index."""
+        self.done.volatile_found = self.decider.volatile_found
+        derive.show(self.archive, self.resource, self.captures)
+
+
+def _loader(offered: Offered) -> Callable[[], bytes]:
+    def load() -> bytes:
+        assert offered.body is not None
+        return offered.body
+
+    return load
+
+
+def evidence_of(
+    reading: Reading, sha256: str, digests: Mapping[tuple[str, str], tuple[str, str]]
+) -> dict[str, object]:
+    """What the vault keeps of a reading; opaque to it."""
+    told: dict[str, object] = {"format": reading.format, "reader": reading.reader}
+    if reading.reason is not None:
+        told |= {"reason": str(reading.reason), "detail": reading.detail}
+    else:
+        told["tables"] = [
+            {
+                "name": table.name,
+                "rows": table.rows.num_rows,
+                "columns": list(table.columns),
+                "table_sha256": digests[(table.name, sha256)][0],
+                "order_sha256": digests[(table.name, sha256)][1],
+            }
+            for table in reading.tables
+        ]
+    if reading.encoding:
+        told["encoding"] = reading.encoding
+    if reading.repairs:
+        told["repairs"] = list(reading.repairs)
+    if reading.facts:
+        told["facts"] = dict(reading.facts)
+    return told

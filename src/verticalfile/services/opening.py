@@ -1,0 +1,295 @@
+"""Opening a version: the original as it was, or its table in a common format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from verticalfile.catalog.index import ResourceLine, TableLine
+from verticalfile.catalog.versions import Version
+from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.moments import to_iso
+from verticalfile.services.archive import Archive
+from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
+from verticalfile.services.table_history import TableHistory
+from verticalfile.services.visibility import Viewer, must_be_visible
+from verticalfile.tables.read import read
+from verticalfile.tables.reading import Known, ReadTable
+from verticalfile.vault.capture import Capture
+
+
+class Form(StrEnum):
+    """What a version can be taken out as."""
+
+    ORIGINAL = "original"
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+    GEOJSON = "geojson"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A version in a form; `chunks` give its bytes."""
+
+    resource: ResourceLine
+    chosen: Chosen
+    next_seen_at: datetime | None
+    chunks: Iterator[bytes]
+    rows: int | None
+
+
+def open_version(
+    archive: Archive,
+    name: str,
+    *,
+    at: str | None = None,
+    version: str | None = None,
+    form: Form | None = None,
+    viewer: Viewer = Viewer.NAMED_STAFF,
+) -> Opened:
+    """Open what NAME said at a moment, or a numbered version; without either, the newest.
+
+    A table comes as CSV unless told otherwise, any other file as it is. Rows stand in the order
+    of the publisher. Raises NotHeld, InputRefused, Withdrawn.
+    """
+    resource = find_resource(archive, name)
+    chosen = find_version(archive, resource, version or at, bare_number=version is not None)
+    must_be_visible(viewer, chosen.version)
+    capture = capture_of(archive, resource, chosen.version)
+    original = archive.vault.original(capture)
+    is_table = chosen.version.readable and bool(archive.index.tables(resource.id))
+    form = form or (Form.CSV if is_table else Form.ORIGINAL)
+    following = next_version(archive, resource, chosen.version)
+    if form is Form.ORIGINAL:
+        return Opened(resource, chosen, following, iter([original]), None)
+    _, line = find_table(archive, name)
+    table = read_again(archive, resource, capture, original, line)
+    return Opened(resource, chosen, following, written(table, form), table.rows.num_rows)
+
+
+def next_version(archive: Archive, resource: ResourceLine, version: Version) -> datetime | None:
+    """When the next version was first seen."""
+    later = [v for v in archive.index.versions(resource.id) if v.number > version.number]
+    return later[0].seen_at if later else None
+
+
+def told_about(opened: Opened) -> str:
+    """One or two sentences: first and last sighting, the gap, and what else must be said."""
+    version, answer = opened.chosen.version, opened.chosen.answer
+    if version.seen_at == version.last_seen_at:
+        said = [f"v{version.number}, seen once, {to_iso(version.seen_at)}"]
+    else:
+        said = [
+            f"v{version.number}, first seen {to_iso(version.seen_at)},"
+            f" last seen {to_iso(version.last_seen_at)}"
+        ]
+    if version.absent_from is not None:
+        said.append(f"gone from the source since {to_iso(version.absent_from)}")
+    elif opened.next_seen_at is not None:
+        said.append(
+            f"what came after was first seen {to_iso(opened.next_seen_at)}; in between nobody looked"
+        )
+    if answer is not None and answer.passed_over:
+        worst = answer.passed_over[0]
+        why = worst.reason.replace("_", " ") if worst.reason else "held as surprising"
+        said.append(f"a later version, v{worst.number}, is not offered: {why}")
+    if not version.readable:
+        said.append(f"it could not be read as a table: {version.reason.replace('_', ' ')}")
+    if version.hidden:
+        said.append(f"withdrawn from the public ({version.hidden}); you see it as staff")
+    return "; ".join(said) + "."
+
+
+def capture_of(archive: Archive, resource: ResourceLine, version: Version) -> Capture:
+    """The first capture of a version."""
+    for capture in archive.vault.captures(resource.id):
+        if capture.id == version.captures[0]:
+            return capture
+    raise NotHeld(
+        f"v{version.number} of {resource.dataset} is in the index but not in the vault.",
+        mend="run `vf verify`, then `vf mend --from COPY`.",
+    )
+
+
+def read_again(
+    archive: Archive, resource: ResourceLine, capture: Capture, original: bytes, line: TableLine
+) -> ReadTable:
+    """The table of an original in the order of the publisher; the same reading as when kept."""
+    told = capture.taken.read
+    if told.get("reason"):
+        raise InputRefused(
+            f"This version cannot be read as a table: {told['reason']}.",
+            mend="take the file itself with --as original.",
+        )
+    known = Known(format=str(told["format"]))
+    tables = told.get("tables", ())
+    assert isinstance(tables, list | tuple)
+    columns = {str(t["name"]): frozenset(t["columns"]) for t in tables}
+    newest = {str(t["name"]): tuple(t["columns"]) for t in tables}
+    file_name = str(capture.taken.exchange.get("file_name", resource.location))
+    reading = read(
+        original,
+        name=file_name,
+        media_type=capture.taken.media_type,
+        known=Known(known.format, columns, newest),
+    )
+    for table in reading.tables:
+        if table.name == line.name:
+            return table
+    raise NotHeld(
+        f"That version of {resource.dataset} has no table “{line.name}”.",
+        mend="see the tables with `vf show`.",
+    )
+
+
+def written(table: ReadTable, form: Form) -> Iterator[bytes]:
+    """A table as bytes of a format; values are the text as published."""
+    match form:
+        case Form.CSV:
+            return _csv(table)
+        case Form.JSONL:
+            return _jsonl(table)
+        case Form.PARQUET:
+            return _parquet(table)
+        case Form.GEOJSON:
+            return _geojson(table)
+        case Form.ORIGINAL:
+            raise InputRefused("An original is not written again.", mend="open it as original.")
+
+
+def _batches(table: ReadTable) -> Iterator[list[tuple[str | None, ...]]]:
+    columns = [f"c{n}" for n in range(len(table.columns))]
+    if table.rows.num_rows == 0 or not columns:
+        return
+    for batch in table.rows.select(columns).to_batches(max_chunksize=20_000):
+        yield list(zip(*(c.to_pylist() for c in batch.columns), strict=True))
+
+
+def _csv(table: ReadTable) -> Iterator[bytes]:
+    """RFC 4180, UTF-8 without BOM. The cells are as published: see docs on formulas."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    yield out.getvalue().encode()
+    for batch in _batches(table):
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerows(batch)
+        yield out.getvalue().encode()
+
+
+def _rows(table: ReadTable) -> Iterator[dict[str, object]]:
+    """Rows as JSON objects: kinds say what was a number or missing; else all is text."""
+    has_kinds = "_kinds" in table.rows.column_names
+    kinds = iter(table.rows.column("_kinds").to_pylist()) if has_kinds else None
+    for batch in _batches(table):
+        for row in batch:
+            letters = next(kinds) if kinds is not None else "s" * len(row)
+            yield {
+                name: _json_value(text, letter)
+                for name, text, letter in zip(table.columns, row, letters, strict=True)
+                if letter != "m"
+            }
+
+
+def _json_value(text: str | None, letter: str) -> object:
+    if text is None or letter == "z":
+        return None
+    return text if letter == "s" else _Raw(text)
+
+
+class _Raw(str):
+    """JSON text that goes out as it came in: number tokens keep their form."""
+
+    __slots__ = ()
+
+
+def _to_json(row: dict[str, object]) -> str:
+    return (
+        "{"
+        + ", ".join(f"{json.dumps(n, ensure_ascii=False)}: {_token(v)}" for n, v in row.items())
+        + "}"
+    )
+
+
+def _token(value: object) -> str:
+    return str(value) if isinstance(value, _Raw) else json.dumps(value, ensure_ascii=False)
+
+
+def _jsonl(table: ReadTable) -> Iterator[bytes]:
+    for row in _rows(table):
+        yield (_to_json(row) + "\n").encode()
+
+
+def _geojson(table: ReadTable) -> Iterator[bytes]:
+    if "geometry" not in table.columns:
+        raise InputRefused(
+            "This table has no geometry column.", mend="take it as csv, parquet or jsonl."
+        )
+    yield b'{"type": "FeatureCollection", "features": [\n'
+    between = b""
+    for row in _rows(table):
+        place = {n: v for n, v in row.items() if n not in ("geometry", "#id")}
+        parts = ['"type": "Feature"']
+        if "#id" in row:
+            parts.append(f'"id": {_token(row["#id"])}')
+        parts.append(f'"geometry": {_token(row.get("geometry"))}')
+        parts.append(f'"properties": {_to_json(place)}')
+        yield between + ("{" + ", ".join(parts) + "}").encode()
+        between = b",\n"
+    yield b"\n]}\n"
+
+
+def _parquet(table: ReadTable) -> Iterator[bytes]:
+    out = pa.BufferOutputStream()
+    columns = [f"c{n}" for n in range(len(table.columns))]
+    rows = table.rows.select(columns) if table.rows.num_columns else table.rows
+    pq.write_table(rows.rename_columns(list(table.columns)), out, compression="zstd")
+    yield out.getvalue().to_pybytes()
+
+
+def arrow_at(
+    archive: Archive, name: str, wanted: str | None = None, *, viewer: Viewer = Viewer.NAMED_STAFF
+) -> pa.Table:
+    """The table as of a moment or version from the history, in order of first appearance."""
+    resource, line = find_table(archive, name)
+    chosen = find_version(archive, resource, wanted)
+    must_be_visible(viewer, chosen.version)
+    table = history_of(archive, line)
+    return table_as_arrow(table.shown_at(ordinal_of(table, chosen.version, name)))
+
+
+def history_of(archive: Archive, line: TableLine) -> TableHistory:
+    return TableHistory(archive, line.id, line.name)
+
+
+def ordinal_of(history: TableHistory, version: Version, name: str) -> int:
+    """The ordinal of a version in a table; raises NotHeld."""
+    found = history.ordinal_of(version.sha256)
+    if found is None:
+        why = f" ({version.reason.replace('_', ' ')})" if version.reason else ""
+        raise NotHeld(
+            f"v{version.number} of {name} is not a table{why}.",
+            mend=f"take the file itself: vf get {name} --version v{version.number} --as original.",
+        )
+    return found
+
+
+def table_as_arrow(table: ReadTable) -> pa.Table:
+    """Shown names as column names; repeated names cannot occur (readers give #2, #3)."""
+    columns = [f"c{n}" for n in range(len(table.columns))]
+    if not table.rows.num_columns:
+        return pa.table({name: pa.array([], pa.string()) for name in table.columns})
+    return table.rows.select(columns).rename_columns(list(table.columns))
+
+
+def as_text(values: Sequence[str | None]) -> list[str]:
+    return ["" if v is None else v for v in values]

@@ -1,0 +1,223 @@
+"""Rebuilding what is derived: histories and index again from the vault and the journal alone.
+
+Decisions are replayed in the order of keeping, nothing is decided anew, and the table digests must
+come out as they were recorded.
+"""
+
+from __future__ import annotations
+
+import bisect
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.history.ingest import NewOriginal
+from verticalfile.history.manifest import Layout
+from verticalfile.services import derive
+from verticalfile.services.archive import Archive
+from verticalfile.services.decisions import Decisions, decisions_of
+from verticalfile.services.journal_keeping import catch_up
+from verticalfile.services.table_history import TableHistory
+from verticalfile.tables.read import read
+from verticalfile.tables.reading import Known
+from verticalfile.vault.capture import Capture
+
+BATCH_BYTES = 256 << 20
+
+
+@dataclass
+class Rebuilt:
+    """What a rebuild made, and every difference from what was recorded."""
+
+    originals: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+def recover(archive: Archive, resource: ResourceLine) -> None:
+    """Put right what a crash left of this file: the history and the index catch up with the vault.
+
+    The caller holds the writer's lock.
+    """
+    archive.vault.recover(resource.id)
+    catch_up(archive)
+    captures = archive.vault.captures(resource.id)
+    names = {str(t["name"]) for c in captures for t in derive.tables_read(c)}
+    histories = {n: _history(archive, resource, n) for n in names}
+    for history in histories.values():
+        history.history.recover()
+    behind = any(
+        histories[str(t["name"])].ordinal_of(c.taken.sha256) is None
+        for c in captures
+        for t in derive.tables_read(c)
+    )
+    if behind:
+        replay(archive, resource, captures)
+    shown = sum(len(v.captures) for v in archive.index.versions(resource.id))
+    if behind or len(captures) != shown:
+        show_all(archive, resource, captures)
+
+
+def _history(archive: Archive, resource: ResourceLine, name: str) -> TableHistory:
+    return TableHistory(archive, derive.table_id(resource.id, name), name)
+
+
+def show_all(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) -> None:
+    """Versions, tables and comparisons of a file into the index."""
+    versions = derive.show(archive, resource, captures)
+    for line in archive.index.tables(resource.id):
+        history = TableHistory(archive, line.id, line.name)
+        derive.show_comparisons(archive, versions, history)
+
+
+def rebuild_resource(
+    archive: Archive, resource: ResourceLine, progress: Callable[[int], None] = lambda _: None
+) -> Rebuilt:
+    """Histories and index lines of one file again. The caller holds the writer's lock."""
+    archive.vault.recover(resource.id)
+    captures = archive.vault.captures(resource.id)
+    done = replay(archive, resource, captures, progress)
+    for line in archive.index.tables(resource.id):
+        with archive.index.writing():
+            archive.index.forget_comparisons(line.id)
+    show_all(archive, resource, captures)
+    return done
+
+
+def replay(
+    archive: Archive,
+    resource: ResourceLine,
+    captures: Sequence[Capture],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Rebuilt:
+    """Make the histories of a file again from its originals."""
+    for name in {str(t["name"]) for c in captures for t in derive.tables_read(c)}:
+        shutil.rmtree(
+            archive.history_folder(derive.table_id(resource.id, name)), ignore_errors=True
+        )
+    return _Replay(archive, resource, progress).run(captures)
+
+
+class _Replay:
+    """The replay of one file; `seen` holds, by table, what came before in time."""
+
+    def __init__(
+        self, archive: Archive, resource: ResourceLine, progress: Callable[[int], None]
+    ) -> None:
+        self.archive, self.resource, self.progress = archive, resource, progress
+        self.tables: dict[str, TableHistory] = {}
+        self.decided: dict[str, Decisions] = {}
+        self.seen: dict[str, list[tuple[tuple[object, ...], Layout]]] = {}
+        self.waiting: dict[str, list[tuple[NewOriginal, Layout, str]]] = {}
+        self.layout_of: dict[tuple[str, str], Layout] = {}
+        self.size = 0
+        self.done = Rebuilt()
+
+    def run(self, captures: Sequence[Capture]) -> Rebuilt:
+        known = Known()
+        for capture in captures:
+            told = derive.tables_read(capture)
+            self.progress(1)
+            if not told:
+                continue
+            if (str(told[0]["name"]), capture.taken.sha256) not in self.layout_of:
+                self._read(capture, known)
+            for table in told:
+                name, rows = str(table["name"]), int(str(table["rows"]))
+                layout = self.layout_of[(name, capture.taken.sha256)]
+                if rows or name not in self.seen:
+                    bisect.insort(
+                        self.seen.setdefault(name, []), (_place(capture), layout),
+                        key=lambda pair: pair[0],
+                    )  # fmt: skip
+                known = _learned(known, capture, table)
+            if self.size > BATCH_BYTES:
+                self._commit()
+        self._commit()
+        return self.done
+
+    def _read(self, capture: Capture, known: Known) -> None:
+        body = self.archive.vault.original(capture)
+        self.size += len(body)
+        self.done.originals += 1
+        by_name = {str(t["name"]): t for t in derive.tables_read(capture)}
+        name = str(capture.taken.exchange.get("file_name", "")) or self.resource.location
+        reading = read(body, name=name, media_type=capture.taken.media_type, known=known)
+        if reading.reason is not None or {t.name for t in reading.tables} != set(by_name):
+            self.done.differences.append(
+                f"{capture.taken.moment_name} is read otherwise than when it was kept"
+            )
+        for table in reading.tables:
+            history = self._table(table.name)
+            decided = self.decided[table.name]
+            before = self._before(table.name, capture)
+            new = NewOriginal(
+                capture.taken.sha256, reading.reader, table.columns, table.rows,
+                decided.renamed.get(capture.taken.sha256, {}), decided.volatile,
+            )  # fmt: skip
+            planned, layout = history.history.plan([new], before)[0]
+            self.layout_of[(table.name, capture.taken.sha256)] = layout
+            recorded = str(by_name.get(table.name, {}).get("table_sha256", ""))
+            self.waiting.setdefault(table.name, []).append((planned, layout, recorded))
+
+    def _table(self, name: str) -> TableHistory:
+        if name not in self.tables:
+            self.tables[name] = _history(self.archive, self.resource, name)
+            self.decided[name] = decisions_of(self.archive, self.tables[name].id)
+        return self.tables[name]
+
+    def _before(self, name: str, capture: Capture) -> Layout | None:
+        held = self.seen.get(name, [])
+        at = bisect.bisect_left(held, _place(capture), key=lambda pair: pair[0])
+        return held[at - 1][1] if at else None
+
+    def _commit(self) -> None:
+        for name, waiting in self.waiting.items():
+            history = self.tables[name].history
+            prepared = history.prepare([(new, layout) for new, layout, _ in waiting])
+            for ordinal, (_, layout, recorded) in zip(prepared.ordinals, waiting, strict=True):
+                # what a volatile column was is told by the original, not by this digest
+                if not self.decided[name].volatile and ordinal.table_sha256 != recorded:
+                    self.done.differences.append(
+                        f"{ordinal.original_sha256[:12]} of table {name or '(the only one)'}"
+                        f" has {ordinal.rows} rows and another digest than recorded"
+                    )
+                assert layout
+            history.commit(prepared)
+        self.waiting, self.size = {}, 0
+
+
+def _place(capture: Capture) -> tuple[object, ...]:
+    return (capture.taken.seen_at, capture.taken.walk, capture.id)
+
+
+def _learned(known: Known, capture: Capture, table: object) -> Known:
+    assert isinstance(table, dict)
+    name, columns = str(table["name"]), tuple(table["columns"])
+    ever = {**known.columns, name: known.columns.get(name, frozenset()) | frozenset(columns)}
+    newest = {**known.newest, name: columns} if table["rows"] else known.newest
+    return Known(known.format or str(capture.taken.read["format"]), ever, newest)
+
+
+def rebuild(
+    archive: Archive,
+    resources: Sequence[ResourceLine] | None,
+    progress: Callable[[str, int], None] = lambda *_: None,
+) -> Rebuilt:
+    """Rebuild some files, or the index and everything when `resources` is None."""
+    if resources is None:
+        with archive.writing("journal"):
+            archive.journal.recover()
+            archive.index.close()
+            for name in ("index.sqlite3", "index.sqlite3-wal", "index.sqlite3-shm"):
+                (archive.root / name).unlink(missing_ok=True)
+            catch_up(archive)
+        resources = archive.index.resources()
+    done = Rebuilt()
+    for resource in resources:
+        with archive.writing(resource.id):
+            name = f"{resource.dataset}/{resource.name}"
+            one = rebuild_resource(archive, resource, lambda n, name=name: progress(name, n))  # type: ignore[misc]  # bound now
+        done.originals += one.originals
+        done.differences += [f"{name}: {each}" for each in one.differences]
+    return done

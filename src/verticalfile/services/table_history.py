@@ -1,0 +1,217 @@
+"""One table of the archive through time: rows at a version, changes between two of them.
+
+Inside, columns go by their stable ids, so that renamed and moved columns are no difference; names
+are put on at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from verticalfile.catalog.index import Comparison
+from verticalfile.history.encoding import Digests
+from verticalfile.history.history import History
+from verticalfile.history.manifest import Layout
+from verticalfile.services.archive import Archive
+from verticalfile.services.decisions import KeyChoice
+from verticalfile.tables.changes import ChangedRow, Changes, Kind, compare
+from verticalfile.tables.reading import ReadTable
+
+EMPTY = pa.table({"_none": pa.array([], pa.string())}).drop(["_none"])
+
+
+class TableHistory:
+    """History and decisions of one table; `fresh` holds originals that were just read."""
+
+    def __init__(self, archive: Archive, table: str, name: str) -> None:
+        self.id = table
+        self.name = name
+        self.history = History(archive.history_folder(table), table, scratch=archive.scratch)
+        self.fresh: dict[int, tuple[ReadTable, Digests]] = {}
+
+    def ordinal_of(self, sha256: str) -> int | None:
+        return self.history.manifest.ordinal_of(sha256)
+
+    def layout_of(self, ordinal: int) -> Layout:
+        return self.history.manifest.layout_of(ordinal)
+
+    def rows_at(self, ordinal: int) -> ReadTable:
+        """Rows with column ids for names, in order of first appearance; without volatile columns."""
+        rows = self.history.rows_at(ordinal)
+        ids = tuple(c for c in rows.column_names if c.startswith("c"))
+        return _by_place(self.name, ids, rows)
+
+    def sample_at(self, ordinal: int) -> ReadTable:
+        """`rows_at` in the publisher's order of columns; from memory when it was just read."""
+        if ordinal in self.fresh:
+            return _kept_columns(self.fresh[ordinal][0], self.layout_of(ordinal))
+        table = self.rows_at(ordinal)
+        return select(table, [i for i in self.layout_of(ordinal).ids if i in table.columns])
+
+    def shown_at(self, ordinal: int) -> ReadTable:
+        """`rows_at` under the names and in the order of the version."""
+        return _shown(self.rows_at(ordinal), self.layout_of(ordinal))
+
+    def key_ids(self, key: KeyChoice | None, *ordinals: int) -> tuple[str, ...]:
+        """Ids of the first choice of key that all these ordinals have; () without one."""
+        layouts = [self.layout_of(n) for n in ordinals]
+        for choice in key.choices if key else ():
+            ids = self._ids_of(choice)
+            if ids and all(set(ids) <= set(l.ids) - set(l.dropped) for l in layouts):
+                return ids
+        return ()
+
+    def _ids_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Ids that a layout gives these names, the newest layout with all of them first."""
+        for layout in reversed(self.history.manifest.layouts):
+            place = dict(zip(layout.names, layout.ids, strict=True))
+            if all(name in place for name in names):
+                return tuple(place[name] for name in names)
+        return ()
+
+    def changes(self, old: int, new: int, key: KeyChoice | None) -> Changes:
+        """Changes between two ordinals under the names of each; kinds say nothing of bytes."""
+        before, after = self.layout_of(old), self.layout_of(new)
+        sides = self._sides(old, new)
+        found = compare(*sides, key=self.key_ids(key, old, new))
+        return _named(found, before, after)
+
+    def _sides(self, old: int, new: int) -> tuple[ReadTable, ReadTable]:
+        manifest = self.history.manifest
+        before, after = self.layout_of(old), self.layout_of(new)
+        one_epoch = manifest.epoch_of(before) == manifest.epoch_of(after)
+        one_epoch = one_epoch and before.has_kinds == after.has_kinds
+        if old in self.fresh and new in self.fresh:
+            (olds, old_digests), (news, new_digests) = self.fresh[old], self.fresh[new]
+            if one_epoch:
+                only_old, only_new = surplus(old_digests, new_digests)
+                olds, news = _taken(olds, only_old), _taken(news, only_new)
+            return _kept_columns(olds, before), _kept_columns(news, after)
+        if one_epoch:
+            removed, added = self.history.between(old, new)
+            ids = manifest.epoch_of(after)
+            return _by_place(self.name, ids, removed), _by_place(self.name, ids, added)
+        return self.rows_at(old), self.rows_at(new)
+
+    def comparison(self, old: int, new: int, key: KeyChoice | None) -> Comparison:
+        """Counts and kinds; without any difference of rows it is *export only*."""
+        found = self.changes(old, new, key)
+        kinds = tuple(sorted(found.kinds))
+        said: list[str] = []
+        if not kinds:
+            kinds = (Kind.EXPORT_ONLY,)
+            ordinals = self.history.manifest.ordinals
+            if ordinals[old - 1].order_sha256 != ordinals[new - 1].order_sha256:
+                said.append("order of rows")
+            if found.columns_moved:
+                said.append("order of columns")
+        said += [f"+{name}" for name in found.columns_added]
+        said += [f"-{name}" for name in found.columns_removed]
+        said += [f"{o} -> {n}" for o, n in found.columns_renamed]
+        if found.key_form != "exact":
+            said.append(f"key {found.key_form}")
+        return Comparison(
+            len(found.added), len(found.removed), len(found.changed), kinds, tuple(said)
+        )
+
+
+def surplus(old: Digests, new: Digests) -> tuple[np.ndarray, np.ndarray]:
+    """Places of rows that the other side has not, as multisets."""
+    old_order, new_order = np.argsort(old, kind="stable"), np.argsort(new, kind="stable")
+    old_sorted, new_sorted = old[old_order], new[new_order]
+    # the k-th occurrence on one side is matched by a k-th occurrence on the other
+    old_rank = np.arange(len(old)) - np.searchsorted(old_sorted, old_sorted, side="left")
+    new_rank = np.arange(len(new)) - np.searchsorted(new_sorted, new_sorted, side="left")
+    in_new = np.searchsorted(new_sorted, old_sorted, side="right") - np.searchsorted(
+        new_sorted, old_sorted, side="left"
+    )
+    in_old = np.searchsorted(old_sorted, new_sorted, side="right") - np.searchsorted(
+        old_sorted, new_sorted, side="left"
+    )
+    return np.sort(old_order[old_rank >= in_new]), np.sort(new_order[new_rank >= in_old])
+
+
+def by_ids(table: ReadTable, layout: Layout) -> ReadTable:
+    """A table as read, its names replaced by column ids."""
+    if not table.columns and layout.ids:
+        return ReadTable(table.name, layout.ids, EMPTY)
+    return ReadTable(table.name, layout.ids, table.rows)
+
+
+def _by_place(name: str, ids: Sequence[str], rows: pa.Table) -> ReadTable:
+    columns = {f"c{n}": rows.column(i) for n, i in enumerate(ids)}
+    if "_kinds" in rows.column_names:
+        columns["_kinds"] = rows.column("_kinds")
+    return ReadTable(name, tuple(ids), pa.table(columns) if columns else EMPTY)
+
+
+def _taken(table: ReadTable, places: np.ndarray) -> ReadTable:
+    if table.rows.num_columns == 0:
+        return table
+    return replace(table, rows=table.rows.take(pa.array(places)))
+
+
+def _kept_columns(table: ReadTable, layout: Layout) -> ReadTable:
+    """Without the volatile columns; kinds stay in step."""
+    if not layout.dropped:
+        return table
+    return select(table, [i for i in table.columns if i not in layout.dropped])
+
+
+def select(table: ReadTable, names: Sequence[str]) -> ReadTable:
+    """These columns alone, in this order; kinds stay in step."""
+    if table.rows.num_columns == 0:
+        return ReadTable(table.name, tuple(names), table.rows)
+    place = {name: n for n, name in enumerate(table.columns)}
+    picks = [place[name] for name in names]
+    columns = {f"c{n}": table.rows.column(f"c{at}") for n, at in enumerate(picks)}
+    if "_kinds" in table.rows.column_names:
+        turned = [
+            "".join(text[at] for at in picks) for text in table.rows.column("_kinds").to_pylist()
+        ]
+        columns["_kinds"] = pa.array(turned, pa.string())
+    return ReadTable(table.name, tuple(names), pa.table(columns) if columns else EMPTY)
+
+
+def _shown(table: ReadTable, layout: Layout) -> ReadTable:
+    ids = [i for i in layout.ids if i in table.columns]
+    name_of = dict(zip(layout.ids, layout.names, strict=True))
+    picked = select(table, ids)
+    return replace(picked, columns=tuple(name_of[i] for i in ids))
+
+
+def _named(found: Changes, before: Layout, after: Layout) -> Changes:
+    old_name = dict(zip(before.ids, before.names, strict=True))
+    new_name = dict(zip(after.ids, after.names, strict=True))
+
+    def cells(row: ChangedRow) -> Mapping[str, tuple[str | None, str | None]]:
+        return {new_name[i]: pair for i, pair in row.cells.items()}
+
+    dropped = {*before.dropped, *after.dropped}
+    common_old = [i for i in before.ids if i in after.ids and i not in dropped]
+    common_new = [i for i in after.ids if i in before.ids and i not in dropped]
+    in_order = [i for i in common_new if i in found.columns]
+    place = {i: n for n, i in enumerate(found.columns)}
+    picks = [place[i] for i in in_order]
+    return Changes(
+        columns=tuple(new_name[i] for i in in_order),
+        columns_added=tuple(
+            new_name[i] for i in after.ids if i not in before.ids and i not in dropped
+        ),
+        columns_removed=tuple(
+            old_name[i] for i in before.ids if i not in after.ids and i not in dropped
+        ),
+        columns_renamed=tuple(
+            (old_name[i], new_name[i]) for i in common_new if old_name[i] != new_name[i]
+        ),
+        columns_moved=common_old != common_new,
+        added=tuple(tuple(row[n] for n in picks) for row in found.added),
+        removed=tuple(tuple(row[n] for n in picks) for row in found.removed),
+        changed=tuple(ChangedRow(row.key, cells(row), row.format_only) for row in found.changed),
+        key=tuple(new_name[i] for i in found.key),
+        key_form=found.key_form,
+    )

@@ -1,0 +1,90 @@
+"""A folder of dated copies of one file, as scripts and people leave them.
+
+The date is read from the path: `20200131T235959Z.csv`, `name-2020-01-31.csv`,
+`2020/01/31/name.csv`. Nothing else in a file's name, and no modification time, counts as a date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from verticalfile.sources.errors import SourceRefused
+from verticalfile.sources.state import State
+
+FILES_MAX = 200_000
+"""More files than this under one folder is not a dated series but a mistake in the path."""
+
+_MOMENT = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)[-_/.]?(?P<m>0[1-9]|1[0-2])[-_/.]?(?P<d>0[1-9]|[12]\d|3[01])"
+    r"(?:[T_ -]?(?P<H>[01]\d|2[0-3])[-:_.]?(?P<M>[0-5]\d)(?:[-:_.]?(?P<S>[0-5]\d))?Z?)?(?!\d)"
+)
+
+
+def moment_in(path: str) -> datetime | None:
+    """The last date (and time, taken as UTC) that a relative path tells; None without one."""
+    for found in reversed(list(_MOMENT.finditer(path))):
+        part = {name: int(value) if value else 0 for name, value in found.groupdict().items()}
+        try:
+            return datetime(
+                part["y"], part["m"], part["d"], part["H"], part["M"], part["S"], tzinfo=UTC
+            )
+        except ValueError:
+            continue
+    return None
+
+
+def dated_files(folder: Path) -> list[tuple[datetime, Path]]:
+    """Files below a folder whose path tells a date, oldest first. Links are not followed out."""
+    found = []
+    for number, path in enumerate(_files(folder)):
+        if number > FILES_MAX:
+            raise SourceRefused(
+                f"{folder} holds more than {FILES_MAX:,} files.",
+                mend="name the folder of one series.",
+            )
+        moment = moment_in(path.relative_to(folder).as_posix())
+        if moment is not None:
+            found.append((moment, path))
+    return sorted(found)
+
+
+def undated_files(folder: Path) -> list[Path]:
+    return [p for p in _files(folder) if moment_in(p.relative_to(folder).as_posix()) is None]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if (
+            path.is_file()
+            and not path.is_symlink()
+            and not any(part.startswith(".") for part in inside.parts)
+        ):
+            yield path
+
+
+def states_in(folder: Path) -> list[State]:
+    """One state a dated file, in order of date. Raises SourceRefused when none is dated."""
+    if not folder.is_dir():
+        raise SourceRefused(f"{folder} is not a folder.", mend="name the folder of dated files.")
+    found = dated_files(folder)
+    if not found:
+        raise SourceRefused(
+            f"No file below {folder} has a date in its name.",
+            mend="name files like 2020-01-31.csv, 20200131T235959Z.csv or 2020/01/31/name.csv.",
+        )
+    return [
+        State(
+            moment_name=path.relative_to(folder).as_posix(),
+            seen_at=moment,
+            seen_how="file name",
+            last_seen_at=moment,
+            walk=number,
+            content=str(path),
+            exchange={"file": path.relative_to(folder).as_posix()},
+        )
+        for number, (moment, path) in enumerate(found, start=1)
+    ]

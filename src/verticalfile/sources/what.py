@@ -1,0 +1,100 @@
+"""What a person points at: a file, a folder, an http(s) address, or a git repository and path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from verticalfile.kernel.errors import InputRefused
+from verticalfile.sources.dated_folder import dated_files, undated_files
+
+PACKING = (".gz", ".zst", ".zip")
+
+
+class SourceKind(StrEnum):
+    """Kinds of source that can be added in this release."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    URL = "url"
+    GIT = "git"
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """One resource to be: where it is and what it may be called."""
+
+    kind: SourceKind
+    location: str
+    path: str  # inside a git repository, else ""
+    name: str  # a slug from the file's name
+
+
+def recognise(what: str, *, path: str = "") -> list[What]:
+    """Resources that `what` stands for; more than one for a folder of undated files.
+
+    Raises InputRefused.
+    """
+    if "://" in what and not path:
+        return [_address(what)]
+    repository, _, inside = what.rpartition(":")
+    if not path and repository and _is_repository(repository):
+        what, path = repository, inside
+    if path:
+        location = what if "://" in what else str(Path(what).absolute())
+        return [What(SourceKind.GIT, location, path, slug(PurePosixPath(path).name))]
+    local = Path(what)
+    if local.is_file():
+        return [What(SourceKind.FILE, str(local.absolute()), "", slug(local.name))]
+    if local.is_dir():
+        return _folder(local)
+    raise InputRefused(
+        f"There is no file, folder or address “{what}”.",
+        mend="give a path that exists, an http(s) address, or a git repository with --path FILE.",
+    )
+
+
+def _address(what: str) -> What:
+    parts = urlsplit(what)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputRefused(
+            f"“{what}” is not an http or https address.", mend="give one that begins with https://."
+        )
+    if parts.path.endswith(".git"):
+        raise InputRefused(
+            f"{what} is a git repository.", mend="say which file of it with --path FILE."
+        )
+    name = PurePosixPath(unquote(parts.path)).name or parts.hostname
+    return What(SourceKind.URL, what, "", slug(name))
+
+
+def _is_repository(what: str) -> bool:
+    if what.endswith((".git", ".bundle")):
+        return True
+    folder = Path(what)
+    return (folder / ".git").exists() or (folder / "HEAD").is_file()
+
+
+def _folder(folder: Path) -> list[What]:
+    if _is_repository(str(folder)):
+        raise InputRefused(
+            f"{folder} is a git repository.", mend="say which file of it with --path FILE."
+        )
+    if dated_files(folder):
+        return [What(SourceKind.FOLDER, str(folder.absolute()), "", slug(folder.name))]
+    files = undated_files(folder)
+    if not files:
+        raise InputRefused(f"{folder} holds no files.", mend="name a folder with data in it.")
+    return [What(SourceKind.FILE, str(p.absolute()), "", slug(p.name)) for p in files]
+
+
+def slug(text: str) -> str:
+    """A name of lower-case letters, digits and hyphens; without known packing and ending."""
+    stem = text.lower()
+    for ending in PACKING:
+        stem = stem.removesuffix(ending)
+    stem = re.sub(r"\.[a-z0-9]{1,8}$", "", stem)
+    return re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:60] or "data"
