@@ -1,0 +1,47 @@
+"""When to ask again: Retry-After as servers write it, and how long one call may pause."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from verticalfile.fetch.rules import RETRY_AFTER_MAX_S, WAIT_MAX_S, WAITS_S
+from verticalfile.kernel.errors import VerticalFileError
+
+
+def retry_after_s(value: str, *, date: str, now: datetime) -> float | None:
+    """Retry-After (RFC 9110 10.2.3) in seconds, 0 to a day; None where nothing is understood.
+
+    A date is counted from the server's own `Date`, so that a wrong clock does no harm.
+    """
+    value = value.strip()
+    if re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII):
+        whole = value.partition(".")[0]
+        if whole.startswith("-"):
+            return 0.0
+        return RETRY_AFTER_MAX_S if len(whole) > 9 else min(float(value), RETRY_AFTER_MAX_S)
+    until = _moment(value)
+    if until is None:
+        return None
+    wait_s = (until - (_moment(date) or now)).total_seconds()
+    return min(max(wait_s, 0.0), RETRY_AFTER_MAX_S)
+
+
+def pause_s(error: VerticalFileError, *, tried: int, paused_s: float) -> float | None:
+    """The pause before the next try, or None when this call should give up."""
+    if not error.facts.get("passing") or tried > len(WAITS_S):
+        return None
+    asked = error.facts.get("retry_after_s")
+    wait_s = float(asked) if isinstance(asked, (int, float)) else WAITS_S[tried - 1]
+    wait_s = max(wait_s, WAITS_S[0])
+    return wait_s if paused_s + wait_s <= WAIT_MAX_S else None
+
+
+def _moment(text: str) -> datetime | None:
+    """An HTTP date, also in its two obsolete forms; without a zone it is UTC."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
