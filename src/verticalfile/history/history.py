@@ -6,6 +6,7 @@ tables with the shown names of the ordinal's layout as physical ids; see `Layout
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,19 @@ class History:
         self.manifest = state
         segments.sweep(self.folder, state)
 
+    def damage(self, *, quick: bool) -> list[str]:
+        """Sentences about listed segments that are missing or are not what was written."""
+        found = []
+        for segment in self.manifest.segments:
+            path = self.folder / segment.file
+            if not path.is_file() or path.stat().st_size != segment.size_bytes:
+                found.append(f"{segment.file} is missing or has another size")
+            elif not quick:
+                with open(path, "rb") as held:
+                    if hashlib.file_digest(held, "sha256").hexdigest() != segment.sha256:
+                        found.append(f"{segment.file} is not what was written")
+        return found
+
     def recover(self) -> list[str]:
         """Remove what a crash left; call it under the lock."""
         return segments.sweep(self.folder, self.manifest)
@@ -78,6 +92,11 @@ class History:
         """SQL of the events up to an ordinal."""
         wanted = [s for s in self.manifest.segments if upto is None or s.first <= upto]
         return segments.relation(self.folder, wanted, columns, sha=sha)
+
+    def files(self, ordinal: int) -> list[str]:
+        """Paths of the segments that an as-of reads."""
+        listed = self.manifest.segments
+        return [str(self.folder / s.file) for s in listed if s.first <= ordinal]
 
     def as_of_sql(self, ordinal: int) -> str:
         """SQL of the rows at an ordinal, under their shown names, in order of first appearance.

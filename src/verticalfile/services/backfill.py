@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
@@ -22,6 +22,17 @@ from verticalfile.sources.git_history import (
 )
 from verticalfile.sources.state import State
 
+Progress = Callable[[int, int], None]
+"""Told how many states are done and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    source: str
+    offers: Iterator[Offered]
+    states: int
+    file_name: str
+
 
 @dataclass
 class Filled:
@@ -33,7 +44,6 @@ class Filled:
     unreadable: int
     shallow: bool = False
     renames: tuple[RenameOffer, ...] = ()
-    said: list[str] = field(default_factory=list)
 
 
 def from_git(
@@ -44,60 +54,79 @@ def from_git(
     *,
     branch: str | None = None,
     follow: bool = False,
-    progress: Callable[[int, int], None] = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> Filled:
     """Take in every state of `path` over the whole graph. Raises SourceRefused, VaultFull."""
+    with archive.writing(resource.id):
+        rebuild.recover(archive, resource)
+        return take_git(
+            archive, resource, repository, path, branch=branch, follow=follow, progress=progress
+        )
+
+
+def from_folder(
+    archive: Archive, resource: ResourceLine, folder: Path, *, progress: Progress = lambda *_: None
+) -> Filled:
+    """Take in every dated file of a folder. Raises SourceRefused, VaultFull."""
+    with archive.writing(resource.id):
+        rebuild.recover(archive, resource)
+        return take_folder(archive, resource, folder, progress=progress)
+
+
+def take_git(
+    archive: Archive,
+    resource: ResourceLine,
+    repository: str,
+    path: str,
+    *,
+    branch: str | None = None,
+    follow: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Filled:
+    """`from_git` for a caller that holds the lock."""
     with _scratch(archive) as scratch:
         local = open_repository(repository, scratch)
         history = read_history(local, path, branch=branch, follow=follow)
-        offers = _git_offers(local, history.states)
         done = _take_in(
-            archive, resource, history.source, offers, len(history.states),
-            PurePosixPath(path).name, progress,
+            archive,
+            resource,
+            _Series(
+                history.source, _git_offers(local, history.states), len(history.states),
+                PurePosixPath(path).name,
+            ),
+            progress,
         )  # fmt: skip
     done.shallow, done.renames = history.shallow, history.renames
     return done
 
 
-def from_folder(
-    archive: Archive,
-    resource: ResourceLine,
-    folder: Path,
-    *,
-    progress: Callable[[int, int], None] = lambda *_: None,
+def take_folder(
+    archive: Archive, resource: ResourceLine, folder: Path, *, progress: Progress = lambda *_: None
 ) -> Filled:
-    """Take in every dated file of a folder. Raises SourceRefused, VaultFull."""
+    """`from_folder` for a caller that holds the lock."""
     states = states_in(folder)
     name = PurePosixPath(states[-1].moment_name).name
-    return _take_in(
-        archive, resource, f"folder:{folder.absolute()}", _folder_offers(states), len(states), name,
-        progress,
-    )  # fmt: skip
+    series = _Series(f"folder:{folder.absolute()}", _folder_offers(states), len(states), name)
+    return _take_in(archive, resource, series, progress)
 
 
 def _take_in(
-    archive: Archive,
-    resource: ResourceLine,
-    source: str,
-    offers: Iterator[Offered],
-    total: int,
-    file_name: str,
-    progress: Callable[[int, int], None],
+    archive: Archive, resource: ResourceLine, series: _Series, progress: Progress
 ) -> Filled:
     past = 0
 
     def step(taken: int) -> None:
         nonlocal past
         past += taken
-        progress(past, total)
+        progress(past, series.states)
 
-    with archive.writing(resource.id):
-        rebuild.recover(archive, resource)
-        done = intake.take_in(archive, resource, source, offers, file_name=file_name, progress=step)
-        if done.volatile_found:
-            rebuild.rebuild_resource(archive, resource)
+    done = intake.take_in(
+        archive, resource, series.source, series.offers, file_name=series.file_name, progress=step
+    )
+    if done.volatile_found:
+        rebuild.rebuild_resource(archive, resource)
     unreadable = sum(1 for c in done.captures if c.taken.read.get("reason"))
-    return Filled(total, len(done.captures), done.absences, unreadable)
+    return Filled(series.states, len(done.captures), done.absences, unreadable)
 
 
 def _git_offers(repository: Path, states: Sequence[State]) -> Iterator[Offered]:

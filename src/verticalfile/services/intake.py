@@ -175,7 +175,7 @@ class Intake:
         for table in reading.tables:
             self._learn(reading.format, table.name, table.columns, table.rows.num_rows)
             layout = next(
-                l for n, l in reversed(planned[table.name]) if n.original_sha256 == sha256
+                each for new, each in reversed(planned[table.name]) if new.original_sha256 == sha256
             )
             self._newest_layout(table.name, layout, table.rows.num_rows)
             if table.rows.num_rows:

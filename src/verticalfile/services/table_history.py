@@ -61,7 +61,7 @@ class TableHistory:
         layouts = [self.layout_of(n) for n in ordinals]
         for choice in key.choices if key else ():
             ids = self._ids_of(choice)
-            if ids and all(set(ids) <= set(l.ids) - set(l.dropped) for l in layouts):
+            if ids and all(set(ids) <= set(each.ids) - set(each.dropped) for each in layouts):
                 return ids
         return ()
 

@@ -1,0 +1,156 @@
+"""`vf init`, `add`, `collect`, `backfill`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verticalfile.cli import say
+from verticalfile.cli.archive_option import opened
+from verticalfile.kernel.errors import InputRefused
+
+PROBLEM_EXIT = 3
+"""Some of what was to be collected could not be; the rest was."""
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--time-zone", default="UTC", help="In which dates without a time are understood.")
+def init_command(folder: Path, time_zone: str) -> None:
+    """Make an archive in a new folder."""
+    from verticalfile.services.archive import init
+
+    archive = init(folder, time_zone=time_zone)
+    say.out(f"Made an archive in {archive.root}.")
+    say.beside(f"Next: cd {archive.root} && vf add WHAT")
+
+
+@click.command("add")
+@click.argument("what", metavar="WHAT")
+@click.option("--name", default="", help="What to call it; by default from the file's name.")
+@click.option("--title", default="", help="A title for people.")
+@click.option("--path", default="", metavar="FILE", help="Which file of a git repository.")
+@click.option("--branch", default="", help="Which branch of a git repository.")
+@click.option("--key", default="", metavar="COL,COL", help="Columns that tell rows apart.")
+@click.option("--every", default="daily", help="daily, weekly, monthly or such as PT12H.")
+@click.pass_context
+def add_command(
+    context: click.Context,
+    what: str,
+    name: str,
+    title: str,
+    path: str,
+    branch: str,
+    key: str,
+    every: str,
+) -> None:
+    """Add a dataset: a file, a folder, an http(s) address, or a git repository and --path."""
+    from verticalfile.services.adding import add
+
+    archive = opened(context)
+    found = add(
+        archive, what, name=name, title=title, path=path, branch=branch,
+        key=[part.strip() for part in key.split(",") if part.strip()], every=every,
+    )  # fmt: skip
+    for resource in found:
+        say.out(f"Added {resource.dataset}/{resource.name}, to be looked at {resource.every}.")
+    say.beside(f"Next: vf collect {found[0].dataset}")
+
+
+@click.command("collect")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Only say what is due.")
+@click.option("--allow-private", is_flag=True, help="Addresses inside your own network are fine.")
+@click.pass_context
+def collect_command(
+    context: click.Context, names: tuple[str, ...], dry_run: bool, allow_private: bool
+) -> int:
+    """Look at what is due, or at what is named, and keep what differs."""
+    from verticalfile.services.collect import collect, due
+    from verticalfile.services.collect import rules_of as rules
+    from verticalfile.services.names import find_dataset
+
+    archive = opened(context)
+    if names:
+        wanted = [r for name in names for r in find_dataset(archive, name)]
+    else:
+        wanted = due(archive, archive.index.resources())
+    if dry_run:
+        for resource in wanted:
+            say.out(f"{resource.dataset}/{resource.name}\t{resource.location}")
+        say.beside(f"{len(wanted)} due.")
+        return 0
+    with say.progress("Collecting") as step:
+        done = collect(
+            archive, wanted, rules=rules(archive, allow_private=allow_private),
+            progress=lambda n: step(n, len(wanted)),
+        )  # fmt: skip
+    failed = 0
+    for checked in done:
+        name = f"{checked.resource.dataset}/{checked.resource.name}"
+        colour = {"changed": "green", "unchanged": "white"}.get(checked.outcome, "yellow")
+        say.out(f"{name}: {say.coloured(checked.said, colour)}")
+        if checked.error is not None:
+            failed += 1
+            say.beside(f"    To mend it: {checked.error.mend}")
+    if not done:
+        say.beside("Nothing is due.")
+    return PROBLEM_EXIT if failed else 0
+
+
+@click.command("backfill")
+@click.argument("name", metavar="NAME")
+@click.option("--git", "repository", metavar="REPO", help="A folder, bundle or address of a git.")
+@click.option("--path", metavar="FILE", help="Which file of the repository.")
+@click.option("--branch", help="Which branch; by default the one checked out.")
+@click.option("--follow", is_flag=True, help="Take in what the file was called before or after.")
+@click.option("--folder", metavar="DIR", type=click.Path(path_type=Path), help="Dated files.")
+@click.pass_context
+def backfill_command(
+    context: click.Context,
+    name: str,
+    repository: str | None,
+    path: str | None,
+    branch: str | None,
+    follow: bool,
+    folder: Path | None,
+) -> None:
+    """Take in older versions: every committed state of a file, or a folder of dated files."""
+    from verticalfile.services import backfill
+    from verticalfile.services.adding import add
+    from verticalfile.services.names import find_resource
+
+    if (repository is None) == (folder is None) or (repository and not path):
+        raise InputRefused(
+            "Say where the older versions are.",
+            mend="use --git REPO --path FILE, or --folder DIR.",
+        )
+    archive = opened(context)
+    if name.split("/")[0] not in archive.index.datasets():
+        # a dataset that is known only by its past: its source is where it is filled from
+        what = repository or str(folder)
+        add(archive, what, name=name, path=path or "", branch=branch or "")
+    resource = find_resource(archive, name)
+    with say.progress("Back-filling") as step:
+        if repository is not None:
+            done = backfill.from_git(
+                archive, resource, repository, path or "", branch=branch, follow=follow,
+                progress=step,
+            )  # fmt: skip
+        else:
+            done = backfill.from_folder(archive, resource, folder or Path(), progress=step)
+    versions = archive.index.versions(resource.id)
+    say.out(
+        f"{name}: {done.states:,} states, {done.kept:,} newly kept, {done.absences:,} times absent,"
+        f" {done.unreadable:,} unreadable; {len(versions):,} versions now."
+    )
+    if done.shallow:
+        say.out("The repository is shallow: what was before its first commit is not known.")
+    for offer in done.renames:
+        came = "came from" if offer.direction == "from" else "went on as"
+        say.out(
+            f"It {came} {offer.path} ({offer.similarity} % the same, commit {offer.commit[:12]})."
+        )
+    if done.renames:
+        say.beside("Run it again with --follow to take that in too.")

@@ -1,0 +1,116 @@
+"""`vf verify`, `mend`, `rebuild`, `doctor`: is it safe, is it whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verticalfile.cli import say
+from verticalfile.cli.archive_option import json_option, opened
+
+DAMAGE_EXIT = 22
+
+
+@click.command("verify")
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--quick", is_flag=True, help="Inventories and presence only, no digests of content.")
+@click.option("--independent", is_flag=True, help="Ask ocfl-py, which is not ours, as well.")
+@json_option
+@click.pass_context
+def verify_command(
+    context: click.Context, name: str | None, quick: bool, independent: bool, json_: bool
+) -> int:
+    """Check every stored byte, that every version restores, and the history against the vault."""
+    from verticalfile.services.names import find_dataset
+    from verticalfile.services.safekeeping import verify
+
+    archive = opened(context)
+    resources = find_dataset(archive, name) if name else None
+    with say.progress("Verifying") as step:
+        found = verify(
+            archive, resources, quick=quick, independent=independent,
+            progress=lambda _, done, total: step(done, total),
+        )  # fmt: skip
+    if json_:
+        say.as_json(
+            {
+                "well": not (found.findings or found.history),
+                "originals": found.originals,
+                "findings": [
+                    {"path": f.path, "what": f.what, "object": f.object_id, "captures": f.captures}
+                    for f in found.findings
+                ],
+                "history": found.history,
+                "independent": found.independent or None,
+            }
+        )
+    else:
+        for finding in found.findings:
+            say.out(f"{finding.path}: {finding.what}")
+            if finding.captures:
+                say.out(f"    concerns {len(finding.captures)} capture(s)")
+            say.out(f"    To mend it: {finding.mend}")
+        for said in found.history:
+            say.out(f"{said}\n    To mend it: vf rebuild")
+        if found.independent:
+            say.out(found.independent)
+        if not found.findings and not found.history:
+            say.out(f"All well: {found.originals:,} originals, each as it was kept.")
+    return DAMAGE_EXIT if found.findings or found.history else 0
+
+
+@click.command("mend")
+@click.option("--from", "copy", required=True, metavar="COPY", type=click.Path(path_type=Path))
+@click.pass_context
+def mend_command(context: click.Context, copy: Path) -> None:
+    """Repair what verify found, from another copy of the archive."""
+    from verticalfile.services.safekeeping import mend_from
+
+    done = mend_from(opened(context), copy)
+    for each in done:
+        say.out(f"{each.path}: {each.what}")
+    if not done:
+        say.out("Nothing had to be mended, or the copy could not help; run vf verify.")
+
+
+@click.command("rebuild")
+@click.argument("name", metavar="[NAME]", required=False)
+@click.pass_context
+def rebuild_command(context: click.Context, name: str | None) -> int:
+    """Make history, catalog and index again from the vault alone."""
+    from verticalfile.services.names import find_dataset
+    from verticalfile.services.rebuild import rebuild
+
+    archive = opened(context)
+    resources = find_dataset(archive, name) if name else None
+    done = 0
+    with say.progress("Rebuilding") as step:
+
+        def one(_: str, count: int) -> None:
+            nonlocal done
+            done += count
+            step(done, max(done, 1))
+
+        found = rebuild(archive, resources, one)
+    say.out(f"Rebuilt from {found.originals:,} originals.")
+    say.beside("Settings, accounts and credentials are not in the vault: back up settings.json.")
+    for difference in found.differences:
+        say.out(f"Differs from what was recorded: {difference}")
+    return DAMAGE_EXIT if found.differences else 0
+
+
+@click.command("doctor")
+@json_option
+@click.pass_context
+def doctor_command(context: click.Context, json_: bool) -> int:
+    """Versions of what is installed, free space, clock, permissions, locks, what waits."""
+    from verticalfile.services.safekeeping import doctor
+
+    found = doctor(opened(context))
+    if json_:
+        say.as_json([{"what": a.what, "said": a.said, "well": a.well} for a in found])
+    else:
+        rows = [("ok" if a.well else "look", a.what, a.said) for a in found]
+        say.table(("", "what", "found"), rows)
+    return 0 if all(a.well for a in found) else 1

@@ -1,0 +1,192 @@
+"""`vf list`, `show`, `versions`, `log`."""
+
+from __future__ import annotations
+
+import click
+
+from verticalfile.cli import say
+from verticalfile.cli.archive_option import json_option, opened
+
+
+@click.command("list")
+@json_option
+@click.pass_context
+def list_command(context: click.Context, json_: bool) -> None:
+    """All datasets, how many versions of each, and when it was looked at."""
+    archive = opened(context)
+    titles = archive.index.datasets()
+    lines = archive.index.resources()
+    if json_:
+        say.as_json(
+            [
+                {
+                    "name": r.dataset, "file": r.name, "title": titles[r.dataset],
+                    "versions": r.versions, "newest_seen_at": r.newest_seen_at, "rows": r.rows,
+                    "size_bytes": r.size_bytes, "checked_at": r.checked_at, "outcome": r.outcome,
+                    "absent_since": r.absent_since, "held": r.held, "every": r.every,
+                }
+                for r in lines
+            ]
+        )  # fmt: skip
+        return
+    names = [r.dataset for r in lines]
+    several = {name for name in set(names) if names.count(name) > 1} if len(names) < 5000 else set()
+    rows = [
+        (
+            f"{r.dataset}/{r.name}" if r.dataset in several else r.dataset,
+            titles[r.dataset], say.count(r.versions), say.count(r.rows), say.day(r.newest_seen_at),
+            say.day(r.checked_at), _state(r.outcome, bool(r.absent_since), r.held),
+        )
+        for r in lines
+    ]  # fmt: skip
+    if not rows:
+        say.beside("Nothing is held yet. Add something with `vf add WHAT`.")
+        return
+    say.table(
+        ("name", "title", "versions", "rows", "newest", "looked at", "state"), rows, right=(2, 3)
+    )
+
+
+def _state(outcome: str, absent: bool, held: int) -> str:
+    if absent:
+        return "gone from the source"
+    if held:
+        return f"{held} held"
+    return outcome
+
+
+@click.command("show")
+@click.argument("name", metavar="NAME")
+@json_option
+@click.pass_context
+def show_command(context: click.Context, name: str, json_: bool) -> None:
+    """One dataset: its files, tables, columns, keys, and what the last check saw."""
+    from verticalfile.services.listing import show
+
+    found = show(opened(context), name)
+    if json_:
+        say.as_json(
+            [
+                {
+                    "name": s.resource.dataset, "title": s.title, "file": s.resource.name,
+                    "kind": s.resource.kind, "location": s.resource.location,
+                    "every": s.resource.every, "versions": s.resource.versions,
+                    "newest_seen_at": s.resource.newest_seen_at,
+                    "checked_at": s.resource.checked_at, "outcome": s.resource.outcome,
+                    "detail": s.resource.detail, "absent_since": s.resource.absent_since,
+                    "rows": s.resource.rows, "size_bytes": s.resource.size_bytes,
+                    "tables": [
+                        {
+                            "name": t.name, "key": t.key, "key_how": t.key_how,
+                            "key_confidence": t.key_confidence,
+                            "columns": s.columns.get(t.name, ()),
+                        }
+                        for t in s.tables
+                    ],
+                }
+                for s in found
+            ]
+        )  # fmt: skip
+        return
+    for shown in found:
+        r = shown.resource
+        say.out(say.coloured(f"{shown.title}", "yellow"))
+        facts = {
+            "name": f"{r.dataset}/{r.name}",
+            "from": f"{r.kind} {r.location}",
+            "looked at": f"{r.every}; last {say.day(r.checked_at) or 'never'}: {r.detail or r.outcome}",
+            "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at) or 'never'}",
+            "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
+            "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
+            "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
+            "rights": "not yet looked at",
+        }
+        for table in shown.tables:
+            columns = shown.columns.get(table.name, ())
+            label = f"table {table.name}" if table.name else "table"
+            key = ", ".join(table.key or ()) or "none"
+            sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
+            facts[label] = f"{len(columns)} columns: {say.listed(columns)}"
+            facts[f"{label} key"] = f"{key}{sure}"
+        say.pairs(facts)
+
+
+@click.command("versions")
+@click.argument("name", metavar="NAME")
+@click.option("--all", "all_", is_flag=True, help="Unreadable and withdrawn ones, too.")
+@json_option
+@click.pass_context
+def versions_command(context: click.Context, name: str, all_: bool, json_: bool) -> None:
+    """Every version, newest first: when it was seen, rows, and what kind of change it was."""
+    from verticalfile.services.listing import versions
+
+    _, lines = versions(opened(context), name)
+    shown = [line for line in reversed(lines) if all_ or line.version.readable]
+    if json_:
+        say.as_json(
+            [
+                {
+                    "version": line.version.number, "first_seen_at": line.version.seen_at,
+                    "last_seen_at": line.version.last_seen_at, "sha256": line.version.sha256,
+                    "size_bytes": line.version.size_bytes, "rows": line.rows,
+                    "readable": line.version.readable, "reason": line.version.reason or None,
+                    "held": line.version.held, "withdrawn": line.version.hidden or None,
+                    "absent_from": line.version.absent_from, "source": line.version.moment_name,
+                    "kinds": line.change.kinds if line.change else None,
+                    "added": line.change.added if line.change else None,
+                    "removed": line.change.removed if line.change else None,
+                    "changed": line.change.changed if line.change else None,
+                    "said": line.change.said if line.change else None,
+                }
+                for line in shown
+            ]
+        )  # fmt: skip
+        return
+    rows = []
+    for line in shown:
+        v, c = line.version, line.change
+        kinds = ", ".join(c.kinds) if c else ("first" if v.readable else v.reason.replace("_", " "))
+        marks = [kinds, "held" if v.held else "", v.hidden and f"withdrawn: {v.hidden}"]
+        marks.append(f"gone from {say.day(v.absent_from)}" if v.absent_from else "")
+        figures = [f"{c.added:,}", f"{c.removed:,}", f"{c.changed:,}"] if c else ["", "", ""]
+        rows.append(
+            (
+                f"v{v.number}", say.day(v.seen_at), say.day(v.last_seen_at), say.count(line.rows),
+                *figures, say.size(v.size_bytes), "; ".join(m for m in marks if m), v.sha256[:8],
+            )
+        )  # fmt: skip
+    say.table(
+        ("version", "first seen", "last seen", "rows", "added", "removed", "changed", "size",
+         "kind of change", "sha-256"),
+        rows, right=(3, 4, 5, 6, 7),
+    )  # fmt: skip
+    left = len(lines) - len(shown)
+    if left:
+        say.beside(f"{left} unreadable version(s) are not shown: --all shows them.")
+
+
+@click.command("log")
+@click.argument("name", metavar="[NAME]", required=False)
+@json_option
+@click.pass_context
+def log_command(context: click.Context, name: str | None, json_: bool) -> None:
+    """What was seen at each check and what was decided, oldest first."""
+    from verticalfile.services.listing import log
+
+    found = log(opened(context), name)
+    if json_:
+        say.as_json(found)
+        return
+    rows = []
+    for body in found:
+        detail = body.get("detail")
+        facts = detail if isinstance(detail, dict) else {}
+        said = str(facts.get("said", "")) or _told(facts)
+        what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
+        rows.append((str(body["at"])[:19].replace("T", " "), str(body["name"]), what, said))
+    say.table(("when", "name", "what", "said"), rows)
+
+
+def _told(facts: dict[str, object]) -> str:
+    names = ("column", "how", "authority", "choices", "renamed", "location", "outcome")
+    return "; ".join(f"{name} {facts[name]}" for name in names if facts.get(name))

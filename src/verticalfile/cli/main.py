@@ -1,0 +1,85 @@
+"""`vf`: the group of all commands. Each command's module is loaded only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from verticalfile import __version__
+from verticalfile.cli import say
+from verticalfile.kernel.errors import VerticalFileError
+
+COMMANDS = {
+    "init": "collecting_cmd", "add": "collecting_cmd", "collect": "collecting_cmd",
+    "backfill": "collecting_cmd",
+    "list": "looking_cmd", "show": "looking_cmd", "versions": "looking_cmd", "log": "looking_cmd",
+    "get": "opening_cmd", "changes": "comparing_cmd", "row": "comparing_cmd", "sql": "opening_cmd",
+    "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
+    "withdraw": "deciding_cmd",
+    "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",
+    "demo": "demo_cmd", "completion": "completion_cmd",
+}  # fmt: skip
+"""Where each command stands, in the order in which help shows them."""
+
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group that imports the module of a command when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"verticalfile.cli.{COMMANDS[cmd_name]}")
+        found = getattr(module, f"{cmd_name}_command")
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--archive", "archive", metavar="DIR", help="The archive; else $VF_ARCHIVE or here.")
+@click.version_option(__version__, prog_name="vf")
+@click.pass_context
+def cli(context: click.Context, archive: str | None) -> None:
+    """Keep, open, explain and teach the public data of the place where you live.
+
+    Every version of a dataset is kept for good and can be opened as of any date.
+    """
+    context.obj = archive
+
+
+def main() -> None:
+    """The entry point: one sentence for every error, exit codes of docs/errors.md."""
+    wants_json = "--json" in sys.argv
+    try:
+        code = cli.main(standalone_mode=False)
+    except VerticalFileError as error:
+        say.refusal(error, as_json=wants_json)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        say.beside("Stopped. What was kept stays kept; run the same command again to go on.")
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except MemoryError:
+        say.beside("vf: There was not enough memory.")
+        say.beside(
+            "    To mend it: close other programs, or take a smaller file; nothing was lost."
+        )
+        sys.exit(51)
+    except OSError as error:
+        name = Path(str(error.filename)).name if error.filename else "a file"
+        say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
+        say.beside("    To mend it: look at its permissions and the free space (`vf doctor`).")
+        sys.exit(24)
+    sys.exit(code if isinstance(code, int) else 0)

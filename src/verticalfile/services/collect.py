@@ -1,0 +1,313 @@
+"""Collecting: look at a source now, keep what differs, note what does not."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.versions import Version, as_of
+from verticalfile.fetch.client import Got, NotModified, get
+from verticalfile.fetch.errors import FetchError
+from verticalfile.fetch.rules import Rules
+from verticalfile.kernel.errors import VerticalFileError
+from verticalfile.kernel.moments import to_iso
+from verticalfile.services import backfill, intake, rebuild
+from verticalfile.services.adding import definition, span_of
+from verticalfile.services.archive import Archive
+from verticalfile.services.intake import Offered
+from verticalfile.services.journal_keeping import write_journal
+from verticalfile.services.surprise import surprise
+from verticalfile.sources.errors import SourceRefused
+from verticalfile.sources.state import State
+from verticalfile.sources.what import SourceKind
+from verticalfile.vault.capture import Capture
+from verticalfile.vault.journal import Observation
+
+DUE_SLACK = 0.02
+"""A daily check at the same minute each day is due although it comes a few minutes early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check saw: a word of design 3 and a sentence for people."""
+
+    resource: ResourceLine
+    outcome: str
+    said: str
+    error: VerticalFileError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a source offers at this moment."""
+
+    body: bytes
+    media_type: str
+    file_name: str
+    completeness: Mapping[str, object]
+    exchange: Mapping[str, object]
+
+
+def due(archive: Archive, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+    """Those never looked at, or not for as long as they were to be."""
+    now = archive.clock.now()
+    return [
+        r
+        for r in resources
+        if r.checked_at is None or now - r.checked_at >= span_of(r.every) * (1 - DUE_SLACK)
+    ]
+
+
+def collect(
+    archive: Archive,
+    resources: Sequence[ResourceLine],
+    *,
+    rules: Rules,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[Checked]:
+    """Check each; one that fails never stops the others."""
+    done = []
+    for resource in resources:
+        try:
+            with archive.writing(resource.id):
+                rebuild.recover(archive, resource)
+                checked = _check(archive, resource, rules)
+        except VerticalFileError as error:
+            checked = Checked(resource, "failed", error.message, error)
+            _note(archive, resource, "failed", error.message, detail=_facts(error))
+        done.append(checked)
+        progress(len(done))
+    return done
+
+
+def _facts(error: VerticalFileError) -> dict[str, object]:
+    exchange = error.facts.get("exchange")
+    return {"code": error.code} | ({"exchange": exchange} if exchange else {})
+
+
+def _check(archive: Archive, resource: ResourceLine, rules: Rules) -> Checked:
+    match SourceKind(resource.kind):
+        case SourceKind.GIT:
+            return _check_git(archive, resource)
+        case SourceKind.FOLDER:
+            filled = backfill.take_folder(archive, resource, Path(resource.location))
+            return _filled(archive, resource, filled)
+        case SourceKind.FILE:
+            return _check_file(archive, resource)
+        case SourceKind.URL:
+            return _check_url(archive, resource, rules)
+
+
+def _check_git(archive: Archive, resource: ResourceLine) -> Checked:
+    repository, _, path = resource.location.rpartition("#")
+    branch = str(definition(archive, resource.id).get("branch", "")) or None
+    return _filled(
+        archive, resource, backfill.take_git(archive, resource, repository, path, branch=branch)
+    )
+
+
+def _filled(archive: Archive, resource: ResourceLine, filled: backfill.Filled) -> Checked:
+    outcome = "changed" if filled.kept or filled.absences else "unchanged"
+    said = f"{filled.kept} new of {filled.states} states" if filled.kept else "nothing new"
+    _note(archive, resource, outcome, said)
+    return Checked(resource, outcome, said)
+
+
+def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
+    path = Path(resource.location)
+    try:
+        body = path.read_bytes()
+        changed = datetime.fromtimestamp(path.stat().st_mtime, archive.clock.now().tzinfo)
+    except FileNotFoundError:
+        return _absent(archive, resource, f"{path.name} is not there any more")
+    except OSError as error:
+        raise SourceRefused(
+            f"{path} cannot be read: {error.strerror}.", mend="check its permissions."
+        ) from error
+    exchange = {"path": str(path), "modified_at": to_iso(changed)}
+    seen = _Seen(
+        body, "application/octet-stream", path.name, {"known": "read to its end"}, exchange
+    )
+    return _keep(archive, resource, seen)
+
+
+def _check_url(archive: Archive, resource: ResourceLine, rules: Rules) -> Checked:
+    captures = archive.vault.captures(resource.id)
+    newest = _newest(captures)
+    scratch = Path(tempfile.mkdtemp(dir=archive.scratch))
+    try:
+        answer = get(
+            resource.location, rules=rules, into=scratch, clock=archive.clock,
+            etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"),
+        )  # fmt: skip
+        if isinstance(answer, NotModified):
+            assert newest is not None
+            return _unchanged(archive, resource, newest, answer.exchange)
+        return _keep(archive, resource, _seen(answer))
+    except FetchError as error:
+        if error.code == "not-found":
+            return _absent(archive, resource, error.message, _facts(error))
+        outcome = "blocked" if error.code == "blocked" else "failed"
+        outcome = "partial" if error.code == "cut-short" else outcome
+        _note(archive, resource, outcome, error.message, detail=_facts(error))
+        return Checked(resource, outcome, error.message, error)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _seen(answer: Got) -> _Seen:
+    exchange = {**answer.exchange, "etag": answer.etag, "last_modified": answer.last_modified}
+    return _Seen(
+        answer.path.read_bytes(), answer.media_type, answer.file_name, answer.completeness, exchange
+    )
+
+
+def _told(capture: Capture | None, name: str) -> str:
+    return str(capture.taken.exchange.get(name, "")) if capture else ""
+
+
+def _newest(captures: Sequence[Capture]) -> Capture | None:
+    return max(captures, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id), default=None)
+
+
+def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
+    """Keep what differs from the newest capture; the same bytes are an observation."""
+    newest = _newest(archive.vault.captures(resource.id))
+    returned = archive.index.resources(resource.dataset)
+    gone = any(r.id == resource.id and r.absent_since for r in returned)
+    if (
+        newest is not None
+        and not gone
+        and newest.taken.sha256 == hashlib.sha256(seen.body).hexdigest()
+    ):
+        return _unchanged(archive, resource, newest, seen.exchange)
+    now = archive.clock.now()
+    state = State(to_iso(now), now, "own visit", now, 0, "", seen.exchange)
+    offered = Offered(state, seen.body, seen.media_type, seen.completeness)
+    done = intake.take_in(
+        archive,
+        resource,
+        f"{resource.kind}:{resource.location}",
+        [offered],
+        file_name=seen.file_name,
+    )
+    if done.volatile_found:
+        rebuild.rebuild_resource(archive, resource)
+    return _judged(archive, resource, done.captures[0])
+
+
+def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Checked:
+    """Say what a new capture is; hold it when it is surprising."""
+    versions = archive.index.versions(resource.id)
+    own = next(v for v in versions if capture.id in v.captures)
+    reason = str(capture.taken.read.get("reason", ""))
+    if reason:
+        detail = str(capture.taken.read.get("detail", ""))
+        said = f"kept as v{own.number}, not readable: {reason.replace('_', ' ')} ({detail})"
+        _note(archive, resource, "unreadable", said, capture=capture.id)
+        return Checked(resource, "unreadable", said)
+    why = surprise(archive, resource, versions, own)
+    if why:
+        said = f"kept as v{own.number}, held as surprising: {why}"
+        _note(archive, resource, "surprising", said, capture=capture.id)
+        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        return Checked(resource, "surprising", said)
+    said = _difference(archive, resource, versions, own)
+    outcome = "export only" if said.endswith("only the export changed") else "changed"
+    _note(archive, resource, outcome, said, capture=capture.id)
+    return Checked(resource, outcome, said)
+
+
+def _difference(
+    archive: Archive, resource: ResourceLine, versions: Sequence[Version], own: Version
+) -> str:
+    from verticalfile.services.listing import change_of
+
+    found = change_of(archive, resource, versions, own)
+    if found is None:
+        size = f"{own.size_bytes:,} bytes"
+        return (
+            f"kept as v{own.number}, the first version ({size})"
+            if own.number == 1
+            else (f"kept as v{own.number} ({size})")
+        )
+    if found.kinds == ("export only",):
+        return f"kept as v{own.number}; only the export changed"
+    return (
+        f"kept as v{own.number}: {found.added:,} rows added, {found.removed:,} removed,"
+        f" {found.changed:,} changed ({', '.join(found.kinds)})"
+    )
+
+
+def _unchanged(
+    archive: Archive, resource: ResourceLine, newest: Capture, exchange: Mapping[str, object]
+) -> Checked:
+    was_held = any(v.held and newest.id in v.captures for v in archive.index.versions(resource.id))
+    _note(
+        archive,
+        resource,
+        "unchanged",
+        "unchanged",
+        capture=newest.id,
+        detail={"exchange": exchange},
+    )
+    captures = archive.vault.captures(resource.id)
+    rebuild.show_all(archive, resource, captures)
+    still = any(v.held and newest.id in v.captures for v in archive.index.versions(resource.id))
+    said = "unchanged since " + to_iso(newest.taken.seen_at)
+    if was_held and not still:
+        said += "; no longer held: confirmed by repetition"
+    return Checked(resource, "unchanged", said)
+
+
+def _absent(
+    archive: Archive, resource: ResourceLine, said: str, detail: Mapping[str, object] | None = None
+) -> Checked:
+    now = archive.clock.now()
+    write_journal(
+        archive,
+        [
+            Observation(
+                resource.id, f"{resource.kind}:{resource.location}", now, "absent", seen_at=now,
+                moment_name=to_iso(now), detail={"said": said, **(detail or {})},
+            )
+        ],
+    )  # fmt: skip
+    rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+    answer = as_of(archive.index.versions(resource.id), now)
+    if answer.version is not None:
+        said += f"; v{answer.version.number} is the last that was offered"
+    return Checked(resource, "absent", said)
+
+
+def _note(
+    archive: Archive,
+    resource: ResourceLine,
+    outcome: str,
+    said: str,
+    *,
+    capture: str | None = None,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    write_journal(
+        archive,
+        [
+            Observation(
+                resource.id, f"{resource.kind}:{resource.location}", archive.clock.now(), outcome,
+                capture=capture, detail={"said": said, **(detail or {})},
+            )
+        ],
+    )  # fmt: skip
+
+
+def rules_of(archive: Archive, *, allow_private: bool) -> Rules:
+    """How the archive fetches: its contact is told to publishers; private only when allowed."""
+    settings = archive.settings()
+    private = allow_private or settings.get("allow_private", "") == "yes"
+    return Rules(allow_private=private, contact=settings.get("contact", ""))

@@ -1,0 +1,159 @@
+"""What the archive holds: lists, one dataset, its versions with kinds of change, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from verticalfile.catalog.index import Comparison, ResourceLine, TableLine
+from verticalfile.catalog.versions import Version, readable_before
+from verticalfile.services.archive import Archive
+from verticalfile.services.names import find_dataset, find_resource
+from verticalfile.services.table_history import TableHistory
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version as `versions` shows it; `change` None for the first and for unreadable ones."""
+
+    version: Version
+    rows: int | None
+    change: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One file of a dataset with its tables."""
+
+    resource: ResourceLine
+    title: str
+    tables: tuple[TableLine, ...]
+    columns: Mapping[str, tuple[str, ...]]  # by table, of the newest readable version
+
+
+def held(archive: Archive) -> list[tuple[str, list[ResourceLine]]]:
+    """`(title, files)` of every dataset, by name."""
+    titles = archive.index.datasets()
+    by_dataset: dict[str, list[ResourceLine]] = {name: [] for name in titles}
+    for resource in archive.index.resources():
+        by_dataset[resource.dataset].append(resource)
+    return [(titles[name], files) for name, files in by_dataset.items()]
+
+
+def show(archive: Archive, name: str) -> list[Shown]:
+    """Everything about the files of a dataset."""
+    found = []
+    titles = archive.index.datasets()
+    for resource in find_dataset(archive, name):
+        tables = archive.index.tables(resource.id)
+        current = [v for v in archive.index.versions(resource.id) if v.readable and not v.held]
+        columns = {}
+        for line in tables:
+            history = TableHistory(archive, line.id, line.name)
+            ordinal = history.ordinal_of(current[-1].sha256) if current else None
+            if ordinal is not None:
+                columns[line.name] = history.layout_of(ordinal).names
+        found.append(Shown(resource, titles[resource.dataset], tuple(tables), columns))
+    return found
+
+
+def versions(archive: Archive, name: str) -> tuple[ResourceLine, list[VersionLine]]:
+    """All versions of a file, oldest first, unreadable ones among them."""
+    resource = find_resource(archive, name)
+    found = archive.index.versions(resource.id)
+    lines = archive.index.tables(resource.id)
+    part = name.split("/", 2)[2] if name.count("/") >= 2 else None
+    if part is not None:
+        lines = [line for line in lines if line.name == part]
+    histories = [TableHistory(archive, line.id, line.name) for line in lines]
+    compared = {h.id: archive.index.comparisons(h.id) for h in histories}
+    before = readable_before(found)
+    return resource, [
+        VersionLine(
+            version,
+            _rows(histories, version),
+            _joined(histories, compared, before.get(version.number), version),
+        )
+        for version in found
+    ]
+
+
+def change_of(
+    archive: Archive, resource: ResourceLine, all_versions: Sequence[Version], version: Version
+) -> Comparison | None:
+    """What changed in a version against the readable one before it, over all its tables."""
+    lines = archive.index.tables(resource.id)
+    histories = [TableHistory(archive, line.id, line.name) for line in lines]
+    compared = {h.id: archive.index.comparisons(h.id) for h in histories}
+    before = readable_before(all_versions).get(version.number)
+    return _joined(histories, compared, before, version)
+
+
+def _rows(histories: Sequence[TableHistory], version: Version) -> int | None:
+    if not version.readable:
+        return None
+    counted = [
+        history.history.manifest.ordinals[ordinal - 1].rows
+        for history in histories
+        if (ordinal := history.ordinal_of(version.sha256)) is not None
+    ]
+    return sum(counted) if counted else None
+
+
+def _joined(
+    histories: Sequence[TableHistory],
+    compared: Mapping[str, Mapping[tuple[int, int], Comparison]],
+    old: Version | None,
+    new: Version,
+) -> Comparison | None:
+    """The changes of all tables of a file as one; kinds are the union without *export only*
+    where anything else changed."""
+    if old is None or not new.readable:
+        return None
+    found = []
+    for history in histories:
+        pair = (history.ordinal_of(old.sha256), history.ordinal_of(new.sha256))
+        if pair[0] is None or pair[1] is None:
+            continue
+        if pair[0] == pair[1]:
+            found.append(Comparison(0, 0, 0, ("export only",)))
+        elif (one := compared[history.id].get((pair[0], pair[1]))) is not None:
+            found.append(one)
+    if not found:
+        return None
+    kinds = {kind for one in found for kind in one.kinds}
+    if len(kinds) > 1:
+        kinds.discard("export only")
+    if "data" in kinds:
+        kinds.discard("format only")
+    return Comparison(
+        sum(one.added for one in found),
+        sum(one.removed for one in found),
+        sum(one.changed for one in found),
+        tuple(sorted(kinds)),
+        tuple(said for one in found for said in one.said),
+    )
+
+
+def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
+    """Events and checks, oldest first, of one dataset or of all; bodies as in the journal."""
+    resources = archive.index.resources() if name is None else find_dataset(archive, name)
+    subjects = [r.id for r in resources]
+    names = {r.id: f"{r.dataset}/{r.name}" for r in resources}
+    for resource in resources:
+        for line in archive.index.tables(resource.id):
+            subjects.append(line.id)
+            whole = f"{names[resource.id]}/{line.name}" if line.name else names[resource.id]
+            names[line.id] = whole
+    wanted = set(subjects)
+    found = [
+        {**body, "name": names[str(body["subject"])]}
+        for body in archive.index.events()
+        if body["subject"] in wanted
+    ]
+    for resource in resources:
+        found += [
+            {**body, "name": names[resource.id], "kind": "check"}
+            for body in archive.index.observations(resource.id)
+        ]
+    return sorted(found, key=lambda body: str(body["at"]))

@@ -1,0 +1,200 @@
+"""Verify, mend, doctor: is it safe, is it whole, what is in the way."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.moments import to_iso
+from verticalfile.services import derive
+from verticalfile.services.archive import Archive, open_archive
+from verticalfile.services.collect import due
+from verticalfile.services.decisions import decisions_of
+from verticalfile.services.journal_keeping import catch_up, event, write_journal
+from verticalfile.services.table_history import TableHistory
+from verticalfile.vault.check import Finding, check
+from verticalfile.vault.mend import Mended, mend
+
+FREE_BYTES_WANTED = 2 << 30
+CLOCK_FUTURE_SLACK = timedelta(minutes=5)
+PACKAGES = ("duckdb", "pyarrow", "numpy", "backports.zstd", "httpx", "rich", "click")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a verification looked at and found."""
+
+    findings: tuple[Finding, ...]
+    history: tuple[str, ...]  # what the histories say other than the vault
+    originals: int
+    independent: str = ""  # the verdict of ocfl-py, when it was asked
+
+
+def verify(
+    archive: Archive,
+    resources: Sequence[ResourceLine] | None,
+    *,
+    quick: bool = False,
+    independent: bool = False,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> Verified:
+    """Fixity of every stored byte; every version restores to its digest; history equals the vault.
+
+    With resources, only theirs. Nothing in the vault is written but the event that says so.
+    """
+    prefixes = None if resources is None else tuple(f"{r.id}/" for r in resources)
+    findings = [
+        f
+        for f in check(archive.vault.root, quick=quick, say=progress)
+        if prefixes is None or f.object_id.startswith(prefixes)
+    ]
+    shown = archive.index.resources() if resources is None else resources
+    differences: list[str] = []
+    originals = 0
+    for resource in shown:
+        captures = archive.vault.captures(resource.id) if not findings else []
+        originals += len({c.taken.sha256 for c in captures})
+        differences += list(_history_differences(archive, resource, quick=quick))
+    told = _independent(archive.vault.root) if independent else ""
+    outcome = "found damage" if findings or differences else "all well"
+    made = event(
+        archive, "fixity checked", "archive" if resources is None else shown[0].id,
+        quick=quick, outcome=outcome, findings=len(findings), originals=originals,
+    )  # fmt: skip
+    if not findings:
+        write_journal(archive, (), [made])
+    return Verified(tuple(findings), tuple(differences), originals, told)
+
+
+def _history_differences(archive: Archive, resource: ResourceLine, *, quick: bool) -> Iterator[str]:
+    """Sentences about ordinals that are missing, surplus or of another digest than recorded."""
+    name = f"{resource.dataset}/{resource.name}"
+    try:
+        captures = archive.vault.captures(resource.id)
+    except VerticalFileError as error:
+        yield f"{name}: {error.message}"
+        return
+    for table in sorted({str(t["name"]) for c in captures for t in derive.tables_read(c)}):
+        history = TableHistory(archive, derive.table_id(resource.id, table), table)
+        manifest = history.history.manifest
+        recorded = {
+            c.taken.sha256: str(t["table_sha256"])
+            for c in captures
+            for t in derive.tables_read(c)
+            if t["name"] == table
+        }
+        held = {o.original_sha256: o.table_sha256 for o in manifest.ordinals}
+        missing, surplus = recorded.keys() - held.keys(), held.keys() - recorded.keys()
+        if missing or surplus:
+            yield f"{name} {table}: {len(missing)} versions missing, {len(surplus)} too many"
+        if not decisions_of(archive, history.id).volatile:
+            other = [sha for sha in recorded.keys() & held.keys() if recorded[sha] != held[sha]]
+            if other:
+                yield f"{name} {table}: {len(other)} versions have another digest than recorded"
+        yield from (f"{name} {table}: {said}" for said in history.history.damage(quick=quick))
+
+
+def _independent(vault_root: Path) -> str:
+    """What ocfl-py says of the storage root; it is not ours and shares no code."""
+    try:
+        importlib.metadata.version("ocfl-py")
+    except importlib.metadata.PackageNotFoundError:
+        raise InputRefused(
+            "ocfl-py is not installed, so nobody independent can judge.",
+            mend="pip install ocfl-py, then run it again.",
+        ) from None
+    script = (
+        "import sys, ocfl, logging; logging.disable(logging.CRITICAL);"
+        "s = ocfl.StorageRoot(sys.argv[1]);"
+        "ok = s.validate(validate_objects=True, check_digests=True);"
+        "print('VALID' if ok else 'INVALID', s.num_objects)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(vault_root)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("VALID", "INVALID"))]
+    return f"ocfl-py: {lines[-1]} objects" if lines else f"ocfl-py failed: {done.stderr[-200:]}"
+
+
+def mend_from(archive: Archive, copy: Path) -> list[Mended]:
+    """Repair what verify finds from another copy of the archive; damaged files are set aside."""
+    other = open_archive(copy)
+    if other.root.resolve() == archive.root.resolve():
+        raise InputRefused("The copy is this archive itself.", mend="name another copy.")
+    findings = list(check(archive.vault.root, quick=False))
+    aside = archive.root / "cache" / "damaged"
+    with archive.writing("journal"):
+        done = mend(archive.vault.root, other.vault.root, findings, aside=aside)
+    if done:
+        catch_up(archive)
+        made = event(
+            archive, "mended", "archive", by="person",
+            files=[each.path for each in done], source=str(copy),
+        )  # fmt: skip
+        write_journal(archive, (), [made])
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """One line of the doctor; `well` is False where somebody should act."""
+
+    what: str
+    said: str
+    well: bool
+
+
+def doctor(archive: Archive) -> list[Ailment]:
+    """Versions of what is installed, free space, clock, permissions, locks, what waits."""
+    found = [
+        Ailment("python", platform.python_version(), sys.version_info >= (3, 11)),
+        Ailment(
+            "packages", ", ".join(f"{p} {importlib.metadata.version(p)}" for p in PACKAGES), True
+        ),
+        Ailment("sqlite", sqlite3.sqlite_version, True),
+    ]
+    git = shutil.which("git")
+    said = "not found: back-filling from git will not work"
+    if git:
+        told = subprocess.run([git, "--version"], capture_output=True, text=True, check=False)
+        said = told.stdout.strip()
+    found.append(Ailment("git", said, git is not None))
+    usage = shutil.disk_usage(archive.root)
+    enough = usage.free >= FREE_BYTES_WANTED
+    found.append(Ailment("free space", f"{usage.free / 1e9:.1f} GB", enough))
+    found.append(_clock(archive))
+    for name in ("vault", "history", "locks", "cache"):
+        folder = archive.root / name
+        if not os.access(folder, os.W_OK | os.X_OK):
+            found.append(Ailment("permissions", f"{name} cannot be written", False))
+    resources = archive.index.resources()
+    waiting = due(archive, resources)
+    found.append(Ailment("due", f"{len(waiting)} of {len(resources)} files", True))
+    failed = [r for r in resources if r.outcome in ("failed", "blocked", "partial")]
+    names = ", ".join(f"{r.dataset} ({r.detail})" for r in failed[:5])
+    found.append(Ailment("last checks", names or "none failed", not failed))
+    held = sum(r.held for r in resources)
+    found.append(Ailment("held", f"{held} surprising version(s)" if held else "nothing", not held))
+    return found
+
+
+def _clock(archive: Archive) -> Ailment:
+    now = archive.clock.now()
+    latest = max((r.checked_at for r in archive.index.resources() if r.checked_at), default=None)
+    well = latest is None or latest <= now + CLOCK_FUTURE_SLACK
+    said = (
+        to_iso(now) if well else f"{to_iso(now)}, but a check was noted at {to_iso(latest or now)}"
+    )
+    return Ailment("clock", said, well)

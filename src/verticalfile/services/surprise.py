@@ -1,0 +1,56 @@
+"""Surprising files: readable, but so unlike the version before that a person should look first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.versions import Version, readable_before
+from verticalfile.services.archive import Archive
+from verticalfile.services.table_history import TableHistory
+
+LOST_ROWS_SHARE = 0.5
+LOST_COLUMNS_SHARE = 0.5
+FEWEST_ROWS = 20
+"""Below so many rows a loss of half is everyday life."""
+
+
+def surprise(
+    archive: Archive, resource: ResourceLine, versions: Sequence[Version], own: Version
+) -> str:
+    """Why a version is surprising against the readable one before it, "" when it is not."""
+    before = readable_before([v for v in versions if not v.held or v.number == own.number])
+    old = before.get(own.number)
+    if old is None or not own.readable or own.number != versions[-1].number:
+        return ""
+    for line in archive.index.tables(resource.id):
+        history = TableHistory(archive, line.id, line.name)
+        pair = (history.ordinal_of(old.sha256), history.ordinal_of(own.sha256))
+        if pair[0] is None:
+            continue
+        why = _of_table(archive, history, line.name, pair[0], pair[1])
+        if why:
+            return why
+    return ""
+
+
+def _of_table(archive: Archive, history: TableHistory, name: str, old: int, new: int | None) -> str:
+    shown = f" in table {name}" if name else ""
+    manifest = history.history.manifest
+    had = manifest.ordinals[old - 1].rows
+    if new is None:
+        return f"table {name} is missing" if had else ""
+    have = manifest.ordinals[new - 1].rows
+    if had >= FEWEST_ROWS and have < had * (1 - LOST_ROWS_SHARE):
+        return f"{had - have:,} of {had:,} rows are gone{shown}"
+    columns = set(history.layout_of(old).ids)
+    lost = columns - set(history.layout_of(new).ids)
+    if have and len(lost) > LOST_COLUMNS_SHARE * len(columns):
+        return f"{len(lost)} of {len(columns)} columns are gone{shown}"
+    found = archive.index.comparisons(history.id).get((old, new))
+    if found is not None and had >= FEWEST_ROWS and "data" in found.kinds:
+        if found.changed >= had and found.changed >= have:
+            return f"all {have:,} rows changed{shown}"
+        if found.removed >= had and found.added >= have and not found.changed:
+            return f"all {have:,} rows are others{shown}"
+    return ""
