@@ -61,8 +61,8 @@ class Place:
 
     @property
     def origin(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}:{self.port}"
+        """Scheme, host and port: what a robots.txt speaks for."""
+        return f"{self.scheme}://{self.host_header}"
 
 
 def judge_url(text: str, *, rules: Rules) -> Place:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from email.message import Message
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,9 @@ NAME_MAX_BYTES = 180
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _FORBIDDEN = frozenset('<>:"|?*')
+_EXTENDED = re.compile(
+    r";\s*filename\*\s*=\s*\"?([\w-]+)'[^']*'([^;\"\s]+)", re.ASCII | re.IGNORECASE
+)
 _NAMELESS = "download"
 
 
@@ -53,6 +57,9 @@ def _shortened(name: str) -> str:
 
 def _said(disposition: str) -> str:
     """The `filename*` or `filename` parameter (RFC 6266 4.3), by the standard library's reader."""
+    if found := _EXTENDED.search(disposition):  # it wins over the plain one, wherever it stands
+        with suppress(LookupError):
+            return unquote(found[2], encoding=found[1], errors="replace")
     message = Message()
     try:
         message["content-disposition"] = re.sub(r"[\r\n]", " ", disposition)
