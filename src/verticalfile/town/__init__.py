@@ -1,0 +1,8 @@
+"""A made-up town for the demo and the tests: its three files over three years, and its portal.
+
+Nothing here is true: town, streets, firms, people and amounts are invented. Imports kernel only.
+"""
+
+from verticalfile.town.beats import TABLES, Beat, story
+
+__all__ = ["TABLES", "Beat", "story"]
