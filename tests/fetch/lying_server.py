@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import ssl
 import struct
@@ -10,9 +11,15 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
 
+import pytest
+
+from verticalfile.fetch.client import Got, NotModified, get
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
+from verticalfile.kernel.errors import VerticalFileError
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PUBLIC = "93.184.216.34"  # any public address; the made-up network leads it to loopback
@@ -27,6 +34,7 @@ class Request:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
 
 
+E = TypeVar("E", bound=VerticalFileError)
 Reply = Callable[["Line", Request], None]
 
 
@@ -145,7 +153,7 @@ def quick_rules(server: LyingServer, **changes: object) -> Rules:
     """Rules for loopback with limits that make a test fast."""
     chosen: dict[str, object] = {
         "allow_private": True, "extra_ports": frozenset({server.port}), "max_bytes": 1 << 30,
-        "connect_s": 2.0, "idle_s": 0.3, "whole_s": 5.0,
+        "connect_s": 2.0, "idle_s": 0.3, "whole_s": 100.0,
     } | changes  # fmt: skip
     return Rules(**chosen)  # type: ignore[arg-type]  # keyword names are checked by the class
 
@@ -186,3 +194,26 @@ def _read_request(connection: socket.socket) -> Request:
     first, *lines = got.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
     pairs = [line.partition(":")[::2] for line in lines]
     return Request(first.split(" ")[1], [(key, value.strip()) for key, value in pairs])
+
+
+def fetch(server: LyingServer, url: str, into: Path, **changes: object) -> Got | NotModified:
+    names = ("etag", "last_modified", "sleep", "respect_robots")
+    given = {name: changes.pop(name) for name in names if name in changes}
+    given.setdefault("sleep", Sleeper())
+    rules = quick_rules(server, **changes)
+    return get(url, rules=rules, into=into, clock=a_clock(), **given)  # type: ignore[arg-type]  # see above
+
+
+def got(server: LyingServer, url: str, into: Path, **changes: object) -> Got:
+    result = fetch(server, url, into, **changes)
+    assert isinstance(result, Got)
+    return result
+
+
+def fails(kind: type[E], server: LyingServer, url: str, into: Path, **changes: object) -> E:
+    """Fetch, expect the error, and see that nothing is left and that the facts are JSON."""
+    with pytest.raises(kind) as caught:
+        fetch(server, url, into, **changes)
+    assert list(into.iterdir()) == []
+    json.dumps(caught.value.facts)
+    return caught.value

@@ -9,39 +9,31 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lying_server import (
     Line,
     LyingServer,
     Reply,
     Request,
     Sleeper,
-    a_clock,
     a_server,
+    fails,
+    got,
     head,
-    quick_rules,
     raw,
-    redirect,
-    status,
     whole,
 )
 
-from verticalfile.fetch.client import Got, NotModified, get
 from verticalfile.fetch.errors import (
-    AddressRefused,
     AnswerRefused,
-    Blocked,
     CutShort,
-    NotFound,
-    NotReady,
     SourceAway,
-    TooManyRedirects,
 )
-from verticalfile.kernel.errors import LimitReached, VerticalFileError
+from verticalfile.kernel.errors import LimitReached
 
-E = TypeVar("E", bound=VerticalFileError)
 TABLE = b"id,name\n1,Elm Street\n2,Oak Street\n"
 
 
@@ -49,29 +41,6 @@ TABLE = b"id,name\n1,Elm Street\n2,Oak Street\n"
 def server() -> Iterator[LyingServer]:
     with a_server() as running:
         yield running
-
-
-def fetch(server: LyingServer, url: str, into: Path, **changes: object) -> Got | NotModified:
-    names = ("etag", "last_modified", "sleep", "respect_robots")
-    given = {name: changes.pop(name) for name in names if name in changes}
-    given.setdefault("sleep", Sleeper())
-    rules = quick_rules(server, **changes)
-    return get(url, rules=rules, into=into, clock=a_clock(), **given)  # type: ignore[arg-type]  # see above
-
-
-def got(server: LyingServer, url: str, into: Path, **changes: object) -> Got:
-    result = fetch(server, url, into, **changes)
-    assert isinstance(result, Got)
-    return result
-
-
-def fails(kind: type[E], server: LyingServer, url: str, into: Path, **changes: object) -> E:
-    """Fetch, expect the error, and see that nothing is left and that the facts are JSON."""
-    with pytest.raises(kind) as caught:
-        fetch(server, url, into, **changes)
-    assert list(into.iterdir()) == []
-    json.dumps(caught.value.facts)
-    return caught.value
 
 
 def a_drip(piece: bytes, wait_s: float, *, first: bytes) -> Reply:
@@ -352,148 +321,6 @@ def test_an_unknown_coding_is_refused(server: LyingServer, tmp_path: Path) -> No
     assert error.facts["content_encoding"] == "br"
 
 
-def test_a_redirect_loop_is_left_at_once(server: LyingServer, tmp_path: Path) -> None:
-    url = server.on("/a", redirect("/b"))
-    server.on("/b", redirect("/a"))
-    error = fails(TooManyRedirects, server, url, tmp_path)
-    assert error.exit_code == 35
-    assert len(server.requests) == 3  # robots.txt, a, b
-    assert len(error.facts["exchange"]["redirects"]) == 2  # type: ignore[index]  # JSON
-
-
-@pytest.mark.parametrize(("allowed", "arrives"), [(5, True), (4, False)])
-def test_redirects_are_followed_up_to_the_limit(
-    server: LyingServer, tmp_path: Path, allowed: int, arrives: bool
-) -> None:
-    codes = [301, 302, 303, 307, 308]
-    for n, code in enumerate(codes):
-        server.on(f"/{n}", redirect(f"{n + 1}", code))
-    server.on("/5", whole(TABLE))
-    url = f"http://127.0.0.1:{server.port}/0"
-    if arrives:
-        found = got(server, url, tmp_path, redirects=allowed)
-        assert found.exchange["final_url"] == f"http://127.0.0.1:{server.port}/5"
-        assert [r["status"] for r in found.exchange["redirects"]] == codes  # type: ignore[attr-defined]  # JSON
-    else:
-        fails(TooManyRedirects, server, url, tmp_path, redirects=allowed)
-
-
-@pytest.mark.parametrize("location", ["http://x:y@127.0.0.1/", "file:///etc/passwd", "//[::1%25lo]/",
-                                      "http://169.254.169.254/latest/", "gopher://127.0.0.1/"])  # fmt: skip
-def test_a_redirect_to_a_bad_address_is_refused(
-    server: LyingServer, tmp_path: Path, location: str
-) -> None:
-    error = fails(AddressRefused, server, server.on("/f", redirect(location)), tmp_path)
-    assert "x:y" not in json.dumps(error.facts)
-    assert "x:y" not in str(error)
-
-
-def test_a_relative_redirect_with_an_address_in_its_query_is_relative(
-    server: LyingServer, tmp_path: Path
-) -> None:
-    url = server.on("/a/f", redirect("/g?from=http://10.0.0.1/#part"))
-    server.on("/g?from=http://10.0.0.1/", whole(TABLE))
-    assert got(server, url, tmp_path).file_name == "g"
-
-
-def test_429_with_seconds_is_waited_for(server: LyingServer, tmp_path: Path) -> None:
-    url = server.on("/f", status(429, Retry_After="7"), whole(TABLE))
-    sleeper = Sleeper()
-    assert got(server, url, tmp_path, sleep=sleeper).size_bytes == len(TABLE)
-    assert sleeper.slept_s == [7.0]
-
-
-def test_429_with_a_date_is_counted_from_the_servers_clock(
-    server: LyingServer, tmp_path: Path
-) -> None:
-    times = {
-        "Retry_After": "Sun, 06 Nov 1994 08:49:47 GMT",
-        "Date": "Sun, 06 Nov 1994 08:49:37 GMT",
-    }
-    url = server.on("/f", status(429, **times), whole(TABLE))
-    sleeper = Sleeper()
-    got(server, url, tmp_path, sleep=sleeper)
-    assert sleeper.slept_s == [10.0]
-
-
-def test_a_long_wait_is_handed_on_instead_of_waited_for(
-    server: LyingServer, tmp_path: Path
-) -> None:
-    url = server.on("/f", status(429, Retry_After="Mon, 23 Nov 2026 13:00:00 GMT"))
-    sleeper = Sleeper()
-    error = fails(Blocked, server, url, tmp_path, sleep=sleeper)
-    assert error.exit_code == 32
-    assert error.facts["retry_after_s"] == 3600.0
-    assert sleeper.slept_s == []
-
-
-def test_all_waits_of_a_call_together_stay_under_a_minute(
-    server: LyingServer, tmp_path: Path
-) -> None:
-    sleeper = Sleeper()
-    url = server.on("/f", status(503, Retry_After="40"))
-    error = fails(SourceAway, server, url, tmp_path, sleep=sleeper)
-    assert sleeper.slept_s == [40.0]
-    assert error.facts["retry_after_s"] == 40.0
-
-
-def test_503_three_times_ends_the_call_and_the_next_call_succeeds(
-    server: LyingServer, tmp_path: Path
-) -> None:
-    url = server.on("/f", status(503), status(503), status(503), whole(TABLE))
-    error = fails(SourceAway, server, url, tmp_path)
-    assert error.facts["exchange"]["tries"] == 3  # type: ignore[index]  # JSON
-    assert len(server.asked("/robots.txt")) == 1
-    assert got(server, url, tmp_path).size_bytes == len(TABLE)
-
-
-@pytest.mark.parametrize(
-    ("code", "kind", "exit_code"),
-    [(401, Blocked, 32), (403, Blocked, 32), (451, Blocked, 32), (404, NotFound, 33),
-     (410, NotFound, 33), (400, AnswerRefused, 36), (204, AnswerRefused, 36),
-     (206, AnswerRefused, 36), (300, AnswerRefused, 36), (304, AnswerRefused, 36),
-     (202, NotReady, 37), (501, SourceAway, 31)],
-)  # fmt: skip
-def test_each_other_status_is_its_own_error_and_is_asked_once(
-    server: LyingServer, tmp_path: Path, code: int, kind: type[VerticalFileError], exit_code: int
-) -> None:
-    error = fails(kind, server, server.on("/f", status(code)), tmp_path)
-    assert error.exit_code == exit_code
-    assert error.facts["exchange"]["status"] == code  # type: ignore[index]  # JSON
-    assert len(server.asked("/f")) == 1
-
-
-def test_the_firewalls_challenge_is_told(server: LyingServer, tmp_path: Path) -> None:
-    url = server.on("/f", raw(head(403, cf_mitigated="challenge")))
-    assert fails(Blocked, server, url, tmp_path).facts["firewall"] == "challenge"
-
-
-def test_validators_go_back_byte_for_byte_and_304_is_not_modified(
-    server: LyingServer, tmp_path: Path
-) -> None:
-    url = server.on("/f", raw(head(304, ETag='W/"a-gzip"')))
-    when = "Sun, 06 Nov 1994 08:49:37 GMT"
-    found = fetch(server, url, tmp_path, etag='W/"a-gzip"', last_modified=when)
-    assert isinstance(found, NotModified)
-    assert found.exchange["status"] == 304
-    [asked] = server.asked("/f")
-    assert asked.header("If-None-Match") == 'W/"a-gzip"'
-    assert asked.header("If-Modified-Since") == when
-    [robots] = server.asked("/robots.txt")
-    assert robots.header("If-None-Match") is None
-
-
-def test_changed_bytes_with_the_old_etag_are_seen_as_changed(
-    server: LyingServer, tmp_path: Path
-) -> None:
-    url = server.on("/f", whole(TABLE, ETag='"1"'), whole(TABLE + b"3,Ash\n", ETag='"1"'))
-    first = got(server, url, tmp_path)
-    second = got(server, url, tmp_path, etag=first.etag)
-    assert first.etag == second.etag
-    assert first.sha256 != second.sha256
-    assert second.path.read_bytes() == TABLE + b"3,Ash\n"
-
-
 def test_what_is_no_http_is_told(server: LyingServer, tmp_path: Path) -> None:
     error = fails(
         SourceAway, server, server.on("/f", raw(b"220 ftp.example.org ready\r\n")), tmp_path
@@ -501,26 +328,42 @@ def test_what_is_no_http_is_told(server: LyingServer, tmp_path: Path) -> None:
     assert "proper HTTP" in error.message
 
 
-def test_a_closed_port_is_a_source_that_is_away(server: LyingServer, tmp_path: Path) -> None:
-    with a_server() as gone:
-        url = gone.on("/f", whole(TABLE))
-    sleeper = Sleeper()
-    ports = frozenset({gone.port})
-    error = fails(SourceAway, server, url, tmp_path, sleep=sleeper, extra_ports=ports)
-    assert error.exit_code == 31
-    assert len(sleeper.slept_s) == 2
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"Content-Length: 4\r\nContent-Length: 5\r\n",
+        b"Content-Length: -4\r\n",
+        b"Content-Length: 4, 5\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"No colon\r\n",
+    ],
+)
+def test_a_head_with_two_meanings_is_refused(
+    server: LyingServer, tmp_path: Path, lines: bytes
+) -> None:
+    url = server.on("/f", raw(b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n" + TABLE))
+    assert "proper HTTP" in fails(SourceAway, server, url, tmp_path).message
 
 
-def test_nothing_but_a_plain_polite_request_is_sent(server: LyingServer, tmp_path: Path) -> None:
-    url = server.on("/f", redirect("/g"))
-    server.on("/g", whole(TABLE))
-    found = got(server, url, tmp_path, contact="https://library.example.org/vf")
-    for asked in server.requests:
-        assert {name.lower() for name, _ in asked.headers} == {
-            "host", "user-agent", "accept", "accept-encoding", "connection",
-        }  # fmt: skip
-        assert asked.header("Accept-Encoding") == "identity"
-        agent = asked.header("User-Agent") or ""
-        assert agent.startswith("verticalfile/")
-        assert agent.endswith("(+https://library.example.org/vf)")
-    assert ["User-Agent", agent] in found.exchange["request"]["headers"]  # type: ignore[index]  # JSON
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(body=st.binary(max_size=3000), cut=st.integers(0, 4000), how=st.sampled_from("lcg"))
+def test_no_cut_of_a_framed_body_passes_as_whole(
+    server: LyingServer, tmp_path: Path, body: bytes, cut: int, how: str
+) -> None:
+    """Wherever the line breaks, the result is the body or nothing."""
+    sent = {
+        "l": lambda: head(200, Content_Length=str(len(body))) + body,
+        "c": lambda: head(200, Transfer_Encoding="chunked") + chunks(body or b"x"),
+        "g": lambda: head(200, Content_Encoding="gzip") + gzip.compress(body),
+    }[how]()
+    url = server.on("/f", raw(sent[: max(len(sent) - cut, 0)]))
+    try:
+        found = got(server, url, tmp_path)
+    except (CutShort, SourceAway):
+        assert cut
+    else:
+        assert found.path.read_bytes() == body or (how == "c" and not body)
+        found.path.unlink()
+    assert list(tmp_path.iterdir()) == []

@@ -142,7 +142,7 @@ def is_private(ip: IPv4Address | IPv6Address) -> bool:
 
 def without_user(url: str) -> str:
     """The URL as it may be shown and kept: a user name and password are left out."""
-    return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@", r"\1//", url)
+    return re.sub(r"(^|:)[/\\]{2,}[^/?#]*@", r"\1//", url)
 
 
 def _refused(url: str, reason: str, **facts: object) -> AddressRefused:

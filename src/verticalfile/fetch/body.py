@@ -40,32 +40,41 @@ class Body:
 def keep_body(answer: Answer, *, into: Path, max_bytes: int) -> Body:
     """Write the body to a new file in `into`; after any error the file is gone.
 
-    Raises CutShort, AnswerRefused, LimitReached, OSError and httpcore's time-outs.
+    Raises CutShort, AnswerRefused, LimitReached and httpcore's time-outs.
     """
     framing, said = _framing(answer)
     if said is not None and said > max_bytes:
         raise too_large(max_bytes, said_bytes=said)
     decoder = _decoder(answer)
+    try:
+        path, sha256, size = _write(decoder.pieces(_received(answer, max_bytes)), into, max_bytes)
+    except OSError as error:  # the network's are httpcore's, so this is the disk's
+        raise _no_room(into, error) from error
+    if said is not None and (surplus := answer.surplus(said)):
+        path.unlink()
+        raise _more_than_said(said, surplus)
+    completeness = {"how": framing, "received_bytes": decoder.received_bytes, **decoder.found()}
+    return Body(path, sha256, size, completeness)
+
+
+def _write(pieces: Iterator[bytes], into: Path, max_bytes: int) -> tuple[Path, str, int]:
+    """Write and hash; (path, SHA-256, size in bytes). After any error no file is left."""
+    digest, size = hashlib.sha256(), 0
     with tempfile.NamedTemporaryFile(
         dir=into, prefix="fetched-", suffix=".part", delete=False
     ) as out:
         part = Path(out.name)
         try:
-            digest, size = hashlib.sha256(), 0
-            for piece in decoder.pieces(_received(answer, max_bytes)):
+            for piece in pieces:
                 size += out.write(piece)
                 digest.update(piece)
                 if size > max_bytes:
                     raise too_large(max_bytes)
-            if said is not None and (surplus := answer.surplus(said)):
-                raise _more_than_said(said, surplus)
             out.flush()
-            path = part.rename(part.with_suffix(""))
+            return part.rename(part.with_suffix("")), digest.hexdigest(), size
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-    completeness = {"how": framing, "received_bytes": decoder.received_bytes, **decoder.found()}
-    return Body(path, digest.hexdigest(), size, completeness)
 
 
 def first_bytes(answer: Answer, *, at_most: int) -> bytes:
@@ -114,6 +123,14 @@ def _received(answer: Answer, max_bytes: int | None) -> Iterator[bytes]:
             reason=str(error),
             passing=True,
         ) from error
+
+
+def _no_room(into: Path, error: OSError) -> LimitReached:
+    return LimitReached(
+        f"The fetched file cannot be written: {error.strerror}.",
+        mend=f"make room or give access in {into}, then try again.",
+        folder=str(into),
+    )
 
 
 def _more_than_said(said: int, surplus: bytes) -> CutShort:

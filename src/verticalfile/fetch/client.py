@@ -18,7 +18,7 @@ import httpcore
 
 from verticalfile import __version__
 from verticalfile.fetch import verdict
-from verticalfile.fetch.address import Place
+from verticalfile.fetch.address import Place, without_user
 from verticalfile.fetch.body import first_bytes, keep_body
 from verticalfile.fetch.errors import AddressRefused, Blocked, SourceAway, TooManyRedirects
 from verticalfile.fetch.naming import file_name_of, media_type_of
@@ -28,7 +28,7 @@ from verticalfile.fetch.rules import ROBOTS_MAX_BYTES, ROBOTS_REDIRECTS, ROBOTS_
 from verticalfile.fetch.waiting import pause_s
 from verticalfile.fetch.wire import Answer, Journey, Pairs, Ways, follow
 from verticalfile.kernel.clock import Clock
-from verticalfile.kernel.errors import InputRefused, LimitReached, VerticalFileError
+from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 
 _WIRE_ERRORS = (
@@ -87,7 +87,7 @@ def get(
             return call.once(url, tried)
         except VerticalFileError as error:
             wait_s = pause_s(error, tried=tried, paused_s=paused_s)
-            if wait_s is None:
+            if wait_s is None or not ways.deadline.leaves(wait_s):
                 raise
         paused_s += wait_s
         sleep(wait_s)
@@ -145,12 +145,6 @@ class _Call:
             away = verdict.of_failure(error, journey.final_url)
             away.facts["exchange"] = self._exchange(journey, started_at, tried)
             raise away from error
-        except OSError as error:
-            raise LimitReached(
-                f"The fetched file cannot be written: {error.strerror}.",
-                mend=f"make room or give access in {self.into}, then try again.",
-                url=journey.final_url,
-            ) from error
 
     def _take(
         self, answer: Answer, journey: Journey, started_at: datetime, tried: int
@@ -176,7 +170,11 @@ class _Call:
     def _exchange(self, journey: Journey, started_at: datetime, tried: int) -> dict[str, object]:
         """The exchange as JSON can hold it: what was asked, what was answered, when."""
         return {
-            "request": {"method": "GET", "url": journey.url, "headers": journey.headers},
+            "request": {
+                "method": "GET",
+                "url": without_user(journey.url),
+                "headers": journey.headers,
+            },
             "redirects": journey.redirects,
             "final_url": journey.final_url,
             "address": journey.address,

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 NAME_MAX_BYTES = 180
 """File systems hold 255 bytes; room is left for a date before and `.part` behind the name."""
 
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) ?(\..*)?", re.IGNORECASE)
 _FORBIDDEN = frozenset('<>:"|?*')
 _EXTENDED = re.compile(
     r";\s*filename\*\s*=\s*\"?([\w-]+)'[^']*'([^;\"\s]+)", re.ASCII | re.IGNORECASE
@@ -41,8 +41,8 @@ def plain_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
     kept = (c for c in name if unicodedata.category(c)[0] != "C" and c not in _FORBIDDEN)
-    name = " ".join("".join(kept).split()).strip(" .").lstrip("-")
-    name = _shortened(name.strip(" ."))
+    name = " ".join("".join(kept).split()).lstrip(" .-").rstrip(" .")
+    name = _shortened(name)
     return f"_{name}" if _DEVICES.fullmatch(name) else name
 
 

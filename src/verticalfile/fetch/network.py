@@ -30,6 +30,10 @@ class NameUnknown(httpcore.ConnectError):
     """The name server knows no address for this name."""
 
 
+class CertificateRefused(httpcore.ConnectError):
+    """The certificate is not trusted, has run out, or is for another name."""
+
+
 class WholeTimePassed(httpcore.TimeoutException):
     """The time for the whole fetch is over."""
 
@@ -67,6 +71,10 @@ class Deadline:
         if left <= 0:
             raise WholeTimePassed("the time for the whole fetch is over")
         return min(left, at_most_s)
+
+    def leaves(self, wait_s: float) -> bool:
+        """Whether there is time for anything after a pause of this length."""
+        return time.monotonic() + wait_s < self._ends
 
     def part(self, at_most_s: float) -> Deadline:
         """A deadline for one part of the fetch, never later than this one."""
@@ -192,6 +200,9 @@ class WatchedStream(httpcore.NetworkStream):
         except TimeoutError as error:
             self.close()
             raise httpcore.ConnectTimeout(str(error)) from error
+        except ssl.SSLCertVerificationError as error:
+            self.close()
+            raise CertificateRefused(error.verify_message) from error
         except OSError as error:  # ssl.SSLError is one
             self.close()
             raise httpcore.ConnectError(str(error)) from error

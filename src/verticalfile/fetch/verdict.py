@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import datetime
 
 import httpcore
@@ -15,7 +14,7 @@ from verticalfile.fetch.errors import (
     NotReady,
     SourceAway,
 )
-from verticalfile.fetch.network import NameUnknown, WholeTimePassed
+from verticalfile.fetch.network import CertificateRefused, NameUnknown, WholeTimePassed
 from verticalfile.fetch.waiting import retry_after_s
 from verticalfile.fetch.wire import Answer
 from verticalfile.kernel.errors import VerticalFileError
@@ -65,7 +64,7 @@ def of_failure(error: Exception, url: str) -> VerticalFileError:
     if isinstance(error, NameUnknown):
         what, passing = "has a name that no name server knows", False
         mend = "check the spelling; the publisher may have moved."
-    elif isinstance(error.__cause__, ssl.SSLCertVerificationError):
+    elif isinstance(error, CertificateRefused):
         what, passing = "shows a certificate that is not trusted", False
         mend = "tell the publisher; nothing is fetched over a connection that may be forged."
     elif isinstance(error, WholeTimePassed):
