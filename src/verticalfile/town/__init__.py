@@ -3,6 +3,7 @@
 Nothing here is true: town, streets, firms, people and amounts are invented. Imports kernel only.
 """
 
-from verticalfile.town.beats import TABLES, Beat, story
+from verticalfile.town.beats import Beat, story
+from verticalfile.town.days import TABLES
 
 __all__ = ["TABLES", "Beat", "story"]

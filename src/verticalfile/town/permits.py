@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from verticalfile.town.streets import any_street, dice, house
+from verticalfile.town.streets import STREETS, any_of, dice, house
 from verticalfile.town.trades import KINDS, Kind, described, kind_weights
 
 COLUMNS = (
@@ -23,6 +23,8 @@ END = date(2024, 12, 31)
 WINDOW_DAYS = 548
 """Eighteen months."""
 PER_WEEK = 6.0
+"""Permits in a usual week."""
+_SHOP_STREETS = tuple(street for street in STREETS if street.weight >= 2)
 _LAPSE_DAYS = 365
 """A permit without a final inspection expires after a year."""
 
@@ -54,7 +56,7 @@ def all_permits(seed: int) -> Sequence[Permit]:
             for kind in _of_day(die, day):
                 numbers[day.year] = numbers.get(day.year, 0) + 1
                 number = f"PRM-{day.year}-{numbers[day.year]:04}"
-                found.append(_permit(die, kind, number, day))
+                found.append(_permit(die, kind, number, day, seed=seed))
         day += timedelta(days=1)
     return found
 
@@ -73,9 +75,12 @@ def _of_day(die: random.Random, day: date) -> list[Kind]:
     return die.choices(KINDS, weights=weights, k=max(count, 0))
 
 
-def _permit(die: random.Random, kind: Kind, number: str, issued: date) -> Permit:
-    street = any_street(die)
-    typical = kind.value_usd * (1.06 ** (issued.year - 2020))
+def _permit(die: random.Random, kind: Kind, number: str, issued: date, *, seed: int) -> Permit:
+    work = described(die, kind)
+    # a shop stays where it is: its own dice give the same house each time
+    where = dice(seed, work.tenant) if work.tenant else die
+    street = any_of(where, _SHOP_STREETS if work.tenant else STREETS)
+    typical = kind.value_usd * work.share * 1.06 ** (issued.year - 2020)
     step = 50 if typical < 10_000 else 500 if typical < 100_000 else 2_500
     value = max(step, round(typical * die.lognormvariate(0, kind.spread) / step) * step)
     own_work = die.random() < kind.owner_share
@@ -83,8 +88,8 @@ def _permit(die: random.Random, kind: Kind, number: str, issued: date) -> Permit
         "Permit Number": number,
         "Issued": issued.isoformat(),
         "Work Type": kind.name,
-        "Description": described(die, kind),
-        "Street Address": house(die, street),
+        "Description": work.text,
+        "Street Address": house(where, street),
         "Neighborhood": street.neighborhood,
         "Contractor": "Owner" if own_work else die.choice(kind.firms),
         "Value": f"{value}.00",

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from verticalfile.town.streets import any_street, crossing, dice, house
+from verticalfile.town.streets import PARKS, STREETS, Street, any_of, crossing, dice, house
 from verticalfile.town.wishes import CATEGORIES, Category, detail
 
 COLUMNS = (
@@ -104,15 +104,14 @@ def _hour(die: random.Random, day: date) -> datetime:
 
 
 def _request(die: random.Random, category: Category, opened: datetime) -> Request:
-    street = any_street(die)
-    at_crossing = die.random() < category.crossing_share
+    street = any_of(die, PARKS if category.in_parks else STREETS)
     first = {
         "Request ID": "",
         "Opened": f"{opened:%Y-%m-%d %H:%M}",
         "Closed": "",
         "Category": category.name,
         "Details": detail(die, category, opened),
-        "Street Address": crossing(die, street) if at_crossing else house(die, street),
+        "Street Address": _address(die, category, street),
         "Neighborhood": street.neighborhood,
         "Ward": str(street.ward),
         "Status": "Open",
@@ -120,8 +119,18 @@ def _request(die: random.Random, category: Category, opened: datetime) -> Reques
     }
     request = Request(opened, first)
     _live(die, category, request)
+    if die.random() < 0.025:  # the crew finds the right place, and the office corrects it
+        noticed = _working_hour(die, opened + timedelta(days=die.uniform(1, 9)))
+        request.edits.append((noticed, {"Street Address": _address(die, category, street)}))
     request.edits.sort(key=lambda edit: edit[0])
     return request
+
+
+def _address(die: random.Random, category: Category, street: Street) -> str:
+    if category.in_parks:
+        return street.name
+    at_crossing = die.random() < category.crossing_share
+    return crossing(die, street) if at_crossing else house(die, street)
 
 
 def _live(die: random.Random, category: Category, request: Request) -> None:
@@ -141,7 +150,8 @@ def _live(die: random.Random, category: Category, request: Request) -> None:
         closed += timedelta(days=die.randint(6, 40))
     elif days > 4:
         started = _working_hour(die, request.opened + timedelta(days=days * 0.45))
-        request.edits.append((started, {"Status": "In progress"}))
+        if started < closed:
+            request.edits.append((started, {"Status": "In progress"}))
     if die.random() < 0.02:
         return  # forgotten: stays as it is
     request.edits.append((closed, {"Status": "Closed", "Closed": _stamp(closed)}))
@@ -153,12 +163,15 @@ def _live(die: random.Random, category: Category, request: Request) -> None:
 
 
 def _working_hour(die: random.Random, moment: datetime) -> datetime:
-    """The same day between 7 and 16 o'clock, or the Monday after a weekend; never before `moment`'s day."""
+    """An hour at which the crews work, at or after `moment`: Monday to Friday, 7 to 16 o'clock."""
+    if moment.hour >= 16:
+        moment = datetime.combine(moment.date() + timedelta(days=1), time())
     if moment.weekday() > 4:
-        moment += timedelta(days=7 - moment.weekday())
-    return max(
-        moment, datetime.combine(moment.date(), time(die.randint(7, 15), die.randint(0, 59)))
-    )
+        moment = datetime.combine(moment.date() + timedelta(days=7 - moment.weekday()), time())
+    opens, shuts = time(7), time(15, 59)
+    start = max(moment, datetime.combine(moment.date(), opens))
+    left = int((datetime.combine(moment.date(), shuts) - start).total_seconds() // 60)
+    return start + timedelta(minutes=die.randint(0, max(left, 0)))
 
 
 def _stamp(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 TOWN = "Alder Falls"
@@ -60,6 +61,16 @@ STREETS: tuple[Street, ...] = tuple(
     for name, first, last, weight in streets
 )
 NEIGHBORHOODS: tuple[str, ...] = tuple(quarter for quarter, _, _ in _QUARTERS)
+PARKS: tuple[Street, ...] = tuple(
+    Street(name, quarter, ward, 0, 0, weight)
+    for name, quarter, ward, weight in (
+        ("Millpond Park", "Mill District", 1, 3), ("Falls Overlook", "Falls Landing", 1, 2),
+        ("Courthouse Green", "Courthouse Hill", 2, 2), ("Boom Island Ball Fields", "Northbank", 3, 3),
+        ("Planer Street Playground", "Sawyer Flats", 3, 2), ("Quarry Pond", "College Hill", 4, 1),
+        ("Summit Park", "Tamarack Heights", 4, 1), ("Fairground Grove", "Fairgrounds", 5, 2),
+    )
+)  # fmt: skip
+"""Parks have no house numbers: their name is the address."""
 
 
 def dice(seed: int, what: str) -> random.Random:
@@ -67,8 +78,8 @@ def dice(seed: int, what: str) -> random.Random:
     return random.Random(f"{seed} {what}")  # noqa: S311  a made-up town needs no secrecy, only repetition
 
 
-def any_street(die: random.Random) -> Street:
-    return die.choices(STREETS, weights=[street.weight for street in STREETS])[0]
+def any_of(die: random.Random, places: Sequence[Street]) -> Street:
+    return die.choices(places, weights=[place.weight for place in places])[0]
 
 
 def house(die: random.Random, street: Street) -> str:

@@ -19,6 +19,7 @@ class Category:
     crossing_share: float  # share told as a corner, 0 to 1
     texts: tuple[str, ...]
     after_snow: bool = False
+    in_parks: bool = False
     referred_share: float = 0.0  # share handed on to the county, 0 to 1
 
 
@@ -44,7 +45,10 @@ CATEGORIES: tuple[Category, ...] = (
         "{count} bags left on the {side} side.",
         "Leaf pile blocks the gutter and the street floods.",
         "Whole block was skipped.",
-        "Neighbors were collected, we were not.",
+        "They picked up next door but not here.",
+        "Was told on the phone they would come {day}, nobody came.",
+        "Truck broke down in front of us and never came back.",
+        "Wet leaves on the walk are slippery, please pick up.",
         "Pile has been here for {weeks} weeks, kids on bikes go into the road.",
     )),
     Category("Unshoveled sidewalk", (8, 7, 4, 0.3, 0, 0, 0, 0, 0, 0, 1, 6), 3, 0.12, (
@@ -70,11 +74,15 @@ CATEGORIES: tuple[Category, ...] = (
         "Big limb of the {tree} broken, still hanging.",
         "Tree on the tree lawn split down the middle.",
         "Branches all over the street, cars drive on the walk.",
+        "{tree} across the driveway, we cannot get out.",
+        "Trunk lies on the sidewalk, {count} feet long.",
+        "Tree fell into the creek and dams it up.",
+        "Limb came through the fence of the playground.",
     )),
     Category("Streetlight out", (5, 4.5, 4, 3, 2, 1.5, 1.5, 2, 3, 4.5, 5, 5), 12, 0.4, (
         "Light is out, pole number {pole}.",
         "Light flickers all night, pole {pole}.",
-        "{count} lights in a row are dark.",
+        "{lights} lights in a row are dark.",
         "Light stays on all day, pole {pole}.",
         "Dark at the bus stop, I use my phone to be seen.",
     ), referred_share=0.05),
@@ -144,7 +152,7 @@ CATEGORIES: tuple[Category, ...] = (
     ), referred_share=0.35),
     Category("Noise", (0.6, 0.6, 0.8, 1, 1.6, 2.2, 2.6, 2.4, 1.6, 1, 0.6, 0.6), 3, 0.05, (
         "Generator runs all night.",
-        "Fireworks again until {hour} a.m.",
+        "Fireworks again long past midnight.",
         "Air handler behind the {shop} has a bad bearing.",
         "Dog left out from morning until dark.",
     )),
@@ -162,7 +170,10 @@ CATEGORIES: tuple[Category, ...] = (
         "Drinking fountain does not run.",
         'Sign "No swimming" is gone from the dock.',
         "Wasps in the picnic shelter.",
-    )),
+        "Goose droppings all over the beach.",
+        "Restroom locked at noon.",
+        "Ball field lights stay on all night.",
+    ), in_parks=True),
 )  # fmt: skip
 
 _FILLINGS: Mapping[str, tuple[str, ...]] = {
@@ -172,9 +183,10 @@ _FILLINGS: Mapping[str, tuple[str, ...]] = {
              "railroad crossing", "driveway", "church lot", "stop sign"),
     "day": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
     "count": ("4", "6", "8", "10", "12", "15"),
+    "lights": ("Two", "Three", "Four", "Five"),
     "side": ("north", "south", "east", "west"),
     "weeks": ("two", "three", "four", "six"),
-    "hour": ("1", "2", "6", "8", "9", "10"),
+    "hour": ("6", "7", "8", "9"),
     "shop": ("laundromat", "hardware store", "old bakery", "barber shop", "vacant store",
              "feed store", "pharmacy", "diner", "credit union"),
     "tree": ("silver maple", "old maple", "ash", "dead ash", "spruce", "box elder", "linden",

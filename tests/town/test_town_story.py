@@ -1,0 +1,247 @@
+"""The story's promises: the same bytes from the same seed, and every fault on its day."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from verticalfile import town
+from verticalfile.tables.changes import Kind, compare
+from verticalfile.tables.read import read
+from verticalfile.tables.reading import Known, Reading, Reason
+from verticalfile.town import days
+from verticalfile.town.days import PERMITS, PRICES, REQUESTS
+from verticalfile.town.requests import STORM
+
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def told() -> tuple[town.Beat, ...]:
+    return town.story()
+
+
+def beat_of(told: tuple[town.Beat, ...], table: str, day: date) -> town.Beat:
+    return next(b for b in told if (b.table, b.at) == (table, days.moment_of(day)))
+
+
+def before(told: tuple[town.Beat, ...], beat: town.Beat) -> town.Beat:
+    return [b for b in told if b.table == beat.table and b.at < beat.at][-1]
+
+
+def whole(told: tuple[town.Beat, ...]) -> list[town.Beat]:
+    """The beats whose file is there and is all of a table."""
+    spoilt = {(REQUESTS, days.CUT_OFF), (REQUESTS, days.ERROR_PAGE), (PERMITS, days.CUT_SHORT)}
+    return [b for b in told if b.status == 200 and (b.table, b.at.date()) not in spoilt]
+
+
+def rows_of(beat: town.Beat) -> Rows:
+    assert beat.body is not None
+    windows = beat.table == PERMITS and days.WINDOWS_FROM <= beat.at.date() < days.UTF8_AGAIN
+    text = beat.body.decode("cp1252" if windows else "utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def as_read(beat: town.Beat, *, after: town.Beat | None = None) -> Reading:
+    """As this program reads it, knowing the columns of the beat before."""
+    known = Known()
+    if after is not None:
+        table = as_read(after).tables[0]
+        known = Known("delimited", {"": frozenset(table.columns)}, {"": table.columns})
+    return read(beat.body or b"", name=f"{beat.table}.csv", media_type="text/csv", known=known)
+
+
+def test_the_same_seed_gives_the_same_story_and_another_seed_another(
+    told: tuple[town.Beat, ...],
+) -> None:
+    assert town.story(1852) == told
+    other = town.story(7)
+    assert [(b.at, b.table, b.status) for b in other] == [(b.at, b.table, b.status) for b in told]
+    assert all(a.body != b.body for a, b in zip(told, other, strict=True) if a in whole(told))
+
+
+def test_the_story_does_not_depend_on_python_or_machine(told: tuple[town.Beat, ...]) -> None:
+    # citations in the demo's text point at these bytes: a new digest means a new demo
+    digest = hashlib.sha256(b"".join(beat.body or b"-" for beat in told)).hexdigest()
+    assert digest.startswith("ec1a8c09d7e8bf50")
+
+
+def test_beats_come_in_order_over_three_years_and_none_twice(told: tuple[town.Beat, ...]) -> None:
+    assert [b.at for b in told] == sorted(b.at for b in told)
+    assert len({(b.at, b.table) for b in told}) == len(told)
+    assert 30 <= len({b.at for b in told}) <= 60
+    assert (told[0].at.year, told[-1].at.year) == (2022, 2024)
+    assert {b.table for b in told} == set(town.TABLES)
+    for beat in told:
+        assert beat.said == "" or beat.said.startswith(f"{beat.at.date().isoformat()}: ")
+        assert beat.said == "" or (beat.said.endswith(".") and "{" not in beat.said)
+
+
+def test_each_row_has_its_own_key_and_tables_are_of_a_small_towns_size(
+    told: tuple[town.Beat, ...],
+) -> None:
+    keys = {REQUESTS: ["Request ID"], PERMITS: ["Permit Number"], PRICES: ["Item", "Year"]}
+    for beat in whole(told):
+        rows = rows_of(beat)
+        assert 100 < len(rows) < 1500
+        named = [tuple(row[part] for part in keys[beat.table]) for row in rows]
+        assert len(set(named)) == len(named)
+        assert all(None not in row and None not in row.values() for row in rows)
+
+
+def test_a_request_never_leaves_its_list_and_is_edited_late(told: tuple[town.Beat, ...]) -> None:
+    files = [{r["Request ID"]: r for r in rows_of(b)} for b in whole(told) if b.table == REQUESTS]
+    for old, new in pairwise(files):
+        assert old.keys() <= new.keys()
+    reopened = [(o[k], n[k]) for o, n in pairwise(files) for k in o]
+    assert any(o["Status"] == "Closed" and n["Status"] == "Reopened" for o, n in reopened)
+    assert any(o["Street Address"] != n["Street Address"] for o, n in reopened)
+    assert all(o["Opened"] == n["Opened"] for o, n in reopened)
+    for row in files[-1].values():
+        assert not row["Closed"] or row["Opened"] < row["Closed"] < "2024-12-31 03"
+        assert bool(row["Closed"]) == (row["Status"] in ("Closed", "Duplicate"))
+
+
+def test_seasons_and_the_storm_are_in_the_requests(told: tuple[town.Beat, ...]) -> None:
+    rows = rows_of([b for b in told if b.table == REQUESTS][-1])
+    months = Counter((r["Category"], int(r["Opened"][5:7])) for r in rows)
+
+    def share(category: str, *wanted: int) -> float:
+        in_all = sum(n for (name, _), n in months.items() if name == category)
+        return sum(months[category, month] for month in wanted) / in_all
+
+    assert share("Missed leaf pickup", 10, 11, 12) > 0.9
+    assert share("Pothole", 3, 4, 5) > 0.5
+    assert share("Street not plowed", 12, 1, 2, 3) > 0.9
+    trees = Counter(
+        datetime.fromisoformat(r["Opened"]).date().isocalendar()[:2]
+        for r in rows
+        if r["Category"] == "Fallen tree or limb"
+    )
+    (worst, count), (_, second) = trees.most_common(2)
+    assert worst == STORM.isocalendar()[:2]
+    assert count > 5 * second
+    beat = beat_of(told, REQUESTS, days.STORM_FILE)
+    since = [r for r in rows_of(beat) if r["Opened"] >= STORM.isoformat()]
+    number = sum(r["Category"] == "Fallen tree or limb" for r in since)
+    assert f" {number} times " in beat.said
+
+
+def test_permits_show_eighteen_months_and_the_fee_follows_the_value(
+    told: tuple[town.Beat, ...],
+) -> None:
+    for beat in whole(told):
+        if beat.table != PERMITS:
+            continue
+        rows = rows_of(beat)
+        oldest = date.fromisoformat(min(row["Issued"] for row in rows))
+        assert timedelta(days=530) < beat.at.date() - oldest <= timedelta(days=549)
+        for row in rows:
+            thousands = -(-int(row["Value"].removesuffix(".00")) // 1000)
+            assert row["Fee"] == f"{45 + 7 * thousands}.00"
+
+
+def test_a_reordered_file_holds_the_same_rows(told: tuple[town.Beat, ...]) -> None:
+    beat = beat_of(told, REQUESTS, days.REORDERED)
+    old, new = rows_of(before(told, beat)), rows_of(beat)
+    assert old != new
+    assert old == new[::-1]
+
+
+def test_the_cut_off_file_is_seen_as_such_and_its_length_is_honest(
+    told: tuple[town.Beat, ...],
+) -> None:
+    beat = beat_of(told, REQUESTS, days.CUT_OFF)
+    assert "Content-Length" not in beat.headers
+    assert as_read(beat, after=before(told, beat)).reason is Reason.CUT_OFF
+    with pytest.raises(csv.Error):
+        rows_of(beat)
+
+
+def test_the_error_page_is_no_table_though_its_status_is_200(told: tuple[town.Beat, ...]) -> None:
+    beat = beat_of(told, REQUESTS, days.ERROR_PAGE)
+    assert beat.status == 200
+    assert as_read(beat, after=before(told, beat)).reason is Reason.HTML
+
+
+def test_the_short_transfer_promises_more_bytes_than_it_has(told: tuple[town.Beat, ...]) -> None:
+    beat = beat_of(told, PERMITS, days.CUT_SHORT)
+    assert beat.body is not None
+    assert int(beat.headers["Content-Length"]) > len(beat.body) > 10_000
+
+
+def test_files_are_absent_for_a_week_and_for_a_summer(told: tuple[town.Beat, ...]) -> None:
+    absences = [(b.table, b.at.date(), b.body) for b in told if b.status == 404]
+    assert absences == [(REQUESTS, days.NOT_FOUND, None), (PRICES, days.VANISHED, None)]
+    back = {t: min(b.at.date() for b in told if b.table == t and b.at.date() > d)
+            for t, d, _ in absences}  # fmt: skip
+    assert back[REQUESTS] - days.NOT_FOUND == timedelta(days=7)
+    assert back[PRICES] - days.VANISHED == timedelta(days=84)
+
+
+def test_one_column_is_renamed_and_nothing_else_about_the_columns_changes(
+    told: tuple[town.Beat, ...],
+) -> None:
+    beat = beat_of(told, PERMITS, days.RENAMED)
+    old, new = list(rows_of(before(told, beat))[0]), list(rows_of(beat)[0])
+    assert [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]] == [
+        ("Work Type", "Permit Type")
+    ]
+
+
+def test_encodings_change_on_their_days_and_no_letter_is_lost(told: tuple[town.Beat, ...]) -> None:
+    seen = [as_read(b).encoding for b in whole(told) if b.table == PERMITS]
+    runs = [one for one, last in zip(seen, ["", *seen], strict=False) if one != last]
+    assert runs == ["utf-8", "utf-8-sig", "cp1252", "utf-8"]
+    for beat in whole(told):
+        if beat.table == PERMITS:
+            assert "Núñez & Daughters Roofing" in {row["Contractor"] for row in rows_of(beat)}
+
+
+def test_permit_numbers_lose_their_capitals_and_are_paired_all_the_same(
+    told: tuple[town.Beat, ...],
+) -> None:
+    small = beat_of(told, PERMITS, days.SMALL_LETTERS)
+    again = beat_of(told, PERMITS, days.CAPITALS_AGAIN)
+    assert "prm-2023-0117" in {row["Permit Number"] for row in rows_of(small)}
+    assert "PRM-2023-0117" in {row["Permit Number"] for row in rows_of(before(told, small))}
+    for beat in (small, again):
+        old, new = as_read(before(told, beat)).tables[0], as_read(beat).tables[0]
+        assert compare(old, new, key=["Permit Number"]).key_form == "folded"
+
+
+@pytest.mark.parametrize("day", [days.RENUMBERED, days.RETURNED])
+def test_a_renumbered_objectid_is_all_that_changes(told: tuple[town.Beat, ...], day: date) -> None:
+    beat = beat_of(told, PRICES, day)
+    last = [b for b in whole(told) if b.table == PRICES and b.at < beat.at][-1]
+    old, new = rows_of(last), rows_of(beat)
+    assert not {row["OBJECTID"] for row in old} & {row["OBJECTID"] for row in new}
+    for row in old + new:
+        del row["OBJECTID"]
+    assert old == new
+
+
+def test_one_price_of_a_past_year_is_changed_without_a_word(told: tuple[town.Beat, ...]) -> None:
+    beat = beat_of(told, PRICES, days.REVISED)
+    old, new = as_read(before(told, beat)).tables[0], as_read(beat).tables[0]
+    changes = compare(old, new, key=["Item", "Year"])
+    assert changes.kinds == {Kind.DATA}
+    [changed] = changes.changed
+    assert changed.cells == {"Price per Unit": ("412.00", "468.50")}
+    assert [cell[0] for cell in changed.key] == ["SW-204", "2023"]
+    assert "$412.00" in beat.said
+    assert "$468.50" in beat.said
+
+
+def test_told_prices_are_those_of_the_list(told: tuple[town.Beat, ...]) -> None:
+    for day, year in ((days.PRICES_2023, 2023), (days.PRICES_2024, 2024), (days.PRICES_2025, 2025)):
+        beat = beat_of(told, PRICES, day)
+        [row] = [r for r in rows_of(beat) if (r["Item"], r["Year"]) == ("SW-204", str(year))]
+        assert f"${row['Price per Unit']}" in beat.said
+        assert str(year) not in {r["Year"] for r in rows_of(before(told, beat))}
