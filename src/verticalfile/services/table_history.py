@@ -104,8 +104,10 @@ class TableHistory:
         said: list[str] = []
         if not kinds:
             kinds = (Kind.EXPORT_ONLY,)
-            ordinals = self.history.manifest.ordinals
-            if ordinals[old - 1].order_sha256 != ordinals[new - 1].order_sha256:
+            before, after = (self.history.manifest.ordinals[n - 1] for n in (old, new))
+            if before.table_sha256 != after.table_sha256:
+                said.append("style of numbers")
+            elif before.order_sha256 != after.order_sha256:
                 said.append("order of rows")
             if found.columns_moved:
                 said.append("order of columns")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from verticalfile.tables.reading import ReadTable
 
@@ -40,6 +41,40 @@ def cells_of(table: ReadTable, names: Sequence[str]) -> list[list[Cell]]:
         else:
             found.append([(text, row[n]) for text, row in zip(texts, kinds, strict=True)])
     return found
+
+
+def value_of(cell: Cell) -> Cell:
+    """The cell as equality of JSON values sees it: fractions of one double are one number.
+
+    RFC 8259 section 6 promises no more than doubles, and exporters print 37.46265 now with 17
+    digits and now without. Whole numbers and all text stay as published; 1 and 1.0 differ.
+    """
+    text, kind = cell
+    if text is None or kind not in ("n", "j"):
+        return cell
+    return (_double(text) if kind == "n" else _nested(text)), kind
+
+
+def _double(token: str) -> str:
+    return repr(float(token)) if any(c in token for c in ".eE") else token
+
+
+@lru_cache(maxsize=50_000)
+def _nested(text: str) -> str:
+    try:
+        value = json.loads(text, parse_int=_Whole)
+        return json.dumps(value, sort_keys=True, default=str)
+    except (ValueError, RecursionError):
+        return text
+
+
+class _Whole(str):
+    """A whole number of any size, kept apart from a fraction of the same value."""
+
+    __slots__ = ()
+
+    def __new__(cls, token: str) -> _Whole:
+        return super().__new__(cls, f"#{token}")
 
 
 def folded(cell: Cell) -> Cell:

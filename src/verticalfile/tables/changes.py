@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from verticalfile.tables.cells import Cell, ColumnForms, cells_of, folded
+from verticalfile.tables.cells import Cell, ColumnForms, cells_of, folded, value_of
 from verticalfile.tables.reading import ReadTable
 
 Key = tuple[Cell, ...]
@@ -117,8 +117,9 @@ def compare(
 def _paired_keys(
     old: Sequence[Row], new: Sequence[Row], places: Sequence[int]
 ) -> tuple[str, list[Key], list[Key]]:
-    old_keys: list[Key] = [tuple(row[p] for p in places) for row in old] if places else list(old)
-    new_keys: list[Key] = [tuple(row[p] for p in places) for row in new] if places else list(new)
+    """Without a key, all rows have the empty one, and none is paired with another."""
+    old_keys: list[Key] = [tuple(row[p] for p in places) for row in old]
+    new_keys: list[Key] = [tuple(row[p] for p in places) for row in new]
     smaller = min(len(set(old_keys)), len(set(new_keys)))
     if not places or not smaller or len(set(old_keys) & set(new_keys)) >= FORM_SHARE * smaller:
         return "exact", old_keys, new_keys
@@ -141,28 +142,45 @@ def _netted(
     old: Sequence[Row], new: Sequence[Row], old_keys: Sequence[Key], new_keys: Sequence[Key]
 ) -> tuple[list[Row], list[Row], list[tuple[Key, Row, Row]]]:
     """Added rows, removed rows, and pairs that differ; rows equal on both sides fall away."""
-    surplus_old = Counter(zip(old_keys, old, strict=True))
-    surplus_new = Counter(zip(new_keys, new, strict=True))
+    surplus_old, shown_old = _counted(old, old_keys)
+    surplus_new, shown_new = _counted(new, new_keys)
     equal = surplus_old & surplus_new
     surplus_old -= equal
     surplus_new -= equal
     waiting: dict[Key, list[Row]] = defaultdict(list)
-    for (key, row), times in surplus_old.items():
-        waiting[key] += [row] * times
+    for entry, times in surplus_old.items():
+        waiting[entry[0]] += [shown_old[entry]] * times
     added: list[Row] = []
     both: list[tuple[Key, Row, Row]] = []
-    for (key, row), times in surplus_new.items():
+    for entry, times in surplus_new.items():
         for _ in range(times):
-            partners = waiting.get(key)
-            if partners and key != row:
-                both.append((key, partners.pop(0), row))
+            partners = waiting.get(entry[0])
+            if partners and entry[0]:
+                both.append((entry[0], partners.pop(0), shown_new[entry]))
             else:
-                added.append(row)
+                added.append(shown_new[entry])
     return added, [row for rows in waiting.values() for row in rows], both
 
 
+Entry = tuple[Key, Row]
+
+
+def _counted(rows: Sequence[Row], keys: Sequence[Key]) -> tuple[Counter[Entry], dict[Entry, Row]]:
+    """How often each row occurs by its values, and the row as published."""
+    shown: dict[Entry, Row] = {}
+    counted: Counter[Entry] = Counter()
+    typed = any(cell[1] in ("n", "j") for row in rows for cell in row)
+    for key, row in zip(keys, rows, strict=True):
+        entry = (key, tuple(map(value_of, row)) if typed else row)
+        counted[entry] += 1
+        shown[entry] = row
+    return counted, shown
+
+
 def _changed(key: Key, old: Row, new: Row, names: Sequence[str], forms: ColumnForms) -> ChangedRow:
-    places = [n for n, (o, w) in enumerate(zip(old, new, strict=True)) if o != w]
+    places = [
+        n for n, (o, w) in enumerate(zip(old, new, strict=True)) if value_of(o) != value_of(w)
+    ]
     cells = {names[n]: (old[n][0], new[n][0]) for n in places}
     return ChangedRow(key, cells, all(forms.same(n, old[n], new[n]) for n in places))
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verticalfile.tables.cells import Cell, cells_of
+from verticalfile.tables.cells import Cell, cells_of, value_of
 from verticalfile.tables.reading import ReadTable
 
 
@@ -59,7 +59,10 @@ def duplicate_rows(table: ReadTable) -> int:
 def _rows(table: ReadTable, names: Sequence[str]) -> list[tuple[Cell, ...]]:
     if not names:
         return [()] * table.rows.num_rows
-    return list(zip(*cells_of(table, names), strict=True))
+    columns = cells_of(table, names)
+    if "_kinds" in table.rows.column_names:
+        columns = [[value_of(cell) for cell in column] for column in columns]
+    return list(zip(*columns, strict=True))
 
 
 def _by_key(

@@ -24,11 +24,7 @@ class Number(str):
     __slots__ = ()
 
 
-class _Missing:
-    """Marks a member that an object does not have."""
-
-
-MISSING = _Missing()
+STRING, NUMBER, BOOLEAN, NULL, NESTED = b"snbzj"
 
 
 def _refuse(token: str) -> Number:
@@ -118,31 +114,34 @@ def _table(name: str, rows: Sequence[Mapping[str, object]], *, geo: bool = False
     if geo:
         last = [c for c in columns if c in (GEOMETRY, FEATURE_ID)]
         columns = (*(c for c in columns if c not in last), *last)
-    arrays: dict[str, pa.Array] = {}
-    letters: list[list[str]] = []
-    for place, column in enumerate(columns):
-        cells = [_cell(row.get(column, MISSING)) for row in rows]
-        arrays[f"c{place}"] = _strings([text for text, _ in cells])
-        letters.append([letter for _, letter in cells])
-    kinds = ["".join(row) for row in zip(*letters, strict=True)] if letters else [""] * len(rows)
+    place = {column: number for number, column in enumerate(columns)}
+    texts: list[list[str | None]] = [[None] * len(rows) for _ in columns]
+    blank = b"m" * len(columns)  # members are often absent: only those that are there cost time
+    kinds = []
+    for number, row in enumerate(rows):
+        letters = bytearray(blank)
+        for column, value in row.items():
+            at = place[column]
+            texts[at][number], letters[at] = _cell(value)
+        kinds.append(letters.decode("ascii"))
+    arrays = {f"c{at}": _strings(cells) for at, cells in enumerate(texts)}
     arrays["_kinds"] = pa.array(kinds, pa.string())
     return ReadTable(name, tuple(_plain(c) for c in columns), pa.table(arrays))
 
 
-def _cell(value: object) -> tuple[str | None, str]:
+def _cell(value: object) -> tuple[str | None, int]:
+    """Text and the letter of its kind as a byte."""
     if type(value) is str:
-        return value, "s"
+        return value, STRING
     if type(value) is Number:
-        return str(value), "n"
+        return str(value), NUMBER
     if value is None:
-        return None, "z"
-    if value is MISSING:
-        return None, "m"
+        return None, NULL
     if value is True:
-        return "true", "b"
+        return "true", BOOLEAN
     if value is False:
-        return "false", "b"
-    return compact(value), "j"
+        return "false", BOOLEAN
+    return compact(value), NESTED
 
 
 def compact(value: object) -> str:
