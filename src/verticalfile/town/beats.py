@@ -33,6 +33,7 @@ from verticalfile.town.days import (
     RETURNED,
     REVISED,
     SMALL_LETTERS,
+    STORM,
     STORM_FILE,
     TABLES,
     TOLD,
@@ -127,7 +128,7 @@ class _Requests:
         """Fallen trees and limbs in the file of a day that were reported since the storm."""
         return sum(
             request.first["Category"] == "Fallen tree or limb"
-            and request.opened.date() >= requests.STORM
+            and request.opened.date() >= STORM
             and request.opened <= _end_of_data(day)
             for request in self._all
         )

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from verticalfile.town.days import STORM
 from verticalfile.town.streets import STREETS, any_of, dice, house
 from verticalfile.town.trades import KINDS, Kind, described, kind_weights
+from verticalfile.town.workdays import is_workday, next_workday
 
 COLUMNS = (
     "Permit Number", "Issued", "Work Type", "Description", "Street Address", "Neighborhood",
@@ -52,7 +54,7 @@ def all_permits(seed: int) -> Sequence[Permit]:
     numbers: dict[int, int] = {}
     day = BEGIN
     while day <= END:
-        if day.weekday() < 5:
+        if is_workday(day):
             for kind in _of_day(die, day):
                 numbers[day.year] = numbers.get(day.year, 0) + 1
                 number = f"PRM-{day.year}-{numbers[day.year]:04}"
@@ -69,6 +71,10 @@ def rows_on(permits: Sequence[Permit], day: date) -> list[Mapping[str, str]]:
 
 def _of_day(die: random.Random, day: date) -> list[Kind]:
     weights = kind_weights(day.month)
+    if 5 <= (day - STORM).days <= 90:  # roofers are busy for months after a windstorm
+        weights = [
+            w * (2.2 if kind.name == "Roof" else 1) for w, kind in zip(weights, KINDS, strict=True)
+        ]
     usual = sum(sum(kind_weights(month)) for month in range(1, 13)) / 12
     expected = PER_WEEK / 5 * sum(weights) / usual
     count = int(expected + die.uniform(-0.9, 0.9) + die.random())
@@ -122,6 +128,6 @@ def _live(die: random.Random, kind: Kind, permit: Permit, value_usd: int) -> Non
         lapsed = permit.issued + timedelta(days=_LAPSE_DAYS)
         permit.edits.append((lapsed, {"Status": "Expired"}))
         return
-    permit.edits.append((permit.issued + span / 2, {"Status": "Inspected"}))
-    final = permit.issued + span
+    permit.edits.append((next_workday(permit.issued + span / 2), {"Status": "Inspected"}))
+    final = next_workday(permit.issued + span)
     permit.edits.append((final, {"Status": "Finaled", "Finaled": final.isoformat()}))

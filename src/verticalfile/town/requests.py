@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from verticalfile.town.days import STORM
 from verticalfile.town.streets import PARKS, STREETS, Street, any_of, crossing, dice, house
 from verticalfile.town.wishes import CATEGORIES, Category, detail
+from verticalfile.town.workdays import next_workday
 
 COLUMNS = (
     "Request ID", "Opened", "Closed", "Category", "Details", "Street Address", "Neighborhood",
@@ -22,7 +24,6 @@ BEGIN = date(2021, 7, 1)
 END = date(2024, 12, 31)
 PER_WEEK = 6.4
 """Requests in an ordinary week: a town of some nine thousand that has just begun to count them."""
-STORM = date(2023, 7, 26)
 STORM_TREES = 84
 SNOWFALLS = (
     date(2021, 12, 18), date(2022, 1, 16), date(2022, 2, 3), date(2022, 2, 25), date(2022, 12, 16),
@@ -147,7 +148,7 @@ def _live(die: random.Random, category: Category, request: Request) -> None:
     if die.random() < category.referred_share:
         sent = _working_hour(die, request.opened + timedelta(days=die.uniform(0.5, 5)))
         request.edits.append((sent, {"Status": "Referred to county"}))
-        closed += timedelta(days=die.randint(6, 40))
+        closed = _working_hour(die, closed + timedelta(days=die.randint(6, 40)))
     elif days > 4:
         started = _working_hour(die, request.opened + timedelta(days=days * 0.45))
         if started < closed:
@@ -155,23 +156,19 @@ def _live(die: random.Random, category: Category, request: Request) -> None:
     if die.random() < 0.02:
         return  # forgotten: stays as it is
     request.edits.append((closed, {"Status": "Closed", "Closed": _stamp(closed)}))
-    if die.random() < 0.03:
+    if die.random() < 0.04:
         again = _working_hour(die, closed + timedelta(days=die.uniform(3, 24)))
-        mended = _working_hour(die, again + timedelta(days=category.days * 1.5))
+        mended = _working_hour(die, again + timedelta(days=category.days * 2 + die.uniform(4, 20)))
         request.edits.append((again, {"Status": "Reopened", "Closed": ""}))
         request.edits.append((mended, {"Status": "Closed", "Closed": _stamp(mended)}))
 
 
 def _working_hour(die: random.Random, moment: datetime) -> datetime:
-    """An hour at which the crews work, at or after `moment`: Monday to Friday, 7 to 16 o'clock."""
-    if moment.hour >= 16:
-        moment = datetime.combine(moment.date() + timedelta(days=1), time())
-    if moment.weekday() > 4:
-        moment = datetime.combine(moment.date() + timedelta(days=7 - moment.weekday()), time())
-    opens, shuts = time(7), time(15, 59)
-    start = max(moment, datetime.combine(moment.date(), opens))
-    left = int((datetime.combine(moment.date(), shuts) - start).total_seconds() // 60)
-    return start + timedelta(minutes=die.randint(0, max(left, 0)))
+    """An hour at which the crews work, at or after `moment`: workdays, 7 to 16 o'clock."""
+    day = moment.date() + timedelta(days=moment.hour >= 16)
+    begin = max(moment, datetime.combine(next_workday(day), time(7)))
+    left = datetime.combine(begin.date(), time(15, 59)) - begin
+    return begin + timedelta(minutes=die.randint(0, max(left // timedelta(minutes=1), 0)))
 
 
 def _stamp(moment: datetime) -> str:
