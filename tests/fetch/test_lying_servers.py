@@ -143,6 +143,7 @@ def test_a_stall_meets_the_limit_of_silence(
     began = time.monotonic()
     error = fails(SourceAway, server, server.on("/f", a_stall(sent)), tmp_path)
     assert time.monotonic() - began < 2
+    assert len(server.asked("/f")) == 1  # who is silent once is left in peace
     assert error.facts["exchange"]["status"] == (200 if sent else None)  # type: ignore[index]  # JSON
 
 
@@ -312,6 +313,18 @@ def test_a_gzip_bomb_is_stopped_by_its_size(server: LyingServer, tmp_path: Path)
     bomb = gzip.compress(bytes(5 << 20))
     url = server.on("/f", whole(bomb, Content_Encoding="gzip"))
     fails(LimitReached, server, url, tmp_path, max_bytes=4 << 20)
+
+
+@pytest.mark.parametrize("more", [bytes(65536), gzip.compress(b"") * 3000])
+def test_endless_gzip_that_unpacks_to_nothing_meets_the_limit_of_size(
+    server: LyingServer, tmp_path: Path, more: bytes
+) -> None:
+    def reply(line: Line, _: Request) -> None:
+        line.send(head(200, Content_Encoding="gzip") + gzip.compress(TABLE))
+        while True:
+            line.send(more)
+
+    fails(LimitReached, server, server.on("/f", reply), tmp_path, max_bytes=1_000_000, whole_s=5.0)
 
 
 def test_an_unknown_coding_is_refused(server: LyingServer, tmp_path: Path) -> None:

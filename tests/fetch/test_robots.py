@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lying_server import (
     PUBLIC,
+    Line,
     LyingServer,
     MadeUpNetwork,
     Reply,
+    Request,
     Sleeper,
     a_clock,
     a_server,
@@ -105,8 +109,6 @@ def test_no_robots_file_is_too_odd_to_read(body: bytes, path: bytes) -> None:
 
 @given(st.text("ab/*$%2F", max_size=12), st.text("ab/", max_size=12))
 def test_a_pattern_fits_as_its_regular_expression_does(pattern: str, path: str) -> None:
-    import re
-
     end = r"\Z" if pattern.endswith("$") else ""
     stem = pattern.removesuffix("$").replace("$", "%24")
     spelled = re.sub(r"%(?!2F|24)", "%25", stem)
@@ -159,6 +161,25 @@ def test_a_silent_robots_file_is_a_source_that_is_away(server: LyingServer, tmp_
     server.on("/robots.txt", lambda line, _: line.wait(20))
     with pytest.raises(SourceAway):
         fetch(server, tmp_path)
+    assert server.asked("/f") == []
+
+
+def test_a_dripping_robots_file_has_a_time_of_its_own(
+    server: LyingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("verticalfile.fetch.client.ROBOTS_S", 0.3)  # a minute would be too slow
+
+    def drip(line: Line, _: Request) -> None:
+        line.send(head(200))
+        while True:
+            line.send(b"#")
+            line.wait(0.05)
+
+    server.on("/robots.txt", drip)
+    began = time.monotonic()
+    with pytest.raises(SourceAway):
+        fetch(server, tmp_path)
+    assert time.monotonic() - began < 2
     assert server.asked("/f") == []
 
 

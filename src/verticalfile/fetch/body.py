@@ -190,13 +190,12 @@ class _Gzip:
                 if not begun and self.members and not piece.strip(b"\0"):
                     break  # zeros after the last member are padding, as gzip itself takes them
                 begun = True
-                out = self._step(inflate, piece)
-                yield out
+                yield self._step(inflate, piece)
                 if inflate.eof:
                     piece, inflate, begun = inflate.unused_data, _new_member(), False
                     self.members += 1
-                elif inflate.unconsumed_tail or len(out) == _STEP_BYTES:
-                    piece = inflate.unconsumed_tail  # zlib may hold back output without input
+                elif inflate.unconsumed_tail:
+                    piece = inflate.unconsumed_tail
                 else:
                     break
         if begun or not self.members:
