@@ -15,7 +15,7 @@ from verticalfile.catalog.versions import Version, as_of
 from verticalfile.fetch.client import Got, NotModified, get
 from verticalfile.fetch.errors import FetchError
 from verticalfile.fetch.rules import Rules
-from verticalfile.kernel.errors import VerticalFileError
+from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services import backfill, intake, rebuild
 from verticalfile.services.adding import definition, span_of
@@ -150,6 +150,9 @@ def _check_url(archive: Archive, resource: ResourceLine, rules: Rules) -> Checke
             assert newest is not None
             return _unchanged(archive, resource, newest, answer.exchange)
         return _keep(archive, resource, _seen(answer))
+    except LimitReached as error:
+        _note(archive, resource, "failed", error.message, detail=_facts(error))
+        return Checked(resource, "failed", error.message, error)
     except FetchError as error:
         if error.code == "not-found":
             return _absent(archive, resource, error.message, _facts(error))
@@ -306,8 +309,10 @@ def _note(
     )  # fmt: skip
 
 
-def rules_of(archive: Archive, *, allow_private: bool) -> Rules:
+def rules_of(
+    archive: Archive, *, allow_private: bool, ports: frozenset[int] = frozenset()
+) -> Rules:
     """How the archive fetches: its contact is told to publishers; private only when allowed."""
     settings = archive.settings()
     private = allow_private or settings.get("allow_private", "") == "yes"
-    return Rules(allow_private=private, contact=settings.get("contact", ""))
+    return Rules(allow_private=private, extra_ports=ports, contact=settings.get("contact", ""))

@@ -163,8 +163,10 @@ def pairs_of(versions: Sequence[Version], table: TableHistory) -> list[tuple[int
     return list(dict.fromkeys(found))
 
 
-def show_comparisons(archive: Archive, versions: Sequence[Version], table: TableHistory) -> None:
-    """Compare what is not compared yet."""
+def show_comparisons(
+    archive: Archive, versions: Sequence[Version], table: TableHistory
+) -> list[tuple[int, int]]:
+    """Compare what is not compared yet; returns the pairs."""
     known = archive.index.comparisons(table.id)
     key = decisions_of(archive, table.id).key
     wanted = [pair for pair in pairs_of(versions, table) if pair not in known]
@@ -172,3 +174,4 @@ def show_comparisons(archive: Archive, versions: Sequence[Version], table: Table
     if found:
         with archive.index.writing():
             archive.index.put_comparisons(table.id, found)
+    return wanted

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from verticalfile.catalog.versions import Version
 from verticalfile.history.manifest import Layout
+from verticalfile.services.adding import definition
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.journal_keeping import event
@@ -24,6 +25,7 @@ SURE = 0.9
 """From this confidence on a finding is taken without asking (design 6)."""
 SAMPLES = 24
 """Versions read to find a key: enough to see what stays, few enough to be quick."""
+ALL_SHARE = 0.9
 LOOK_AGAIN_GROWTH = 4
 """The key is looked for again when there are so many times more versions than at the last look."""
 
@@ -92,6 +94,8 @@ class Decider:
         """Find the key when it was never looked for, or not for long; a person's word stays."""
         decided = self.decisions(history.id)
         ordinals = _ordinals(history, versions)
+        if ordinals and decided.key is None and self._given(history, ordinals[-1]):
+            return
         if not ordinals or (decided.key is not None and decided.key.how == "given"):
             return
         grown = len(ordinals) >= LOOK_AGAIN_GROWTH * max(1, decided.looked_at_versions)
@@ -114,13 +118,54 @@ class Decider:
                 self.archive.index.forget_comparisons(history.id)
         self._look_for_volatile(history, ordinals, found)
 
+    def _given(self, history: TableHistory, newest: int) -> bool:
+        """Take the key that was told when the file was added, where the table has its columns."""
+        told = definition(self.archive, self.resource).get("key", ())
+        assert isinstance(told, list | tuple)
+        if not told or not set(told) <= set(history.layout_of(newest).names):
+            return False
+        self._events.append(
+            event(
+                self.archive, "key set", history.id, by="person", resource=self.resource,
+                choices=[list(told)], how="given", evidence=["Told when the file was added."],
+            )
+        )  # fmt: skip
+        return True
+
+    def look_where_all_changed(
+        self, history: TableHistory, pairs: Sequence[tuple[int, int]]
+    ) -> None:
+        """Where a step changed all rows, look whether a volatile column did it."""
+        known = self.archive.index.comparisons(history.id)
+        rows = [o.rows for o in history.history.manifest.ordinals]
+        whole = [
+            pair
+            for pair in pairs
+            if (found := known.get(pair)) is not None
+            and rows[pair[1] - 1] > 1
+            and max(found.changed, min(found.added, found.removed)) >= ALL_SHARE * rows[pair[1] - 1]
+        ]
+        key = self.decisions(history.id).key
+        for old, new in whole[-3:]:
+            names = dict(zip(history.layout_of(new).ids, history.layout_of(new).names, strict=True))
+            names = (
+                dict(zip(history.layout_of(old).ids, history.layout_of(old).names, strict=True))
+                | names
+            )
+            tables = [_named(history.sample_at(n), names) for n in (old, new)]
+            self._take_volatile(history, tables, key.current if key else ())
+
     def _look_for_volatile(
         self, history: TableHistory, ordinals: Sequence[int], key: Sequence[KeyFinding]
     ) -> None:
-        decided = self.decisions(history.id)
         samples = [table for table in _samples(history, ordinals) if table.rows.num_rows]
-        found = find_volatile(samples, key[0].columns if key else ())
-        for each in found:
+        self._take_volatile(history, samples, key[0].columns if key else ())
+
+    def _take_volatile(
+        self, history: TableHistory, samples: Sequence[ReadTable], key: Sequence[str]
+    ) -> None:
+        decided = self.decisions(history.id)
+        for each in find_volatile(samples, key):
             if each.confidence >= SURE and each.column not in decided.volatile:
                 self.volatile_found = True
                 self._events.append(

@@ -291,12 +291,14 @@ class Intake:
             self.decider.look_for_key(history, versions)
         write_journal(self.archive, (), self.decider.take_events())
         for history in self.tables.values():
-            derive.show_comparisons(self.archive, versions, history)
+            fresh = derive.show_comparisons(self.archive, versions, history)
+            self.decider.look_where_all_changed(history, fresh)
             newest = max(history.fresh, default=0)
             history.fresh = {n: kept for n, kept in history.fresh.items() if n == newest}
 
     def finish(self) -> None:
-        """Show the decisions of the end in the index."""
+        """Write the last decisions and show them in the index."""
+        write_journal(self.archive, (), self.decider.take_events())
         self.done.volatile_found = self.decider.volatile_found
         derive.show(self.archive, self.resource, self.captures)
 

@@ -1,0 +1,288 @@
+"""The key of a table by evidence over its versions: what tells rows apart, and stays with them.
+
+A good key is unique and filled in each version, its values stay from one version to the next, and
+where they do, the other cells of the row agree. Names only tip the balance. Nothing is stored by
+the key, so that a wrong one costs a bad pairing and no data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from verticalfile.tables.reading import ReadTable
+
+SAMPLE_ROWS = 20_000
+"""Rows compared cell by cell between two versions; uniqueness is counted over all."""
+NEARLY = 0.98
+"""A key may repeat on a few rows of a bad version; below this share it is none."""
+LONG_TEXT_CHARACTERS = 120
+CONVINCING = 0.45
+PAIR_COLUMNS = 8
+"""Columns that are tried in twos and threes: the best by themselves."""
+AGREEMENT_COLUMNS = 12
+ROW_NUMBER_YIELDS = 0.2
+"""A pair of columns that is so much less convincing is still better than a row number."""
+ROW_NUMBERS = frozenset({"_id", ":id", "objectid", "fid", "ogc_fid", "ogr_fid", "rownum", "row_id"})
+
+_NAME_WORDS = re.compile(
+    r"id|ids|key|code|clave|codigo|number|no|num|nbr|numero|fid|guid|uuid|domain|fips|geoid|zcta"
+    r"|modzcta|zip|parcel|apn|bbl|bin|permit|case|license|licence|licencia|permiso|folio|ticket"
+    r"|date|week|month|year|fecha|ending|interest"
+)
+_STRONG_WORDS = frozenset(
+    {"id", "ids", "key", "fid", "guid", "uuid", "uniqueid", "geoid", "domain"}
+)
+_GEOMETRY = frozenset({"geometry", "the_geom", "geom", "wkt", "shape", "location", "geojson"})
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*|\d{1,2}/\d{1,2}/\d{2,4} \d.*")
+_FRACTION = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFinding:
+    """Columns that tell rows apart; `confidence` is the chance of being right, 0 to 1."""
+
+    columns: tuple[str, ...]
+    confidence: float
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEvent:
+    """Something happened to a key between two versions; `said` is a sentence for people."""
+
+    kind: str  # "form", "missing", "repeated"
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Score:
+    columns: tuple[str, ...]
+    total: float
+    unique: float
+    stable: float | None  # None with one version
+    agrees: float | None
+    surviving: int  # values seen on both sides of some pair
+
+
+def find_key(samples: Sequence[ReadTable]) -> KeyFinding | None:
+    """The key over non-empty versions in order of time; None when nothing is convincing.
+
+    Cost: a few counts a column and version, and cell by cell comparisons of samples.
+    """
+    tables = [_Columns(table) for table in samples if table.rows.num_rows]
+    if not tables:
+        return None
+    names = list(dict.fromkeys(name for table in tables for name in table.names))
+    scores = [_score(tables, (name,)) for name in names]
+    best = sorted((s for s in scores if s), key=lambda s: -s.total)
+    if not best or best[0].total < CONVINCING or _numbers_rows(best[0], tables):
+        # a row number tells rows apart in one export and may be given anew in the next
+        pairs = _several(tables, [n for n in names if not best or n != best[0].columns[0]])
+        bonus = ROW_NUMBER_YIELDS if best and best[0].total >= CONVINCING else 0.0
+        best = sorted([*best, *pairs], key=lambda s: -s.total - bonus * (len(s.columns) > 1))
+    if not best or best[0].total < CONVINCING:
+        return None
+    runner_up = next((s.total for s in best[1:] if len(s.columns) <= len(best[0].columns)), 0.0)
+    return _finding(best[0], runner_up, len(tables))
+
+
+def _numbers_rows(score: _Score, tables: Sequence[_Columns]) -> bool:
+    """Whether a column is a row number by its name, and was not seen to last."""
+    lasting = score.agrees is not None and score.agrees > NEARLY and len(tables) > 4
+    return score.columns[0].casefold() in ROW_NUMBERS and not lasting
+
+
+class _Columns:
+    """The columns of one version as Arrow arrays, by name."""
+
+    def __init__(self, table: ReadTable) -> None:
+        self.rows = table.rows.num_rows
+        self.names = [n for k, n in enumerate(table.columns) if f"c{k}" in table.rows.column_names]
+        self._at = {n: f"c{k}" for k, n in enumerate(table.columns)}
+        self._table = table.rows
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        return self._table.column(self._at[name])
+
+    def joined(self, names: Sequence[str]) -> pa.ChunkedArray:
+        """One text a row; parts are kept apart by a unit separator."""
+        if len(names) == 1:
+            return self.column(names[0])
+        filled = [pc.fill_null(self.column(name), "") for name in names]
+        return pc.binary_join_element_wise(*filled, "\x1f")
+
+
+def _score(tables: Sequence[_Columns], names: tuple[str, ...]) -> _Score | None:
+    """None when the columns cannot be a key."""
+    held = [t for t in tables if all(n in t.names for n in names)]
+    if len(held) < max(1, len(tables) // 3):
+        return None
+    uniques, fills = [], []
+    for table in held:
+        values = table.joined(names)
+        filled = pc.sum(pc.greater(pc.utf8_length(pc.fill_null(values, "")), 0)).as_py() or 0
+        uniques.append(pc.count_distinct(values, mode="only_valid").as_py() / table.rows)
+        fills.append(filled / table.rows)
+    unique = float(np.mean(uniques)) * float(np.mean(fills))
+    # one bad version (an export full of empty lines) must not spoil the rest
+    if float(np.median(uniques)) < NEARLY or float(np.median(fills)) < NEARLY:
+        return None
+    stable, agrees, surviving = _through_time(held, names)
+    total = unique * (len(held) / len(tables)) ** 0.5
+    total *= 0.7 if stable is None else 0.4 + 0.6 * stable
+    total *= 0.75 if agrees is None else 0.5 + 0.5 * agrees
+    total += sum(_hint(name, table=held[-1]) for name in names) / len(names)
+    total -= 0.08 * (len(names) - 1)
+    return _Score(names, total, unique, stable, agrees, surviving)
+
+
+def _through_time(
+    tables: Sequence[_Columns], names: tuple[str, ...]
+) -> tuple[float | None, float | None, int]:
+    """Share of values that stay, and of other cells that agree where they do, over neighbours."""
+    stays, agreements = [], []
+    surviving = 0
+    for old, new in pairwise(tables):
+        had, have = old.joined(names), new.joined(names)
+        both = pc.index_in(have.combine_chunks(), value_set=had.combine_chunks())
+        found = both.is_valid()
+        kept = pc.sum(found).as_py() or 0
+        stays.append(kept / max(1, min(old.rows, new.rows)))
+        if not kept:
+            continue
+        surviving += kept
+        places = np.flatnonzero(found.to_numpy(zero_copy_only=False))[:SAMPLE_ROWS]
+        agreements.append(_agreement(old, new, names, both.take(pa.array(places)), places))
+    if not stays:
+        return None, None, 0
+    agrees = [a for a in agreements if a is not None]
+    return float(np.mean(stays)), float(np.mean(agrees)) if agrees else None, surviving
+
+
+def _agreement(
+    old: _Columns, new: _Columns, key: tuple[str, ...], olds: pa.Array, news: np.ndarray
+) -> float | None:
+    """Share of other cells that are the same in rows paired by key; constant columns say nothing."""
+    shares = []
+    for name in new.names:
+        if name in key or name not in old.names or len(shares) >= AGREEMENT_COLUMNS:
+            continue
+        after = pc.fill_null(new.column(name).take(pa.array(news)), "")
+        before = pc.fill_null(old.column(name).take(olds), "")
+        if pc.count_distinct(after).as_py() < min(3, len(after)):
+            continue
+        same = pc.sum(pc.equal(before.combine_chunks(), after.combine_chunks())).as_py() or 0
+        shares.append(same / max(1, len(after)))
+    return float(np.mean(shares)) if shares else None
+
+
+def _hint(name: str, *, table: _Columns) -> float:
+    """What name and look of a column add or take; between -0.5 and +0.25."""
+    words = re.findall(r"[a-z#:]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
+    if name in ("#id", ":id", "_id", "id") or name.lower() in _GEOMETRY:
+        return -0.5 if name.lower() in _GEOMETRY else (0.2 if name != "_id" else -0.3)
+    values = [v for v in table.column(name).slice(0, 200).to_pylist() if v]
+    if not values:
+        return -0.5
+    added = 0.0
+    if words and _STRONG_WORDS & {words[-1], words[0], "".join(words)}:
+        added = 0.2
+    elif any(_NAME_WORDS.fullmatch(word) for word in words):
+        added = 0.1
+    if "unique" in words or "unico" in words:
+        added += 0.02  # two columns may say the same; the one that says so is meant
+    if float(np.mean([len(v) for v in values])) > LONG_TEXT_CHARACTERS:
+        added -= 0.4
+    if float(np.mean([bool(_MOMENT.fullmatch(v)) for v in values])) > 0.5:
+        added -= 0.25
+    if float(np.mean([bool(_FRACTION.fullmatch(v)) for v in values])) > 0.5:
+        added -= 0.3
+    if words and words[0] in ("url", "link", "href", "image", "photo", "description"):
+        added -= 0.1
+    return added
+
+
+def _several(tables: Sequence[_Columns], names: Sequence[str]) -> list[_Score]:
+    """Pairs and triples of the columns that say most by themselves."""
+    newest = tables[-1]
+    saying = []
+    for name in newest.names:
+        distinct = pc.count_distinct(newest.column(name)).as_py()
+        if distinct > 1 and _hint(name, table=newest) > -0.2:
+            saying.append((distinct / newest.rows + _hint(name, table=newest), name))
+    chosen = [name for _, name in sorted(saying, key=lambda pair: -pair[0])[:PAIR_COLUMNS]]
+    chosen.sort(key=list(names).index)
+    for size in (2, 3):
+        found = [_score(tables, group) for group in combinations(chosen, size)]
+        good = [s for s in found if s and s.total >= CONVINCING]
+        if good:
+            return good
+    return []
+
+
+def _finding(best: _Score, runner_up: float, versions: int) -> KeyFinding:
+    margin = max(0.0, min(1.0, (best.total - runner_up) / 0.25))
+    seen = 1 - 0.5 ** min(versions, 6)
+    strength = min(1.0, max(0.0, (best.total - CONVINCING) / 0.6))
+    confidence = 0.35 + 0.3 * strength + 0.15 * margin + 0.19 * seen
+    if best.stable is None or best.surviving == 0:
+        confidence = min(confidence, 0.75)
+    names = " and ".join(best.columns)
+    said = [
+        f"{names} tells {best.unique:.1%} of the rows apart, over {versions} version(s) looked at."
+    ]
+    if best.stable is not None:
+        said.append(f"{best.stable:.1%} of its values stay from one version to the next.")
+    if best.agrees is not None:
+        said.append(f"Where they stay, {best.agrees:.1%} of the other cells are the same.")
+    if margin < 0.3:
+        said.append("Another column would do nearly as well.")
+    return KeyFinding(best.columns, round(min(confidence, 0.99), 3), tuple(said))
+
+
+def key_events(old: ReadTable, new: ReadTable, key: Sequence[str]) -> tuple[KeyEvent, ...]:
+    """What happened to a key between two versions; nothing is lost by any of it."""
+    named = " and ".join(key)
+    missing = [name for name in key if name not in new.columns]
+    if missing:
+        return (KeyEvent("missing", f"The key column {missing[0]} is not there any more."),)
+    if any(name not in old.columns for name in key):
+        return ()
+    had, have = _values(old, key), _values(new, key)
+    found = []
+    repeated = len(have) - len(set(have))
+    if repeated and len(had) == len(set(had)):
+        found.append(
+            KeyEvent("repeated", f"{named} is not unique any more: {repeated:,} rows repeat it.")
+        )
+    exact = len(set(had) & set(have))
+    smaller = min(len(set(had)), len(set(have)))
+    forms: Mapping[str, tuple[set[str], set[str]]] = {
+        "case or spaces": ({_fold(v) for v in had}, {_fold(v) for v in have}),
+        "prefix": ({v.rsplit("/", 1)[-1] for v in had}, {v.rsplit("/", 1)[-1] for v in have}),
+    }
+    for form, (olds, news) in forms.items():
+        if smaller and exact < 0.5 * smaller and len(olds & news) >= 0.9 * smaller:
+            found.append(
+                KeyEvent(
+                    "form",
+                    f"The values of {named} changed their {form}; rows are paired all the same.",
+                )
+            )
+            break
+    return tuple(found)
+
+
+def _values(table: ReadTable, key: Sequence[str]) -> list[str]:
+    return [v or "" for v in _Columns(table).joined(key).to_pylist()]
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
