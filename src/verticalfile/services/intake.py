@@ -291,8 +291,8 @@ class Intake:
             self.decider.look_for_key(history, versions)
         write_journal(self.archive, (), self.decider.take_events())
         for history in self.tables.values():
-            fresh = derive.show_comparisons(self.archive, versions, history)
-            self.decider.look_where_all_changed(history, fresh)
+            compared = derive.show_comparisons(self.archive, versions, history)
+            self.decider.look_where_all_changed(history, compared)
             newest = max(history.fresh, default=0)
             history.fresh = {n: kept for n, kept in history.fresh.items() if n == newest}
 

@@ -91,10 +91,13 @@ def replay(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Rebuilt:
     """Make the histories of a file again from its originals."""
-    for name in {str(t["name"]) for c in captures for t in derive.tables_read(c)}:
-        shutil.rmtree(
-            archive.history_folder(derive.table_id(resource.id, name)), ignore_errors=True
-        )
+    tables = {
+        derive.table_id(resource.id, str(t["name"]))
+        for c in captures
+        for t in derive.tables_read(c)
+    }
+    for table in tables | {line.id for line in archive.index.tables(resource.id)}:
+        shutil.rmtree(archive.history_folder(table), ignore_errors=True)
     return _Replay(archive, resource, progress).run(captures)
 
 

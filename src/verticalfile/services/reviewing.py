@@ -16,6 +16,7 @@ from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.names import NotHeld, find_resource, find_table, find_version
 from verticalfile.services.opening import history_of
 from verticalfile.tables.key_counts import duplicates
+from verticalfile.vault.destroy import destroy
 from verticalfile.vault.journal import Event
 
 HOW = ("hide", "restrict", "destroy")
@@ -215,8 +216,6 @@ def withdraw(
 
 def destroy_originals(archive: Archive, resource: ResourceLine, originals: set[str]) -> None:
     """Remove these originals from vault, history and caches; the tombstone stays."""
-    from verticalfile.vault.destroy import destroy
-
     destroy(archive.vault, resource.id, originals, at=archive.clock.now())
     rebuild.rebuild_resource(archive, resource)
 

@@ -170,7 +170,7 @@ def _agreement(
     old: _Columns, new: _Columns, key: tuple[str, ...], olds: pa.Array, news: np.ndarray
 ) -> float | None:
     """Share of other cells that are the same in rows paired by key; constant columns say nothing."""
-    shares = []
+    shares: list[float] = []
     for name in new.names:
         if name in key or name not in old.names or len(shares) >= AGREEMENT_COLUMNS:
             continue

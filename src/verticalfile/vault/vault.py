@@ -12,6 +12,7 @@ from verticalfile.vault import inventory as inv
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
+from verticalfile.vault.exchange import finish
 from verticalfile.vault.volume import Intake, Volume
 
 ROOT_NAMASTE = "0=ocfl_1.1"
@@ -61,7 +62,7 @@ class Vault:
 
     def recover(self, resource: str) -> list[str]:
         """Put right what a crash can leave in the resource's volumes; call it under the lock."""
-        done: list[str] = []
+        done = finish(self.root)
         number = 1
         while (volume := self._volume(resource, number)).object.root.exists():
             done += volume.object.recover()

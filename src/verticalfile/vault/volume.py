@@ -153,7 +153,7 @@ class Volume:
     def _remember(self, position: int, original: bytes) -> None:
         """Keep what later positions are patched against: p, p - p mod 8 and p - p mod 32."""
         self._memory[position] = original
-        wanted = {position, position - position % 8, position - position % 32}
+        wanted = positions_wanted(position)
         self._memory = {p: body for p, body in self._memory.items() if p in wanted}
         while sum(map(len, self._memory.values())) > limits.PREFIX_MEMORY_BYTES:
             self._memory.pop(min(self._memory))
@@ -188,9 +188,13 @@ class Volume:
             chain.append(following)
         paths = self.object.paths()
         body: bytes | None = None
-        for link in reversed(chain):
+        for link in reversed(chain[1:]):
             body = self._decode(link, body, paths)
-        assert body is not None
+        return self.decoded(capture, body)
+
+    def decoded(self, capture: Capture, prefix: bytes | None) -> bytes:
+        """The bytes of a capture whose prefix is at hand. Raises DigestMismatch."""
+        body = self._decode(capture, prefix, self.object.paths())
         found = frames.sha256_of(body)
         if found != capture.taken.sha256:
             raise digest_mismatch(
@@ -212,3 +216,8 @@ class Volume:
             raise digest_mismatch(
                 str(path), expected=link.taken.sha256, found="unreadable"
             ) from error
+
+
+def positions_wanted(position: int) -> set[int]:
+    """Positions that patches after this one may build on: strides 1, 8 and 32."""
+    return {position, *(position - position % stride for stride in limits.PATCH_STRIDES)}

@@ -1,0 +1,53 @@
+"""Exchanging a volume for its new writing by two renames, in a folder beside the vault.
+
+Only `destroy` comes here. Between the renames a crash leaves the new writing whole in the folder;
+`finish`, which every recovery calls, completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from verticalfile.vault import inventory as inv
+from verticalfile.vault.disk import LocalDisk, sync_folder
+
+STAGING, REMOVED = "new", "old"
+
+
+def beside(vault_root: Path) -> Path:
+    """Where volumes are written anew: on the disk of the vault, outside of it."""
+    return vault_root.with_name("destroying")
+
+
+def exchange(vault_root: Path, object_id: str) -> None:
+    """Put the new writing of an object in place of the old, which is removed."""
+    place = inv.object_path(object_id)
+    new, old = beside(vault_root) / STAGING / place, beside(vault_root) / REMOVED / place
+    old.parent.mkdir(parents=True, exist_ok=True)
+    (vault_root / place).rename(old)
+    sync_folder((vault_root / place).parent)
+    new.rename(vault_root / place)
+    sync_folder((vault_root / place).parent)
+    finish(vault_root)
+
+
+def finish(vault_root: Path) -> list[str]:
+    """Complete what a crash interrupted, then remove old volumes and unfinished new ones."""
+    staging = beside(vault_root)
+    if not staging.exists():
+        return []
+    done = []
+    for place in list(_objects(staging / REMOVED)):
+        new = staging / STAGING / place
+        if not (vault_root / place).exists() and new.exists():
+            new.rename(vault_root / place)
+            sync_folder((vault_root / place).parent)
+            done.append(f"completed the exchange of {place.name}")
+    LocalDisk().remove_folder(staging)
+    return done
+
+
+def _objects(root: Path) -> Iterator[Path]:
+    for path in sorted(root.glob("*/*/*/*")) if root.exists() else ():
+        yield path.relative_to(root)
