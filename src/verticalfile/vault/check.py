@@ -6,7 +6,6 @@ it. Each finding names the file, what is wrong, the captures it concerns and the
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -55,9 +54,12 @@ def check(
 
 
 def _root_findings(vault_root: Path) -> Iterator[Finding]:
-    for name in sorted(ROOT_FILES):
-        if not (vault_root / name).exists():
-            yield Finding(name, "is missing")
+    if _content(vault_root / "0=ocfl_1.1") != b"ocfl_1.1\n":
+        yield Finding("0=ocfl_1.1", "is missing or was changed")
+    if _content(vault_root / "ocfl_layout.json") != inv.LAYOUT_FILE:
+        yield Finding("ocfl_layout.json", "is missing or was changed")
+    if not (vault_root / "extensions").is_dir():
+        yield Finding("extensions", "is missing", mend="make the empty folder again.")
 
 
 def object_folders(vault_root: Path) -> tuple[list[Path], list[Path]]:
@@ -167,7 +169,7 @@ def sound_inventory(folder: Path) -> tuple[inv.Inventory | None, str]:
     side = _content(folder / "inventory.json.sha512")
     if side is None:
         return None, "has no sidecar"
-    if side.split()[:1] != [hashlib.sha512(body).hexdigest().encode()]:
+    if side != inv.sidecar(body):
         return None, "does not match its sidecar"
     try:
         found = inv.Inventory.from_bytes(body)

@@ -23,6 +23,15 @@ LAYOUT_CONFIG: Mapping[str, object] = {
     "tupleSize": 3,
     "numberOfTuples": 3,
 }
+LAYOUT_FILE = (
+    json.dumps(
+        {"extension": LAYOUT, "description": "SHA-256 of the id, three tuples of three"},
+        indent=2,
+        sort_keys=True,
+    )
+    + "\n"
+).encode()
+"""`ocfl_layout.json` of the storage root."""
 ID_NAME_MAX = 100  # extension 0003: longer encoded ids are cut and the digest appended
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 

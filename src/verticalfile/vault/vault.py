@@ -35,14 +35,10 @@ class Vault:
                 f"{root} is not empty.", mend="name a new folder; nothing was changed."
             )
         vault._store.make_folder(root)
-        layout = {
-            "extension": inv.LAYOUT,
-            "description": "SHA-256 of the id, three tuples of three",
-        }
         config = root / "extensions" / inv.LAYOUT
         vault._store.make_folder(config)
         vault._store.write_new(config / "config.json", [_pretty(dict(inv.LAYOUT_CONFIG))])
-        vault._store.write_new(root / "ocfl_layout.json", [_pretty(layout)])
+        vault._store.write_new(root / "ocfl_layout.json", [inv.LAYOUT_FILE])
         vault._store.write_new(root / ROOT_NAMASTE, [b"ocfl_1.1\n"])
         return vault
 
