@@ -1,10 +1,10 @@
-# make install demo test test-all quick lint
+# make install demo test test-all quick lint bench docs
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: install test test-all quick lint
+.PHONY: install demo test test-all quick lint bench docs
 
 install: $(VENV)/.installed
 
@@ -28,3 +28,13 @@ test-all: lint
 
 quick: install
 	$(BIN)/pytest -q -x -m 'not slow'
+
+demo: install
+	@rm -rf build/alder-falls && mkdir -p build
+	@$(BIN)/vf demo build/alder-falls
+
+bench: install
+	$(BIN)/python -m benchmarks
+
+docs: install
+	$(BIN)/python docs/write_reference.py

@@ -82,9 +82,12 @@ def test_two_writers_lose_nothing_and_leave_no_debris(tmp_path: Path) -> None:
 
 def test_waiting_for_a_lock_is_said_and_ends(tmp_path: Path) -> None:
     told: list[str] = []
-    with writer_lock(tmp_path, "r", wait_s=1, on_wait=told.append):
-        with pytest.raises(LockHeld), writer_lock(tmp_path, "r", wait_s=0.2, on_wait=told.append):
-            pass
+    with (
+        writer_lock(tmp_path, "r", wait_s=1, on_wait=told.append),
+        pytest.raises(LockHeld),
+        writer_lock(tmp_path, "r", wait_s=0.2, on_wait=told.append),
+    ):
+        pass
     assert len(told) == 1
     assert "Waiting" in told[0]
 

@@ -67,8 +67,7 @@ def collect_command(
     context: click.Context, names: tuple[str, ...], dry_run: bool, allow_private: bool
 ) -> int:
     """Look at what is due, or at what is named, and keep what differs."""
-    from verticalfile.services.collect import collect, due
-    from verticalfile.services.collect import rules_of as rules
+    from verticalfile.services.collect import collect, due, fetching_of
     from verticalfile.services.names import find_dataset
 
     archive = opened(context)
@@ -83,7 +82,7 @@ def collect_command(
         return 0
     with say.progress("Collecting") as step:
         done = collect(
-            archive, wanted, rules=rules(archive, allow_private=allow_private),
+            archive, wanted, fetching=fetching_of(archive, allow_private=allow_private),
             progress=lambda n: step(n, len(wanted)),
         )  # fmt: skip
     failed = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,15 @@ from verticalfile.sources.state import State
 from verticalfile.sources.what import SourceKind
 from verticalfile.vault.capture import Capture
 from verticalfile.vault.journal import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How the network is used: rules, and how to wait (the demo does not)."""
+
+    rules: Rules
+    sleep: Callable[[float], None] = time.sleep
+
 
 DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
@@ -68,7 +78,7 @@ def collect(
     archive: Archive,
     resources: Sequence[ResourceLine],
     *,
-    rules: Rules,
+    fetching: Fetching,
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[Checked]:
     """Check each; one that fails never stops the others."""
@@ -77,7 +87,7 @@ def collect(
         try:
             with archive.writing(resource.id):
                 rebuild.recover(archive, resource)
-                checked = _check(archive, resource, rules)
+                checked = _check(archive, resource, fetching)
         except VerticalFileError as error:
             checked = Checked(resource, "failed", error.message, error)
             _note(archive, resource, "failed", error.message, detail=_facts(error))
@@ -91,7 +101,7 @@ def _facts(error: VerticalFileError) -> dict[str, object]:
     return {"code": error.code} | ({"exchange": exchange} if exchange else {})
 
 
-def _check(archive: Archive, resource: ResourceLine, rules: Rules) -> Checked:
+def _check(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
     match SourceKind(resource.kind):
         case SourceKind.GIT:
             return _check_git(archive, resource)
@@ -101,7 +111,7 @@ def _check(archive: Archive, resource: ResourceLine, rules: Rules) -> Checked:
         case SourceKind.FILE:
             return _check_file(archive, resource)
         case SourceKind.URL:
-            return _check_url(archive, resource, rules)
+            return _check_url(archive, resource, fetching)
 
 
 def _check_git(archive: Archive, resource: ResourceLine) -> Checked:
@@ -137,14 +147,14 @@ def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
     return _keep(archive, resource, seen)
 
 
-def _check_url(archive: Archive, resource: ResourceLine, rules: Rules) -> Checked:
+def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
     captures = archive.vault.captures(resource.id)
     newest = _newest(captures)
     scratch = Path(tempfile.mkdtemp(dir=archive.scratch))
     try:
         answer = get(
-            resource.location, rules=rules, into=scratch, clock=archive.clock,
-            etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"),
+            resource.location, rules=fetching.rules, into=scratch, clock=archive.clock,
+            etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"), sleep=fetching.sleep,
         )  # fmt: skip
         if isinstance(answer, NotModified):
             assert newest is not None
@@ -230,7 +240,7 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
 def _difference(
     archive: Archive, resource: ResourceLine, versions: Sequence[Version], own: Version
 ) -> str:
-    from verticalfile.services.listing import change_of
+    from verticalfile.services.listing import change_of, told_of_columns
 
     found = change_of(archive, resource, versions, own)
     if found is None:
@@ -242,10 +252,11 @@ def _difference(
         )
     if found.kinds == ("export only",):
         return f"kept as v{own.number}; only the export changed"
-    return (
+    said = (
         f"kept as v{own.number}: {found.added:,} rows added, {found.removed:,} removed,"
         f" {found.changed:,} changed ({', '.join(found.kinds)})"
     )
+    return "; ".join([said, *told_of_columns(found)])
 
 
 def _unchanged(
@@ -285,7 +296,7 @@ def _absent(
     rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
     answer = as_of(archive.index.versions(resource.id), now)
     if answer.version is not None:
-        said += f"; v{answer.version.number} is the last that was offered"
+        said = f"{said.rstrip('.')}; v{answer.version.number} is the last that was offered"
     return Checked(resource, "absent", said)
 
 
@@ -309,10 +320,8 @@ def _note(
     )  # fmt: skip
 
 
-def rules_of(
-    archive: Archive, *, allow_private: bool, ports: frozenset[int] = frozenset()
-) -> Rules:
+def fetching_of(archive: Archive, *, allow_private: bool) -> Fetching:
     """How the archive fetches: its contact is told to publishers; private only when allowed."""
     settings = archive.settings()
     private = allow_private or settings.get("allow_private", "") == "yes"
-    return Rules(allow_private=private, extra_ports=ports, contact=settings.get("contact", ""))
+    return Fetching(Rules(allow_private=private, contact=settings.get("contact", "")))

@@ -135,6 +135,21 @@ def _joined(
     )
 
 
+def told_of_columns(found: Comparison) -> list[str]:
+    """Sentences about columns and keys from the short notes of a comparison."""
+    told = []
+    for note in found.said:
+        if note.startswith("+"):
+            told.append(f"column {note[1:]} came")
+        elif note.startswith("-"):
+            told.append(f"column {note[1:]} went")
+        elif " -> " in note:
+            told.append("column {} is called {}".format(*note.split(" -> ", 1)))
+        elif note.startswith("key "):
+            told.append(f"the key changed its form ({note[4:]})")
+    return told
+
+
 def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
     """Events and checks, oldest first, of one dataset or of all; bodies as in the journal."""
     resources = archive.index.resources() if name is None else find_dataset(archive, name)
