@@ -51,7 +51,7 @@ class Archive:
     tell: Callable[[str], None] = lambda _: None
 
     def __post_init__(self) -> None:
-        self.vault = Vault(self.root / "vault")
+        self.vault = Vault(self.root / "vault", cache=self.root / "cache" / "newest")
         self.journal = Journal(self.root / "vault")
         self.index = Index(self.root / "index.sqlite3")
 

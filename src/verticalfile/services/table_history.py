@@ -21,7 +21,7 @@ from verticalfile.services.decisions import KeyChoice
 from verticalfile.tables.changes import ChangedRow, Changes, Kind, compare
 from verticalfile.tables.reading import ReadTable
 
-EMPTY = pa.table({"_none": pa.array([], pa.string())}).drop(["_none"])
+EMPTY = pa.schema([]).empty_table()
 
 
 class TableHistory:

@@ -28,6 +28,7 @@ def destroy(vault: Vault, resource: str, sha256s: set[str], *, at: datetime) -> 
     On return the bytes are gone from the vault's files; a disk may keep traces of its own.
     """
     finish(vault.root)
+    vault.forget_newest(resource)
     removed: list[Capture] = []
     for volume in list(vault.volumes(resource)):
         gone = [c for c in volume.captures() if c.taken.sha256 in sha256s]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.disk import LocalDisk, Store
+from verticalfile.vault.inventory import object_path
 from verticalfile.vault.ocfl_object import OcflObject
 
 OBJECT_VERSIONS = 64
@@ -82,8 +84,11 @@ class Journal:
         self._store: Store = store or LocalDisk()
 
     def _object(self, year: int, month: int, number: int) -> OcflObject:
-        suffix = "" if number == 1 else f"-{number}"
-        return OcflObject(self._root, f"journal/{year:04d}-{month:02d}{suffix}", self._store)
+        return OcflObject(self._root, _object_id(year, month, number), self._store)
+
+    def _is_there(self, year: int, month: int, number: int) -> bool:
+        place = self._root / object_path(_object_id(year, month, number))
+        return os.path.exists(place)
 
     def objects(self, until: datetime | None = None) -> Iterator[OcflObject]:
         """All journal objects, oldest first; up to the end of the year after `until` or 2200."""
@@ -91,8 +96,8 @@ class Journal:
         last_year = until.year + 1 if until else 2199
         while year <= last_year:
             number = 1
-            while (found := self._object(year, month, number)).exists:
-                yield found
+            while self._is_there(year, month, number):
+                yield self._object(year, month, number)
                 number += 1
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
@@ -155,6 +160,10 @@ class Journal:
     def recover(self) -> list[str]:
         """Put right what a crash can leave; call it under the lock."""
         return [done for found in self.objects() for done in found.recover()]
+
+
+def _object_id(year: int, month: int, number: int) -> str:
+    return f"journal/{year:04d}-{month:02d}" + ("" if number == 1 else f"-{number}")
 
 
 def _line(body: dict[str, object]) -> tuple[bytes, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
 from verticalfile.vault.exchange import finish
-from verticalfile.vault.volume import Intake, Volume
+from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
+from verticalfile.vault.volume import Intake, Volume, positions_wanted
 
 ROOT_NAMASTE = "0=ocfl_1.1"
 Offer = tuple[Taken, Callable[[], bytes]]
@@ -22,9 +23,13 @@ Offer = tuple[Taken, Callable[[], bytes]]
 class Vault:
     """An OCFL storage root. Writers hold the resource's lock; readers need none."""
 
-    def __init__(self, root: Path, store: Store | None = None) -> None:
+    def __init__(
+        self, root: Path, store: Store | None = None, *, cache: Path | None = None
+    ) -> None:
         self.root = root
         self._store: Store = store or LocalDisk()
+        self._cache = NewestOriginals(cache) if cache else None
+        self._ahead: dict[tuple[str, int], Volume] = {}
 
     @classmethod
     def create(cls, root: Path, store: Store | None = None) -> Vault:
@@ -50,11 +55,38 @@ class Vault:
             number += 1
 
     def _volume(self, resource: str, number: int) -> Volume:
-        return Volume(self.root, resource, number, self._store)
+        return Volume(self.root, resource, number, self._store, self._cache)
+
+    def pack_ahead(self, resource: str, original: bytes, sha256: str) -> None:
+        """Compress and compare what `keep` will be given next, while others work on the same.
+
+        Nothing is written. It may be called from a thread; `keep` must not run meanwhile.
+        """
+        volumes = list(self.volumes(resource))
+        volume = volumes[-1] if volumes else self._volume(resource, 1)
+        if volume.room == 0:
+            volume = self._volume(resource, volume.number + 1)
+        known = {c.stored.position: c for c in volume.captures()}
+        if sha256 in {c.taken.sha256 for v in volumes for c in v.captures()}:
+            return
+        position = volume.frames_held
+        volume.ahead[(position, sha256)] = volume.pack(original, sha256, position, known)
+        self._ahead = {(resource, volume.number): volume}
+
+    def newest_original(self, capture: Capture) -> bytes | None:
+        """The original from the cache, where it is there and sound."""
+        if self._cache is None:
+            return None
+        return self._cache.get(capture.taken.resource, capture.taken.sha256)
 
     def captures(self, resource: str) -> list[Capture]:
         """Every capture of a resource in the order of keeping."""
         return [capture for volume in self.volumes(resource) for capture in volume.captures()]
+
+    def forget_newest(self, resource: str) -> None:
+        """Empty the cache of a resource: what is destroyed must not stay in it."""
+        if self._cache is not None:
+            self._cache.forget(resource)
 
     def recover(self, resource: str) -> list[str]:
         """Put right what a crash can leave in the resource's volumes; call it under the lock."""
@@ -75,6 +107,7 @@ class Vault:
         frame_of = {c.taken.sha256: c for c in held.values() if c.stored.position is not None}
         fresh = {t.capture_id: (t, load) for t, load in offers if t.capture_id not in held}
         volume = volumes[-1] if volumes else self._volume(resource, 1)
+        volume = self._ahead.get((resource, volume.number), volume)
         kept: list[Capture] = []
         batch: list[Intake] = []
         promised: dict[str, Stored] = {}
@@ -84,6 +117,7 @@ class Vault:
             if room == 0:
                 kept += volume.keep(batch, kept_at=kept_at) if batch else []
                 volume = self._volume(resource, volume.number + 1)
+                volume = self._ahead.get((resource, volume.number), volume)
                 batch, room = [], volume.room
             batch.append(Intake(taken, load, same_as))
             if same_as is None:
@@ -93,10 +127,31 @@ class Vault:
                 )
         if batch:
             kept += volume.keep(batch, kept_at=kept_at)
+        self._ahead = {}
+        self._hold_newest(resource, volume, fresh)
         return kept
+
+    def _hold_newest(self, resource: str, volume: Volume, fresh: Mapping[str, Offer]) -> None:
+        """Put into the cache what the next patches of the open volume build on."""
+        framed = [c for c in volume.captures() if c.stored.position is not None]
+        if self._cache is None or not framed:
+            return
+        by_position = {c.stored.position: c for c in framed}
+        wanted = {
+            by_position[p].taken.sha256
+            for p in positions_wanted(len(framed) - 1)
+            if p in by_position
+        }
+        newest = framed[-1]
+        if newest.id in fresh and newest.taken.size_bytes >= WORTH_BYTES:
+            body = fresh[newest.id][1]()
+            self._cache.put(resource, newest.taken.sha256, body, wanted=wanted)
 
     def original(self, capture: Capture) -> bytes:
         """The exact bytes that were captured; raises DigestMismatch, NotInVault."""
+        held = self.newest_original(capture)
+        if held is not None:
+            return held
         volume = self._volume(capture.taken.resource, capture.stored.volume)
         wanted = capture.stored.capture or capture.id
         found = next((c for c in volume.captures() if c.id == wanted), None)

@@ -19,6 +19,7 @@ from verticalfile.vault import frames
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import Store
 from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch
+from verticalfile.vault.newest import NewestOriginals
 from verticalfile.vault.ocfl_object import OcflObject
 
 README = """\
@@ -49,8 +50,16 @@ class Intake:
 class Volume:
     """The `number`-th volume of a resource. Reading needs no lock; `keep` needs the writer's."""
 
-    def __init__(self, vault_root: Path, resource: str, number: int, store: Store) -> None:
-        self.number = number
+    def __init__(
+        self,
+        vault_root: Path,
+        resource: str,
+        number: int,
+        store: Store,
+        cache: NewestOriginals | None = None,
+    ) -> None:
+        self.resource, self.number, self._cache = resource, number, cache
+        self.ahead: dict[tuple[int, str], frames.Frame] = {}  # (position, sha256): checked frames
         self.object = OcflObject(vault_root, f"{resource}/{number:04d}", store)
         self._memory: dict[int, bytes] = {}
         self._captures: list[Capture] | None = None
@@ -117,21 +126,10 @@ class Volume:
         offset: int,
     ) -> tuple[bytes, Stored]:
         original = intake.load()
-        found = frames.sha256_of(original)
-        if found != intake.taken.sha256:
-            raise digest_mismatch(
-                intake.taken.moment_name, expected=intake.taken.sha256, found=found
-            )
+        frame = self.ahead.pop((position, intake.taken.sha256), None)
+        if frame is None:
+            frame = self.pack(original, intake.taken.sha256, position, known)
         reference = frames.reference_position(position)
-        prefix = None if reference is None else self._prefix(reference, known)
-        if len(original) + len(prefix or b"") > limits.PATCH_MAX_BYTES:
-            prefix = None
-        frame = frames.pack(original, prefix)
-        if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
-            raise VaultDamaged(
-                f"A frame of {intake.taken.moment_name} did not decode to its original.",
-                mend="run the command again; if it repeats, test this machine's memory.",
-            )
         self._remember(position, original)
         return frame.body, Stored(
             how="patch" if frame.prefixed else "full",
@@ -143,10 +141,34 @@ class Volume:
             length=len(frame.body),
         )
 
+    def pack(
+        self, original: bytes, sha256: str, position: int, known: dict[int | None, Capture]
+    ) -> frames.Frame:
+        """The frame of an original at a position, decoded and compared.
+
+        Raises DigestMismatch when the bytes are not those of the digest.
+        """
+        found = frames.sha256_of(original)
+        if found != sha256:
+            raise digest_mismatch("what was offered", expected=sha256, found=found)
+        reference = frames.reference_position(position)
+        prefix = None if reference is None else self._prefix(reference, known)
+        if len(original) + len(prefix or b"") > limits.PATCH_MAX_BYTES:
+            prefix = None
+        frame = frames.pack(original, prefix)
+        if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
+            raise VaultDamaged(
+                f"A frame of {sha256[:12]} did not decode to its original.",
+                mend="run the command again; if it repeats, test this machine's memory.",
+            )
+        return frame
+
     def _prefix(self, position: int, known: dict[int | None, Capture]) -> bytes:
         if position in self._memory:
             return self._memory[position]
-        original = self.original(known[position])
+        wanted = known[position]
+        held = self._cache.get(self.resource, wanted.taken.sha256) if self._cache else None
+        original = held if held is not None else self.original(wanted)
         self._remember(position, original)
         return original
 

@@ -1,0 +1,55 @@
+"""A deletable cache of originals that the next patch builds on, so that they need no restoring.
+
+Nothing in it is believed before its SHA-256 is compared.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from verticalfile.vault.frames import sha256_of
+
+WORTH_BYTES = 1 << 20
+"""Smaller originals are restored in no time."""
+
+
+class NewestOriginals:
+    """One folder per volume's resource, at most the three files that strides ask for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, resource: str, sha256: str) -> bytes | None:
+        """The original, None when it is not here or not what it should be."""
+        path = self._folder / resource / sha256
+        try:
+            body = path.read_bytes()
+        except OSError:
+            return None
+        if sha256_of(body) == sha256:
+            return body
+        path.unlink(missing_ok=True)
+        return None
+
+    def put(self, resource: str, sha256: str, body: bytes, *, wanted: set[str]) -> None:
+        """Hold this original; drop those that nothing builds on any more."""
+        if len(body) < WORTH_BYTES:
+            return
+        folder = self._folder / resource
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for held in folder.iterdir():
+                if held.name not in wanted:
+                    held.unlink(missing_ok=True)
+            part = folder / f"{sha256}.part"
+            part.write_bytes(body)
+            os.replace(part, folder / sha256)
+        except OSError:
+            return  # a cache that cannot be written costs time and nothing else
+
+    def forget(self, resource: str) -> None:
+        """Drop all of a resource."""
+        folder = self._folder / resource
+        for held in folder.iterdir() if folder.is_dir() else ():
+            held.unlink(missing_ok=True)
