@@ -18,6 +18,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Digests = npt.NDArray[np.bytes_]  # dtype S32, one entry a row
 DIGEST_BYTES = 32
@@ -107,6 +108,11 @@ def as_arrow(digests: Digests) -> pa.Array:
         pa.binary(DIGEST_BYTES), len(digests), [None, pa.py_buffer(raw)]
     )
     return fixed.cast(pa.binary())
+
+
+def only_where(column: pa.ChunkedArray, mask: pa.BooleanArray) -> pa.ChunkedArray:
+    """The column with NULL where the mask is false."""
+    return pc.if_else(mask, column, pa.scalar(None, column.type))
 
 
 def table_digest(canonical_names: Sequence[str], digests: Digests) -> str:

@@ -17,9 +17,10 @@ import pyarrow as pa
 from verticalfile.history import compaction, segments
 from verticalfile.history import manifest as manifests
 from verticalfile.history.duck import connect
-from verticalfile.history.encoding import quoted
+from verticalfile.history.encoding import Digests, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
 from verticalfile.history.manifest import Layout, Manifest
+from verticalfile.history.step import Step, prepare_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class History:
     def prepare(self, planned: Sequence[tuple[NewOriginal, Layout]]) -> Prepared:
         """Write the segment of a batch; `commit` lists it. Nothing is visible before."""
         return prepare(self.folder, self.manifest, planned, self._scratch)
+
+    def prepare_step(self, step: Step, newest: Digests) -> Prepared:
+        """`prepare` for one original whose difference from the newest ordinal is known."""
+        return prepare_step(self.folder, self.manifest, step, newest, self._scratch)
 
     def commit(self, prepared: Prepared) -> None:
         """List what was prepared, compact where due; durable on return."""
@@ -125,14 +130,17 @@ class History:
             ", range(alive.n::BIGINT) copies"
         )
 
-    def rows_at(self, ordinal: int) -> pa.Table:
-        """The encoded rows at an ordinal by column id (and `_kinds`), in order of first appearance."""
+    def rows_at(self, ordinal: int, *, limit: int | None = None) -> pa.Table:
+        """The encoded rows at an ordinal by column id (and `_kinds`), in order of first appearance;
+        at most the first `limit`."""
         layout = self.manifest.layout_of(ordinal)
         columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
         picked = ", ".join(f"b.{quoted(i)}" for i in columns)
         with self.connect() as connection:
             return connection.sql(
-                self._as_of(ordinal, picked or "1 AS nothing", columns) + " ORDER BY alive._rid"
+                self._as_of(ordinal, picked or "1 AS nothing", columns)
+                + " ORDER BY alive._rid"
+                + (f" LIMIT {limit}" if limit is not None else "")
             ).to_arrow_table()
 
     def count_at(self, ordinal: int) -> int:

@@ -108,7 +108,7 @@ def prepare(
             layouts.append(layout)
     manifest = manifest.with_(layouts=tuple(layouts))
     with connect(scratch) as connection:
-        physical = [_physical(manifest, new, layout) for new, layout in batch]
+        physical = [physical_rows(manifest, new, layout) for new, layout in batch]
         digests = _digest_batch(connection, manifest, batch, physical)
         ordinals = tuple(
             _ordinal(manifest, new, layout, place_of[layout], digest)
@@ -130,7 +130,7 @@ def prepare(
     return Prepared(following, ordinals, tuple(digests))
 
 
-def _physical(manifest: Manifest, new: NewOriginal, layout: Layout) -> pa.Table:
+def physical_rows(manifest: Manifest, new: NewOriginal, layout: Layout) -> pa.Table:
     """The encoded columns in canonical order under their stable ids, `_kinds` permuted alike."""
     epoch = manifest.epoch_of(layout)
     place = {column: n for n, column in enumerate(layout.ids)}

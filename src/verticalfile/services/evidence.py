@@ -27,6 +27,8 @@ SAMPLES = 24
 """Versions read to find a key: enough to see what stays, few enough to be quick."""
 ALL_SHARE = 0.9
 LOOK_AGAIN_GROWTH = 4
+SAMPLE_ROWS = 2_000_000
+"""Rows of all samples together; bounds time and memory for tables of a million rows."""
 """The key is looked for again when there are so many times more versions than at the last look."""
 
 
@@ -215,7 +217,10 @@ def _ordinals(history: TableHistory, versions: Sequence[Version]) -> list[int]:
 def _samples(history: TableHistory, ordinals: Sequence[int]) -> list[ReadTable]:
     """Versions spread over time, always the first and the last, in neighbouring pairs; names are
     those that each column bears newest."""
-    filled = [n for n in ordinals if history.history.manifest.ordinals[n - 1].rows]
+    rows = [o.rows for o in history.history.manifest.ordinals]
+    filled = [n for n in ordinals if rows[n - 1]]
+    while len(filled) > 2 and sum(rows[n - 1] for n in filled[:SAMPLES]) > SAMPLE_ROWS:
+        filled = filled[len(filled) // 2 :]  # of a large table the newest versions say enough
     if len(filled) > SAMPLES:
         half = SAMPLES // 2
         starts = [round(k * (len(filled) - 2) / (half - 1)) for k in range(half)]

@@ -7,15 +7,18 @@ can be repeated: what is held adds nothing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal
 from verticalfile.history.manifest import Layout
+from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services import derive
+from verticalfile.services import derive, quick_intake
 from verticalfile.services.archive import Archive
 from verticalfile.services.evidence import Decider
 from verticalfile.services.journal_keeping import write_journal
@@ -29,6 +32,8 @@ from verticalfile.vault.journal import Observation
 BATCH_BYTES = 256 << 20
 """Text of one batch (engine.md 1.2): bounds memory, and makes many small versions cheap."""
 BATCH_STATES = 3_000
+WORTH_HOLDING_ROWS = 20_000
+"""Rows from which the digests of the newest version are held for the next record diff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class Intake:
         self._known = Known()
         self._before: dict[str, Layout] = {}
         self._newest_read: dict[str, ReadTable] = {}
+        self._packing: threading.Thread | None = None
 
     def table(self, name: str) -> TableHistory:
         if name not in self.tables:
@@ -115,6 +121,10 @@ class Intake:
 
     def take(self, batch: Sequence[Offered]) -> None:
         """One batch: read, prepare, keep, list, show."""
+        if len(batch) == 1 and batch[0].body is not None:
+            self._pack_ahead(batch[0].body)
+            if self._taken_quickly(batch[0]):
+                return
         held = {c.id for c in self.captures}
         evidence = {c.taken.sha256: c.taken.read for c in self.captures}
         steps: list[tuple[Offered, str]] = []
@@ -138,6 +148,62 @@ class Intake:
                 self._absorb_reading(readings[sha256], sha256, planned)
         self._keep(steps, planned, readings, evidence)
         self._write(absences)
+
+    def _pack_ahead(self, body: bytes) -> None:
+        """Let the vault compress a large original in a thread while it is read here."""
+        if len(body) < quick_intake.WORTH_BYTES:
+            return
+
+        def pack() -> None:
+            # what goes wrong here goes wrong again in `keep`, which says so
+            with contextlib.suppress(VerticalFileError, OSError):
+                sha256 = hashlib.sha256(body).hexdigest()
+                self.archive.vault.pack_ahead(self.resource.id, body, sha256)
+
+        self._packing = threading.Thread(target=pack)
+        self._packing.start()
+
+    def _packed(self) -> None:
+        if self._packing is not None:
+            self._packing.join()
+            self._packing = None
+
+    def _taken_quickly(self, offered: Offered) -> bool:
+        """Take in one large file by its difference from the one before; False where it cannot be."""
+        body = offered.body
+        if body is None or not quick_intake.WORTH_BYTES <= len(body) <= quick_intake.LARGEST_BYTES:
+            return False
+        sha256 = hashlib.sha256(body).hexdigest()
+        if any(c.taken.sha256 == sha256 for c in self.captures):
+            return False
+        self._absorb_until(offered.state)
+        moment = (offered.state.seen_at, offered.state.walk)
+        earlier = [
+            c
+            for c in self.captures
+            if (c.taken.seen_at, c.taken.walk) <= moment and not c.taken.read.get("reason")
+        ]
+        before = max(earlier, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id), default=None)
+        if before is None:
+            return False
+        history = self.table("")
+        quick = quick_intake.quick_reading(
+            self.archive, before, history, self.decider.volatile(history.id), body, sha256
+        )
+        self._packed()
+        if quick is None:
+            return False
+        told = quick_intake.evidence_of(quick)
+        offers = [(self._taken(offered, sha256, told), _loader(offered))]
+        kept = self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
+        history.history.commit(quick.prepared)
+        history.steps[(quick.old_ordinal, quick.old_ordinal + 1)] = (quick.removed, quick.added)
+        quick_intake.hold_digests(self.archive, history, quick.prepared.digests[0])
+        self.captures += kept
+        self.done.captures += kept
+        self._absorb(told, sha256)
+        self._write([])
+        return True
 
     def _read(
         self,
@@ -243,9 +309,12 @@ class Intake:
             (self._taken(offered, sha256, evidence[sha256]), _loader(offered))
             for offered, sha256 in steps
         ]
+        self._packed()
         kept = self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
         for name, ready in prepared.items():
             self.table(name).history.commit(ready)
+            if ready.ordinals and ready.ordinals[-1].rows >= WORTH_HOLDING_ROWS:
+                quick_intake.hold_digests(self.archive, self.table(name), ready.digests[-1])
         self.captures += kept
         self.done.captures += kept
 

@@ -21,6 +21,8 @@ from verticalfile.services.decisions import KeyChoice
 from verticalfile.tables.changes import ChangedRow, Changes, Kind, compare
 from verticalfile.tables.reading import ReadTable
 
+SAMPLE_ROWS = 100_000
+"""Rows of a version that are looked at for evidence: the first ones, which versions share most."""
 EMPTY = pa.schema([]).empty_table()
 
 
@@ -32,6 +34,7 @@ class TableHistory:
         self.name = name
         self.history = History(archive.history_folder(table), table, scratch=archive.scratch)
         self.fresh: dict[int, tuple[ReadTable, Digests]] = {}
+        self.steps: dict[tuple[int, int], tuple[ReadTable, ReadTable]] = {}  # removed, added rows
 
     def ordinal_of(self, sha256: str) -> int | None:
         return self.history.manifest.ordinal_of(sha256)
@@ -39,17 +42,19 @@ class TableHistory:
     def layout_of(self, ordinal: int) -> Layout:
         return self.history.manifest.layout_of(ordinal)
 
-    def rows_at(self, ordinal: int) -> ReadTable:
+    def rows_at(self, ordinal: int, *, limit: int | None = None) -> ReadTable:
         """Rows with column ids for names, in order of first appearance; without volatile columns."""
-        rows = self.history.rows_at(ordinal)
+        rows = self.history.rows_at(ordinal, limit=limit)
         ids = tuple(c for c in rows.column_names if c.startswith("c"))
         return _by_place(self.name, ids, rows)
 
     def sample_at(self, ordinal: int) -> ReadTable:
-        """`rows_at` in the publisher's order of columns; from memory when it was just read."""
+        """Rows (of a large table the first) in the publisher's order of columns."""
         if ordinal in self.fresh:
-            return _kept_columns(self.fresh[ordinal][0], self.layout_of(ordinal))
-        table = self.rows_at(ordinal)
+            table = self.fresh[ordinal][0]
+            first = replace(table, rows=table.rows.slice(0, SAMPLE_ROWS))
+            return _kept_columns(first, self.layout_of(ordinal))
+        table = self.rows_at(ordinal, limit=SAMPLE_ROWS)
         return select(table, [i for i in self.layout_of(ordinal).ids if i in table.columns])
 
     def shown_at(self, ordinal: int) -> ReadTable:
@@ -85,6 +90,9 @@ class TableHistory:
         before, after = self.layout_of(old), self.layout_of(new)
         one_epoch = manifest.epoch_of(before) == manifest.epoch_of(after)
         one_epoch = one_epoch and before.has_kinds == after.has_kinds
+        if (old, new) in self.steps:
+            removed_rows, added_rows = self.steps[(old, new)]
+            return _kept_columns(removed_rows, before), _kept_columns(added_rows, after)
         if old in self.fresh and new in self.fresh:
             (olds, old_digests), (news, new_digests) = self.fresh[old], self.fresh[new]
             if one_epoch:

@@ -1,0 +1,137 @@
+"""One step of a history whose difference is known: the short way in for the record diff.
+
+The digests of unchanged rows are those of the version before; only rows that came are encoded.
+Gives the same ordinals, digests and contents as `ingest.prepare`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from verticalfile.history import encoding, segments
+from verticalfile.history.duck import connect
+from verticalfile.history.encoding import Digests
+from verticalfile.history.errors import history_damaged
+from verticalfile.history.ingest import NewOriginal, Prepared, physical_rows
+from verticalfile.history.manifest import Layout, Manifest, Ordinal, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A new original as the newest ordinal's rows without `removed`, with `added`.
+
+    `unchanged[n]` is the place of the n-th row in the newest ordinal's file order, -1 where the
+    row is the next of `added.rows`.
+    """
+
+    added: NewOriginal
+    layout: Layout
+    unchanged: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+def prepare_step(
+    folder: Path, manifest: Manifest, step: Step, newest: Digests, scratch: Path
+) -> Prepared:
+    """Net, write, and give the next manifest. `newest` are the row digests of the last ordinal in
+    the order of its file. Raises HistoryDamaged when they do not fit the history."""
+    number = len(manifest.ordinals)
+    place = manifest.ordinals[number - 1].layout
+    if len(newest) != manifest.ordinals[number - 1].rows:
+        raise history_damaged("the digests of the newest version are not those of its rows")
+    physical = physical_rows(manifest, step.added, step.layout)
+    epoch = manifest.epoch_of(step.layout)
+    with connect(scratch) as connection:
+        added = encoding.row_digests(connection, physical, epoch, has_kinds=step.layout.has_kinds)
+    kept = step.unchanged >= 0
+    digests = np.empty(len(step.unchanged), dtype=newest.dtype)
+    digests[kept] = newest[step.unchanged[kept]]
+    digests[~kept] = added
+    gone = np.ones(len(newest), dtype=bool)
+    gone[step.unchanged[kept]] = False
+    events, next_rid = _events(folder, manifest, newest[gone], added, scratch)
+    segment = _written(folder, events, physical, step.layout, number + 1)
+    names = manifest.canonical(epoch)
+    ordinal = Ordinal(
+        step.added.original_sha256, step.added.reader, len(digests), place,
+        encoding.digest_of_sorted(names, np.sort(digests)), encoding.order_digest(digests),
+    )  # fmt: skip
+    listed = manifest.segments + ((segment,) if segment else ())
+    following = manifest.with_(
+        next_rid=next_rid, segments=listed, ordinals=(*manifest.ordinals, ordinal)
+    )
+    return Prepared(following, (ordinal,), (digests,))
+
+
+def _events(
+    folder: Path, manifest: Manifest, removed: Digests, added: Digests, scratch: Path
+) -> tuple[pa.Table, int]:
+    """`_rid, _dn, _sha, _place` of the net change, by rid; `_place` is set at births."""
+    digests, first, inverse = np.unique(
+        np.concatenate([added, removed]), return_index=True, return_inverse=True
+    )
+    weights = np.concatenate([np.ones(len(added)), -np.ones(len(removed))])
+    net = np.bincount(inverse, weights=weights, minlength=len(digests)).astype(np.int32)
+    changed = np.flatnonzero(net)
+    wanted = pa.table(
+        {
+            "sha": encoding.as_arrow(digests[changed]),
+            "dn": pa.array(net[changed]),
+            "place": pa.array(first[changed]),
+        }
+    )
+    layout = manifest.layout_of(len(manifest.ordinals))
+    epoch, kinds = manifest.epoch_of(layout), layout.has_kinds
+    ordinals = [
+        n
+        for n, o in enumerate(manifest.ordinals, start=1)
+        if manifest.epoch_of(manifest.layouts[o.layout]) == epoch
+        and manifest.layouts[o.layout].has_kinds == kinds
+    ]
+    with connect(scratch) as connection:
+        connection.register("wanted", wanted)
+        connection.register("ordinals", pa.table({"ord": pa.array(ordinals, pa.int32())}))
+        past = segments.relation(folder, manifest.segments)
+        found = connection.execute(
+            f"SELECT w.dn AS _dn, w.sha AS _sha, w.place AS _place, b._rid AS held FROM wanted w"
+            f" LEFT JOIN (SELECT _rid, _sha FROM {past} WHERE _sha IS NOT NULL"
+            " AND _ord IN (SELECT ord FROM ordinals) AND _sha IN (SELECT sha FROM wanted)) b"
+            " ON b._sha = w.sha ORDER BY w.place"
+        ).to_arrow_table()
+    held = found.column("held").to_numpy(zero_copy_only=False)
+    born = np.isnan(held.astype(float))
+    if bool((found.column("_dn").to_numpy()[born] < 0).any()):
+        raise history_damaged("a row that went away is not in it")
+    rids = np.where(born, 0, np.nan_to_num(held.astype(float))).astype(np.int64)
+    rids[born] = manifest.next_rid + np.arange(int(born.sum()))
+    table = pa.table(
+        {
+            "_rid": pa.array(rids),
+            "_dn": found.column("_dn"),
+            "_sha": found.column("_sha"),
+            "_place": found.column("_place"),
+            "_born": pa.array(born),
+        }
+    )
+    return table.sort_by("_rid"), manifest.next_rid + int(born.sum())
+
+
+def _written(
+    folder: Path, events: pa.Table, physical: pa.Table, layout: Layout, ordinal: int
+) -> Segment | None:
+    if events.num_rows == 0:
+        return None
+    born = events.column("_born").combine_chunks()
+    picks = pa.array(events.column("_place").to_numpy(), mask=~born.to_numpy(zero_copy_only=False))
+    columns = {
+        "_rid": events.column("_rid"),
+        "_ord": pa.array(np.full(events.num_rows, ordinal, dtype=np.int32)),
+        "_dn": events.column("_dn"),
+        "_sha": encoding.only_where(events.column("_sha"), born),
+    }
+    columns |= {name: physical.column(name).take(picks) for name in physical.column_names}
+    names = dict(zip(layout.ids, layout.names, strict=True))
+    return segments.write(folder, pa.table(columns), first=ordinal, last=ordinal, names=names)

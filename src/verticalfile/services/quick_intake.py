@@ -1,0 +1,153 @@
+"""The short way in for one large delimited file that resembles the one before it.
+
+Unchanged records are proved equal byte by byte, only the others are parsed and digested. Wherever
+anything is not as it was (another header, dialect, encoding, repairs, a cache that is missing)
+the answer is None and the file is read whole; both ways give the same digests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from verticalfile.history.encoding import DIGEST_BYTES, Digests, order_digest
+from verticalfile.history.ingest import NewOriginal, Prepared
+from verticalfile.history.manifest import Layout
+from verticalfile.history.step import Step
+from verticalfile.services.archive import Archive
+from verticalfile.services.table_history import EMPTY, TableHistory, by_ids
+from verticalfile.tables.read import read
+from verticalfile.tables.reading import Known, Reading, ReadTable
+from verticalfile.tables.record_diff import record_diff
+from verticalfile.vault.capture import Capture
+
+WORTH_BYTES = 4 << 20
+"""Below this a whole reading takes no noticeable time."""
+LARGEST_BYTES = 300 << 20
+"""Above this memory would pass 1.5 GB (engine.md 0.1)."""
+PLAIN = ("utf-8", "ascii", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """What the record diff gave: ready to be kept, and the rows of the difference by column id."""
+
+    prepared: Prepared
+    columns: tuple[str, ...]
+    told: Mapping[str, object]  # the evidence of the version before, for reader and dialect
+    old_ordinal: int
+    removed: ReadTable
+    added: ReadTable
+
+
+def quick_reading(
+    archive: Archive,
+    before: Capture,
+    history: TableHistory,
+    volatile: frozenset[str],
+    body: bytes,
+    sha256: str,
+) -> Quick | None:
+    """The difference from the capture before it in time, where it can be had quickly."""
+    manifest = history.history.manifest
+    ordinal = history.ordinal_of(before.taken.sha256)
+    if ordinal is None or ordinal != len(manifest.ordinals) or not _plain(before):
+        return None
+    layout = manifest.layout_of(ordinal)
+    left_out = {n for n, i in zip(layout.names, layout.ids, strict=True) if i in layout.dropped}
+    if len(layout.names) < 2 or left_out != volatile & set(layout.names):
+        return None
+    newest = held_digests(archive, history, ordinal)
+    if newest is None:
+        return None
+    found = record_diff(archive.vault.original(before), body)
+    if found is None or len(found.old) != len(newest):
+        return None
+    known = Known("delimited", {"": frozenset(layout.names)}, {"": layout.names})
+    added = _rows(found.new.joined(found.added), len(found.added), layout, before, known)
+    removed = _rows(found.old.joined(found.removed), len(found.removed), layout, before, known)
+    if added is None or removed is None:
+        return None
+    reader = str(before.taken.read["reader"])
+    new = NewOriginal(sha256, reader, layout.names, added.rows, {}, volatile)
+    prepared = history.history.prepare_step(Step(new, layout, found.pairs), newest)
+    return Quick(
+        prepared, layout.names, before.taken.read, ordinal, by_ids(removed, layout),
+        by_ids(added, layout),
+    )  # fmt: skip
+
+
+def _plain(capture: Capture) -> bool:
+    told = capture.taken.read
+    facts = told.get("facts", {})
+    assert isinstance(facts, dict)
+    tables = told.get("tables", ())
+    assert isinstance(tables, Sequence)
+    return (
+        told.get("format") == "delimited"
+        and len(tables) == 1
+        and not told.get("repairs")
+        and str(told.get("encoding", "")).lower() in PLAIN
+        and not facts.get("bom")
+    )
+
+
+def _rows(
+    body: bytes, expected: int, layout: Layout, before: Capture, known: Known
+) -> ReadTable | None:
+    """The rows of a piece; None when it is read otherwise than the whole would be."""
+    if expected == 0:
+        return ReadTable("", layout.names, EMPTY)
+    reading: Reading = read(body, name=str(before.taken.exchange.get("file_name", "")), known=known)
+    told = before.taken.read
+    if (
+        reading.reason is not None
+        or reading.repairs
+        or reading.reader != told["reader"]
+        or reading.encoding != told.get("encoding", "")
+        or dict(reading.facts) != told.get("facts", {})
+        or reading.tables[0].columns != layout.names
+        or reading.tables[0].rows.num_rows != expected
+    ):
+        return None
+    return reading.tables[0]
+
+
+def held_digests(archive: Archive, history: TableHistory, ordinal: int) -> Digests | None:
+    """Row digests of an ordinal in file order from the cache, compared with what was recorded."""
+    try:
+        raw = (archive.root / "cache" / "digests" / history.id).read_bytes()
+    except OSError:
+        return None
+    if len(raw) % DIGEST_BYTES:
+        return None
+    found = np.frombuffer(raw, dtype=f"S{DIGEST_BYTES}")
+    recorded = history.history.manifest.ordinals[ordinal - 1]
+    return found if order_digest(found) == recorded.order_sha256 else None
+
+
+def hold_digests(archive: Archive, history: TableHistory, digests: Digests) -> None:
+    """Put the row digests of the newest ordinal into the cache."""
+    folder = archive.root / "cache" / "digests"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{history.id}.part"
+        part.write_bytes(np.ascontiguousarray(digests).tobytes())
+        part.replace(folder / history.id)
+    except OSError:
+        return  # a cache that cannot be written costs time and nothing else
+
+
+def evidence_of(quick: Quick) -> dict[str, object]:
+    """What the vault keeps of this reading: as the version before, with its own figures."""
+    ordinal = quick.prepared.ordinals[0]
+    told = {k: v for k, v in quick.told.items() if k != "tables"}
+    told["tables"] = [
+        {
+            "name": "", "rows": ordinal.rows, "columns": list(quick.columns),
+            "table_sha256": ordinal.table_sha256, "order_sha256": ordinal.order_sha256,
+        }
+    ]  # fmt: skip
+    return told
