@@ -14,7 +14,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.disk import LocalDisk, Store
@@ -24,6 +25,8 @@ from verticalfile.vault.ocfl_object import OcflObject
 OBJECT_VERSIONS = 64
 FIRST_MONTH = (1990, 1)
 """No clock of a working machine stands before this; earlier moments are kept under it."""
+LAST_MONTH = (2099, 12)
+_MONTHS = tuple((y, m) for y in range(FIRST_MONTH[0], LAST_MONTH[0] + 1) for m in range(1, 13))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +89,22 @@ class Journal:
     def _object(self, year: int, month: int, number: int) -> OcflObject:
         return OcflObject(self._root, _object_id(year, month, number), self._store)
 
-    def _is_there(self, year: int, month: int, number: int) -> bool:
-        place = self._root / object_path(_object_id(year, month, number))
-        return os.path.exists(place)
-
-    def objects(self, until: datetime | None = None) -> Iterator[OcflObject]:
-        """All journal objects, oldest first; up to the end of the year after `until` or 2200."""
-        year, month = FIRST_MONTH
-        last_year = until.year + 1 if until else 2199
-        while year <= last_year:
+    def objects(self) -> Iterator[OcflObject]:
+        """All journal objects, oldest month first."""
+        folders = set(os.listdir(self._root)) if self._root.is_dir() else set()
+        for year, month in _MONTHS:
             number = 1
-            while self._is_there(year, month, number):
+            while (place := _place(year, month, number)).parts[0] in folders and os.path.exists(
+                self._root / place
+            ):
                 yield self._object(year, month, number)
                 number += 1
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
     def append(
         self, observations: Sequence[Observation], events: Sequence[Event], *, at: datetime
     ) -> None:
         """Add records, durable on return; a record that the open object holds is not added again."""
-        year, month = max(FIRST_MONTH, (at.year, at.month))
+        year, month = min(LAST_MONTH, max(FIRST_MONTH, (at.year, at.month)))
         number = 1
         while self._object(year, month, number + 1).exists:
             number += 1
@@ -164,6 +163,11 @@ class Journal:
 
 def _object_id(year: int, month: int, number: int) -> str:
     return f"journal/{year:04d}-{month:02d}" + ("" if number == 1 else f"-{number}")
+
+
+@lru_cache(maxsize=4_000)
+def _place(year: int, month: int, number: int) -> PurePosixPath:
+    return object_path(_object_id(year, month, number))
 
 
 def _line(body: dict[str, object]) -> tuple[bytes, str]:

@@ -1,0 +1,159 @@
+"""The record diff and the whole reading give the same digests, versions and contents."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from verticalfile.kernel.clock import SetClock
+from verticalfile.services import adding, intake, quick_intake, rebuild
+from verticalfile.services.archive import Archive, init
+from verticalfile.services.intake import Offered
+from verticalfile.services.table_history import TableHistory
+from verticalfile.sources.state import State
+from verticalfile.tables.record_diff import record_diff, records_of
+
+START = datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def take_all(root: Path, bodies: list[bytes]) -> Archive:
+    archive = init(root, clock=SetClock(START))
+    (root.parent / "t.csv").write_bytes(b"")
+    (resource,) = adding.add(archive, str(root.parent / "t.csv"), name="t", key=["id"])
+    for n, body in enumerate(bodies):
+        at = START + timedelta(days=n)
+        state = State(str(n), at, "own visit", at, 0, "", {})
+        with archive.writing(resource.id):
+            rebuild.recover(archive, resource)
+            intake.take_in(archive, resource, "s", [Offered(state, body)], file_name="t.csv")
+    return archive
+
+
+def told(archive: Archive) -> object:
+    (resource,) = archive.index.resources()
+    tables = archive.index.tables(resource.id)
+    histories = [TableHistory(archive, line.id, line.name) for line in tables]
+    return (
+        [(v.number, v.sha256, v.reason) for v in archive.index.versions(resource.id)],
+        [c.taken.read for c in archive.vault.captures(resource.id)],
+        [dict(archive.index.comparisons(line.id)) for line in tables],
+        [
+            [
+                sorted(map(str, h.rows_at(n).rows.to_pylist()))
+                for n in range(1, len(h.history.manifest.ordinals) + 1)
+            ]
+            for h in histories
+        ],
+    )
+
+
+def a_series(seed: int, versions: int = 5) -> list[bytes]:
+    """Edits, removals, additions, duplicates, moved rows; quotes, commas and line feeds in cells."""
+    chance = random.Random(seed)
+    streets = ("Oak", '"Elm, north"', '"a ""quoted"" name"', '"two\nlines"', "", "Ünlü")
+    end = chance.choice(("\n", "\r\n"))
+
+    def a_row(n: int) -> str:
+        return f"{n},{chance.choice(streets)},{chance.randint(0, 3)}{end}"
+
+    rows = [a_row(n) for n in range(120)]
+    found = []
+    for version in range(versions):
+        body = f"id,street,n{end}" + "".join(rows)
+        if chance.random() < 0.2:
+            body = body.removesuffix(end)
+        found.append(body.encode())
+        for _ in range(chance.randint(0, 6)):
+            rows[chance.randrange(len(rows))] = a_row(chance.randint(0, 200))
+        for _ in range(chance.randint(0, 3)):
+            rows.pop(chance.randrange(len(rows)))
+        rows += [a_row(200 + version * 10 + n) for n in range(chance.randint(0, 4))]
+        if chance.random() < 0.3:
+            rows.append(rows[0])
+        if chance.random() < 0.2:
+            chance.shuffle(rows)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_both_ways_in_give_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    bodies = a_series(seed)
+    whole = told(take_all(tmp_path / "whole", bodies))
+    monkeypatch.setattr(quick_intake, "WORTH_BYTES", 0)
+    monkeypatch.setattr(intake, "WORTH_HOLDING_ROWS", 1)
+    quick = take_all(tmp_path / "quick", bodies)
+    assert told(quick) == whole
+    again = rebuild.rebuild(quick, None)
+    assert again.differences == []
+    assert told(quick) == whole
+
+
+def test_the_quick_way_is_really_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[object] = []
+    real = quick_intake.quick_reading
+
+    def spied(*given: object) -> object:
+        taken.append(found := real(*given))  # type: ignore[arg-type]  # passed on as they came
+        return found
+
+    monkeypatch.setattr(quick_intake, "WORTH_BYTES", 0)
+    monkeypatch.setattr(intake, "WORTH_HOLDING_ROWS", 1)
+    monkeypatch.setattr(quick_intake, "quick_reading", spied)
+    lines = [f"{n},street {n}\n" for n in range(200)]
+    bodies = ["".join(["id,street\n", *lines]).encode()]
+    lines[7] = "7,another\n"
+    bodies.append("".join(["id,street\n", *lines]).encode())
+    take_all(tmp_path / "a", bodies)
+    assert taken
+    assert taken[-1] is not None
+
+
+def test_a_damaged_cache_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_intake, "WORTH_BYTES", 0)
+    monkeypatch.setattr(intake, "WORTH_HOLDING_ROWS", 1)
+    bodies = a_series(3)
+    archive = take_all(tmp_path / "a", bodies[:2])
+    for path in (archive.root / "cache").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[:-1] + b"x")
+    (resource,) = archive.index.resources()
+    at = START + timedelta(days=9)
+    state = State("9", at, "own visit", at, 0, "", {})
+    intake.take_in(archive, resource, "s", [Offered(state, bodies[2])], file_name="t.csv")
+    assert rebuild.rebuild(archive, None).differences == []
+
+
+records = st.lists(
+    st.sampled_from(["1,a\n", "2,b\n", '3,"x\ny"\n', '4,"q""q"\n', "5,é\n", "1,a\n"]), max_size=30
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(old=records, new=records)
+def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
+    old: list[str], new: list[str]
+) -> None:
+    bodies = [b"id,n\n" + "".join(rows).encode() for rows in (old, new)]
+    found = record_diff(*bodies)
+    if found is None:
+        return
+    paired = [(int(p), n) for n, p in enumerate(found.pairs) if p >= 0]
+    assert len({p for p, _ in paired}) == len(paired)
+    for p, n in paired:
+        assert old[p] == new[n]
+    assert [new[n] for n in found.added] == [new[n] for n in range(len(new)) if found.pairs[n] < 0]
+    assert found.new.joined(found.added).decode() == "id,n\n" + "".join(new[n] for n in found.added)
+
+
+def test_what_is_not_plain_is_left_to_the_whole_reading() -> None:
+    assert records_of(b'id\n1,"open\n2\n') is None
+    assert records_of(b"id\r\n1\n2\r\n") is None
+    assert records_of(b"id\n1\n\n2\n") is None
+    assert records_of(b"") is None
