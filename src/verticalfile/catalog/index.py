@@ -21,37 +21,18 @@ SCHEMA_VERSION = 1
 BUSY_WAIT_S = 30.0
 """Writers of other resources hold the file for milliseconds; nobody meets "database is locked"."""
 
-SCHEMA = """
-CREATE TABLE dataset (name TEXT PRIMARY KEY, title TEXT NOT NULL, added_at TEXT NOT NULL);
-CREATE TABLE resource (
-    id TEXT PRIMARY KEY, dataset TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
-    location TEXT NOT NULL, every TEXT NOT NULL, checked_at TEXT, outcome TEXT NOT NULL DEFAULT '',
-    detail TEXT NOT NULL DEFAULT '', versions INTEGER NOT NULL DEFAULT 0, newest_seen_at TEXT,
-    rows INTEGER, size_bytes INTEGER, absent_since TEXT, held INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX resource_dataset ON resource (dataset);
-CREATE TABLE version (
-    resource TEXT NOT NULL, number INTEGER NOT NULL, captures TEXT NOT NULL, seen_at TEXT NOT NULL,
-    last_seen_at TEXT NOT NULL, sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL,
-    reason TEXT NOT NULL, detail TEXT NOT NULL, held INTEGER NOT NULL, moment_name TEXT NOT NULL,
-    absent_from TEXT, hidden TEXT NOT NULL DEFAULT '', PRIMARY KEY (resource, number)) WITHOUT ROWID;
-CREATE TABLE table_ (
-    id TEXT PRIMARY KEY, resource TEXT NOT NULL, name TEXT NOT NULL, key TEXT,
-    key_how TEXT NOT NULL DEFAULT '', key_confidence REAL, key_evidence TEXT NOT NULL DEFAULT '[]');
-CREATE INDEX table_resource ON table_ (resource);
-CREATE TABLE comparison (
-    table_ TEXT NOT NULL, old INTEGER NOT NULL, new INTEGER NOT NULL, added INTEGER NOT NULL,
-    removed INTEGER NOT NULL, changed INTEGER NOT NULL, kinds TEXT NOT NULL, said TEXT NOT NULL,
-    PRIMARY KEY (table_, old, new)) WITHOUT ROWID;
-CREATE TABLE observation (resource TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX observation_resource ON observation (resource);
-CREATE TABLE event (subject TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX event_subject ON event (subject);
-CREATE TABLE journal_position (object TEXT PRIMARY KEY, head INTEGER NOT NULL);
-"""
-TABLES = (
-    "dataset", "resource", "version", "table_", "comparison",
-    "observation", "event", "journal_position",
-)  # fmt: skip
+COLUMNS = {
+    "dataset": "name, title, added_at",
+    "version": "resource, number, captures, seen_at, last_seen_at, sha256, size_bytes, reason, detail, held, moment_name, absent_from, hidden",
+    "table_": "id, resource, name, key, key_how, key_confidence, key_evidence",
+    "comparison": "table_, old, new, added, removed, changed, kinds, said",
+    "observation": "resource, at, body",
+    "event": "subject, kind, at, body",
+    "journal_position": "object, head",
+    "resource": "id, dataset, name, kind, location, every, checked_at, outcome, detail, versions, newest_seen_at, rows, size_bytes, absent_since, held",
+}
+"""Columns of each table in the order in which they are read and written here (see models.py)."""
+TABLES = tuple(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +94,17 @@ class Index:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if found == 0:
-                self._connection.executescript(
-                    f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT"
-                )
+            if found < SCHEMA_VERSION:
+                self._migrate()
         return self._connection
+
+    def _migrate(self) -> None:
+        """Let Django make the tables; it is imported for this alone."""
+        from verticalfile.catalog.schema import migrate
+
+        assert self._connection is not None
+        migrate(self.path)
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         if self._connection is not None:
@@ -147,7 +134,7 @@ class Index:
         """All resources, or those of one dataset, by name."""
         where, given = ("WHERE dataset = ?", (dataset,)) if dataset is not None else ("", ())
         rows = self.connection.execute(
-            f"SELECT * FROM resource {where} ORDER BY dataset, name",
+            f"SELECT {COLUMNS['resource']} FROM resource {where} ORDER BY dataset, name",
             given,  # fixed text
         )
         return [_resource(row) for row in rows]
@@ -158,7 +145,7 @@ class Index:
 
     def tables(self, resource: str) -> list[TableLine]:
         rows = self.connection.execute(
-            "SELECT * FROM table_ WHERE resource = ? ORDER BY name", (resource,)
+            f"SELECT {COLUMNS['table_']} FROM table_ WHERE resource = ? ORDER BY name", (resource,)
         )
         return [
             TableLine(
@@ -170,7 +157,8 @@ class Index:
 
     def versions(self, resource: str) -> list[Version]:
         rows = self.connection.execute(
-            "SELECT * FROM version WHERE resource = ? ORDER BY number", (resource,)
+            f"SELECT {COLUMNS['version']} FROM version WHERE resource = ? ORDER BY number",
+            (resource,),
         )
         return [_version(row) for row in rows]
 
@@ -218,20 +206,21 @@ class Index:
         """Add what the journal holds from the last position up to this one."""
         run = self.connection
         run.executemany(
-            "INSERT INTO observation VALUES (?, ?, ?)",
+            f"INSERT INTO observation ({COLUMNS['observation']}) VALUES (?, ?, ?)",
             [(body["resource"], body["at"], json.dumps(body)) for body in observations],
         )
         run.executemany(
-            "INSERT INTO event VALUES (?, ?, ?, ?)",
+            f"INSERT INTO event ({COLUMNS['event']}) VALUES (?, ?, ?, ?)",
             [(body["subject"], body["kind"], body["at"], json.dumps(body)) for body in events],
         )
         run.executemany(
-            "INSERT OR REPLACE INTO journal_position VALUES (?, ?)", list(position.items())
+            f"INSERT OR REPLACE INTO journal_position ({COLUMNS['journal_position']}) VALUES (?, ?)",
+            list(position.items()),
         )
 
     def put_dataset(self, name: str, title: str, added_at: datetime) -> None:
         self.connection.execute(
-            "INSERT INTO dataset VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title",
+            f"INSERT INTO dataset ({COLUMNS['dataset']}) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title",
             (name, title, to_iso(added_at)),
         )
 
@@ -256,7 +245,7 @@ class Index:
         run = self.connection
         run.execute("DELETE FROM version WHERE resource = ?", (resource,))
         run.executemany(
-            "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO version ({COLUMNS['version']}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [_version_row(resource, version) for version in versions],
         )
         readable = [v for v in versions if v.readable and not v.held]
@@ -278,7 +267,7 @@ class Index:
 
     def put_table(self, line: TableLine) -> None:
         self.connection.execute(
-            "INSERT OR REPLACE INTO table_ VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO table_ ({COLUMNS['table_']}) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 line.id, line.resource, line.name,
                 None if line.key is None else json.dumps(line.key), line.key_how,
@@ -288,7 +277,7 @@ class Index:
 
     def put_comparisons(self, table: str, found: Iterable[tuple[int, int, Comparison]]) -> None:
         self.connection.executemany(
-            "INSERT OR REPLACE INTO comparison VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO comparison ({COLUMNS['comparison']}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     table,

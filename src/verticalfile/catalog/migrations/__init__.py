@@ -1,0 +1,1 @@
+"""Migrations of the catalog, made by Django from `models.py`."""
