@@ -34,6 +34,8 @@ demo: install
 	@$(BIN)/vf demo build/alder-falls
 
 bench: install
+	@command -v restic >/dev/null && command -v borg >/dev/null || { apt-get update -qq && apt-get install -y -qq restic borgbackup; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check csv-diff daff datacompy
 	$(BIN)/python -m benchmarks
 
 docs: install

@@ -198,6 +198,15 @@ class Volume:
 
         Raises DigestMismatch, NotInVault.
         """
+        chain = self.chain(capture)
+        paths = self.object.paths()
+        body: bytes | None = None
+        for link in reversed(chain[1:]):
+            body = self._decode(link, body, paths)
+        return self.decoded(capture, body)
+
+    def chain(self, capture: Capture) -> list[Capture]:
+        """The capture and the frames it builds on, down to a full one; at most 12 in all."""
         by_position = {c.stored.position: c for c in self.captures()}
         chain = [capture]
         while chain[-1].stored.reference is not None:
@@ -208,11 +217,7 @@ class Volume:
                     mend="run `vf mend --from COPY`.",
                 )
             chain.append(following)
-        paths = self.object.paths()
-        body: bytes | None = None
-        for link in reversed(chain[1:]):
-            body = self._decode(link, body, paths)
-        return self.decoded(capture, body)
+        return chain
 
     def decoded(self, capture: Capture, prefix: bytes | None) -> bytes:
         """The bytes of a capture whose prefix is at hand. Raises DigestMismatch."""
