@@ -165,7 +165,7 @@ def real_histories(folder: Path, data: Path, *, rows: int, versions: int) -> lis
         started = time.perf_counter()
         for number, path in enumerate(dict.fromkeys(s["path"] for s in expected.values())):
             (found,) = adding.add(archive, str(bundle), path=path, name=f"series-{number}")
-            backfill.from_git(archive, found, str(bundle), path)
+            backfill.from_git(archive, lambda found=found: found, str(bundle), path)
         spent = time.perf_counter() - started
         packs = sum(p.stat().st_size for p in (archive.root / "vault").rglob("frames.zst"))
         used = sum(blocks_bytes(archive.root / part) for part in ("vault", "history"))

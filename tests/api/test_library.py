@@ -22,7 +22,7 @@ def archive(tmp_path: Path) -> Path:
     (folder / "permits-2021-04-10.csv").write_text("id,value\n1,10\n2,25\n3,30\n")
     made = init(tmp_path / "a", clock=SetClock(datetime(2022, 1, 1, tzinfo=UTC)))
     resource = adding.add(made, str(folder), name="permits", key=["id"])[0]
-    backfill.from_folder(made, resource, folder)
+    backfill.from_folder(made, lambda: resource, folder)
     return made.root
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import opened
 from verticalfile.kernel.errors import InputRefused
@@ -126,11 +127,13 @@ def backfill_command(
             mend="use --git REPO --path FILE, or --folder DIR.",
         )
     archive = opened(context)
-    if name.split("/")[0] not in archive.index.datasets():
-        # a dataset that is known only by its past: its source is where it is filled from
-        what = repository or str(folder)
-        add(archive, what, name=name, path=path or "", branch=branch or "")
-    resource = find_resource(archive, name)
+
+    def resource() -> ResourceLine:
+        if name.split("/")[0] not in archive.index.datasets():
+            # a dataset that is known only by its past: its source is where it is filled from
+            add(archive, repository or str(folder), name=name, path=path or "", branch=branch or "")
+        return find_resource(archive, name)
+
     with say.progress("Back-filling") as step:
         if repository is not None:
             done = backfill.from_git(
@@ -139,7 +142,7 @@ def backfill_command(
             )  # fmt: skip
         else:
             done = backfill.from_folder(archive, resource, folder or Path(), progress=step)
-    versions = archive.index.versions(resource.id)
+    versions = archive.index.versions(resource().id)
     say.out(
         f"{name}: {done.states:,} states, {done.kept:,} newly kept, {done.absences:,} times absent,"
         f" {done.unreadable:,} unreadable; {len(versions):,} versions now."

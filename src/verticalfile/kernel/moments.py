@@ -79,7 +79,7 @@ def _moment_of(found: re.Match[str], zone: ZoneInfo) -> datetime:
 
 
 def _full_offset(text: str) -> str:
-    return text + "00" if len(text) == 3 else text
+    return text.upper() + "00" if len(text) == 3 else text.upper()
 
 
 def _last_day(found: re.Match[str]) -> date:
@@ -91,6 +91,7 @@ def _last_day(found: re.Match[str]) -> date:
         return date(year, 12, 31)
     if day is not None:
         return date(year, month, day)
+    date(year, month, 1)  # raises ValueError for a month that does not exist
     following = date(year + month // 12, month % 12 + 1, 1)
     return following - timedelta(days=1)
 

@@ -15,12 +15,14 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.intake import Offered
 from verticalfile.sources.dated_folder import states_in
 from verticalfile.sources.git_history import (
+    GitHistory,
     RenameOffer,
     blobs,
     open_repository,
     read_history,
 )
 from verticalfile.sources.state import State
+from verticalfile.sources.what import SourceKind
 
 Progress = Callable[[int, int], None]
 """Told how many states are done and how many there are."""
@@ -48,7 +50,7 @@ class Filled:
 
 def from_git(
     archive: Archive,
-    resource: ResourceLine,
+    resource: Callable[[], ResourceLine],
     repository: str,
     path: str,
     *,
@@ -56,58 +58,59 @@ def from_git(
     follow: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Filled:
-    """Take in every state of `path` over the whole graph. Raises SourceRefused, VaultFull."""
-    with archive.writing(resource.id):
-        rebuild.recover(archive, resource)
-        return take_git(
-            archive, resource, repository, path, branch=branch, follow=follow, progress=progress
-        )
+    """Take in every state of `path` over the whole graph. Raises SourceRefused, VaultFull.
 
-
-def from_folder(
-    archive: Archive, resource: ResourceLine, folder: Path, *, progress: Progress = lambda *_: None
-) -> Filled:
-    """Take in every dated file of a folder. Raises SourceRefused, VaultFull."""
-    with archive.writing(resource.id):
-        rebuild.recover(archive, resource)
-        return take_folder(archive, resource, folder, progress=progress)
-
-
-def take_git(
-    archive: Archive,
-    resource: ResourceLine,
-    repository: str,
-    path: str,
-    *,
-    branch: str | None = None,
-    follow: bool = False,
-    progress: Progress = lambda *_: None,
-) -> Filled:
-    """`from_git` for a caller that holds the lock."""
-    with _scratch(archive) as scratch:
-        local = open_repository(repository, scratch)
-        history = read_history(local, path, branch=branch, follow=follow)
-        done = _take_in(
-            archive,
-            resource,
-            _Series(
-                history.source, _git_offers(local, history.states), len(history.states),
-                PurePosixPath(path).name,
-            ),
-            progress,
-        )  # fmt: skip
+    `resource` is asked for once the source was read: a mistake in it adds no dataset.
+    """
+    with _git(archive, repository, path, branch, follow) as (series, history):
+        line = resource()
+        with archive.writing(line.id):
+            rebuild.recover(archive, line)
+            done = _take_in(archive, line, series, progress)
     done.shallow, done.renames = history.shallow, history.renames
     return done
 
 
-def take_folder(
-    archive: Archive, resource: ResourceLine, folder: Path, *, progress: Progress = lambda *_: None
+def from_folder(
+    archive: Archive,
+    resource: Callable[[], ResourceLine],
+    folder: Path,
+    *,
+    progress: Progress = lambda *_: None,
 ) -> Filled:
-    """`from_folder` for a caller that holds the lock."""
+    """Take in every dated file of a folder. Raises SourceRefused, VaultFull."""
+    series = _folder(folder)
+    line = resource()
+    with archive.writing(line.id):
+        rebuild.recover(archive, line)
+        return _take_in(archive, line, series, progress)
+
+
+def look_again(archive: Archive, resource: ResourceLine, *, branch: str | None) -> Filled:
+    """Take in what a repository or folder has now; the caller holds the writer's lock."""
+    if resource.kind == SourceKind.FOLDER:
+        return _take_in(archive, resource, _folder(Path(resource.location)), lambda *_: None)
+    repository, _, path = resource.location.rpartition("#")
+    with _git(archive, repository, path, branch, follow=False) as (series, _):
+        return _take_in(archive, resource, series, lambda *_: None)
+
+
+@contextmanager
+def _git(
+    archive: Archive, repository: str, path: str, branch: str | None, follow: bool
+) -> Iterator[tuple[_Series, GitHistory]]:
+    with _scratch(archive) as scratch:
+        local = open_repository(repository, scratch)
+        history = read_history(local, path, branch=branch, follow=follow)
+        offers = _git_offers(local, history.states)
+        name = PurePosixPath(path).name
+        yield _Series(history.source, offers, len(history.states), name), history
+
+
+def _folder(folder: Path) -> _Series:
     states = states_in(folder)
     name = PurePosixPath(states[-1].moment_name).name
-    series = _Series(f"folder:{folder.absolute()}", _folder_offers(states), len(states), name)
-    return _take_in(archive, resource, series, progress)
+    return _Series(f"folder:{folder.absolute()}", _folder_offers(states), len(states), name)
 
 
 def _take_in(

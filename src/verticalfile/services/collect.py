@@ -103,23 +103,13 @@ def _facts(error: VerticalFileError) -> dict[str, object]:
 
 def _check(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
     match SourceKind(resource.kind):
-        case SourceKind.GIT:
-            return _check_git(archive, resource)
-        case SourceKind.FOLDER:
-            filled = backfill.take_folder(archive, resource, Path(resource.location))
-            return _filled(archive, resource, filled)
+        case SourceKind.GIT | SourceKind.FOLDER:
+            branch = str(definition(archive, resource.id).get("branch", "")) or None
+            return _filled(archive, resource, backfill.look_again(archive, resource, branch=branch))
         case SourceKind.FILE:
             return _check_file(archive, resource)
         case SourceKind.URL:
             return _check_url(archive, resource, fetching)
-
-
-def _check_git(archive: Archive, resource: ResourceLine) -> Checked:
-    repository, _, path = resource.location.rpartition("#")
-    branch = str(definition(archive, resource.id).get("branch", "")) or None
-    return _filled(
-        archive, resource, backfill.take_git(archive, resource, repository, path, branch=branch)
-    )
 
 
 def _filled(archive: Archive, resource: ResourceLine, filled: backfill.Filled) -> Checked:
