@@ -258,20 +258,8 @@ def _net(
 ) -> tuple[pa.Table, int]:
     """`_rid, _ord, _dn, _sha, _place` sorted by rid and ordinal; `_place` is set at births."""
     run = duck.execute
-    epoch_by_ordinal = pa.table(
-        {
-            "ord": pa.array(range(1, first), pa.int32()),
-            "epoch": pa.array(
-                [
-                    epochs[(manifest.epoch_of(layout), layout.has_kinds)]
-                    for layout in (manifest.layout_of(n) for n in range(1, first))
-                ],
-                pa.int32(),
-            ),
-        }
-    )
     duck.register("_rows", rows)
-    duck.register("_epochs", epoch_by_ordinal)
+    duck.register("_epochs", _epochs_by_ordinal(manifest, epochs, first))
     past = segments.relation(folder, manifest.segments)
     run(
         "CREATE TEMP TABLE counted AS SELECT epoch, sha, ord, count(*) AS n, min(place) AS place"
@@ -316,6 +304,17 @@ def _net(
     ).to_arrow_table()
     born = run("SELECT count(*) FROM fresh").fetchone()
     return events, manifest.next_rid + (born[0] if born else 0)
+
+
+def _epochs_by_ordinal(
+    manifest: Manifest, epochs: Mapping[tuple[tuple[str, ...], bool], int], first: int
+) -> pa.Table:
+    """`ord, epoch` of the ordinals before `first`."""
+    layouts = [manifest.layout_of(n) for n in range(1, first)]
+    numbers = [epochs[(manifest.epoch_of(layout), layout.has_kinds)] for layout in layouts]
+    return pa.table(
+        {"ord": pa.array(range(1, first), pa.int32()), "epoch": pa.array(numbers, pa.int32())}
+    )
 
 
 def _with_births(events: pa.Table, physical: Sequence[pa.Table], counts: Sequence[int]) -> pa.Table:
