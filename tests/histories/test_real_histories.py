@@ -167,7 +167,7 @@ def check_versions(filled: Filled) -> None:
     for line in filled.lines:
         if line["status"] != "ok":
             continue
-        told = {t["name"]: t for t in filled.captures[line["commit"]].taken.read["tables"]}
+        told = filled.captures[line["commit"]].taken.read["tables"]
         table = told[filled.table]
         assert (table["rows"], len(table["columns"])) == (int(line["rows"]), int(line["cols"]))
         ordinal = filled.history.ordinal_of(filled.versions[line["commit"]].sha256)

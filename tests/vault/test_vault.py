@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verticalfile.vault import frames
-from verticalfile.vault.capture import Capture, Stored, Taken
+from verticalfile.vault.capture import Capture, Stored, Taken, from_lines, to_lines
 from verticalfile.vault.errors import DigestMismatch
 from verticalfile.vault.vault import Offer, Vault
 
@@ -134,4 +134,25 @@ def test_a_capture_line_reads_back_as_it_was(text: str, size: int) -> None:
     capture = Capture(
         taken.capture_id, taken, START, Stored("full", 1, 0, None, "0001/frames.zst", 0, 9)
     )
-    assert Capture.from_line(capture.to_line()) == capture
+    assert list(from_lines(to_lines([capture, capture]))) == [capture, capture]
+
+
+json_objects = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.lists(st.integers(), max_size=3),
+    lambda inner: st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+).filter(lambda value: isinstance(value, dict))
+
+
+@given(evidences=st.lists(json_objects, max_size=6))
+def test_lines_that_tell_only_what_changed_give_back_every_evidence(evidences: list[dict]) -> None:
+    captures = []
+    for n, evidence in enumerate(evidences):
+        taken = Taken("r", "s", str(n), START, "own visit", "0" * 64, n, read=evidence)
+        captures.append(Capture(str(n), taken, START, Stored("full", 1, n)))
+    expected = [c.to_body() for c in captures]
+    assert [c.to_body() for c in from_lines(to_lines(captures))] == expected

@@ -25,9 +25,14 @@ def table_id(resource: str, name: str) -> str:
 
 def tables_read(capture: Capture) -> Sequence[Mapping[str, object]]:
     """The tables of a capture as its evidence tells: name, rows, columns, digests."""
-    found = capture.taken.read.get("tables", ())
-    assert isinstance(found, list | tuple)
-    return found
+    return tables_of(capture.taken.read)
+
+
+def tables_of(evidence: Mapping[str, object]) -> list[dict[str, object]]:
+    """The tables in the evidence of a reading, each with its name."""
+    found = evidence.get("tables", {})
+    assert isinstance(found, dict)
+    return [{"name": name, **told} for name, told in found.items()]
 
 
 def reason_of(capture: Capture) -> str:

@@ -250,11 +250,10 @@ class Intake:
     def _absorb(self, evidence: Mapping[str, object], sha256: str) -> None:
         if evidence.get("reason"):
             return
-        tables = evidence.get("tables", ())
-        assert isinstance(tables, list | tuple)
-        for told in tables:
-            name, rows = str(told["name"]), int(told["rows"])
-            self._learn(str(evidence["format"]), name, told["columns"], rows)
+        for told in derive.tables_of(evidence):
+            name, rows, columns = str(told["name"]), int(str(told["rows"])), told["columns"]
+            assert isinstance(columns, list)
+            self._learn(str(evidence["format"]), name, columns, rows)
             history = self.table(name)
             ordinal = history.ordinal_of(sha256)
             if ordinal is not None:
@@ -332,12 +331,14 @@ class Intake:
             media_type=offered.media_type,
             completeness=offered.completeness,
             read=evidence,
-            exchange={
-                **state.exchange,
-                "file_name": self.file_name,
-                "last_seen": to_iso(state.last_seen_at),
-            },
+            exchange=self._exchange(state),
         )
+
+    def _exchange(self, state: State) -> dict[str, object]:
+        told = {**state.exchange, "file_name": self.file_name}
+        if state.last_seen_at > state.seen_at:
+            told["last_seen"] = to_iso(state.last_seen_at)
+        return told
 
     def _absence(self, state: State) -> Observation:
         return Observation(
@@ -388,16 +389,15 @@ def evidence_of(
     if reading.reason is not None:
         told |= {"reason": str(reading.reason), "detail": reading.detail}
     else:
-        told["tables"] = [
-            {
-                "name": table.name,
+        told["tables"] = {
+            table.name: {
                 "rows": table.rows.num_rows,
                 "columns": list(table.columns),
                 "table_sha256": digests[(table.name, sha256)][0],
                 "order_sha256": digests[(table.name, sha256)][1],
             }
             for table in reading.tables
-        ]
+        }
     if reading.encoding:
         told["encoding"] = reading.encoding
     if reading.repairs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import to_iso
+from verticalfile.services import derive
 from verticalfile.services.archive import Archive
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.table_history import TableHistory
@@ -131,10 +132,9 @@ def read_again(
             mend="take the file itself with --as original.",
         )
     known = Known(format=str(told["format"]))
-    tables = told.get("tables", ())
-    assert isinstance(tables, list | tuple)
-    columns = {str(t["name"]): frozenset(t["columns"]) for t in tables}
-    newest = {str(t["name"]): tuple(t["columns"]) for t in tables}
+    tables = derive.tables_read(capture)
+    columns = {str(t["name"]): frozenset(_names(t)) for t in tables}
+    newest = {str(t["name"]): tuple(_names(t)) for t in tables}
     file_name = str(capture.taken.exchange.get("file_name", resource.location))
     reading = read(
         original,
@@ -149,6 +149,12 @@ def read_again(
         f"That version of {resource.dataset} has no table “{line.name}”.",
         mend="see the tables with `vf show`.",
     )
+
+
+def _names(told: Mapping[str, object]) -> list[str]:
+    columns = told["columns"]
+    assert isinstance(columns, list)
+    return columns
 
 
 def written(table: ReadTable, form: Form) -> Iterator[bytes]:

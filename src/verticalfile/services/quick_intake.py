@@ -7,7 +7,7 @@ the answer is None and the file is read whole; both ways give the same digests.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout
 from verticalfile.history.step import Step
 from verticalfile.services.archive import Archive
+from verticalfile.services.derive import tables_of
 from verticalfile.services.table_history import EMPTY, TableHistory, by_ids
 from verticalfile.tables.read import read
 from verticalfile.tables.reading import Known, Reading, ReadTable
@@ -83,8 +84,7 @@ def _plain(capture: Capture) -> bool:
     told = capture.taken.read
     facts = told.get("facts", {})
     assert isinstance(facts, dict)
-    tables = told.get("tables", ())
-    assert isinstance(tables, Sequence)
+    tables = tables_of(told)
     return (
         told.get("format") == "delimited"
         and len(tables) == 1
@@ -144,10 +144,10 @@ def evidence_of(quick: Quick) -> dict[str, object]:
     """What the vault keeps of this reading: as the version before, with its own figures."""
     ordinal = quick.prepared.ordinals[0]
     told = {k: v for k, v in quick.told.items() if k != "tables"}
-    told["tables"] = [
-        {
-            "name": "", "rows": ordinal.rows, "columns": list(quick.columns),
+    told["tables"] = {
+        "": {
+            "rows": ordinal.rows, "columns": list(quick.columns),
             "table_sha256": ordinal.table_sha256, "order_sha256": ordinal.order_sha256,
         }
-    ]  # fmt: skip
+    }  # fmt: skip
     return told

@@ -146,12 +146,9 @@ def _states(commits: Sequence[Commit], blobs_by_path: dict[str, list[str | None]
 
 
 def _state(commit: Commit, path: str, at: datetime, place: int, blob: str | None) -> State:
-    exchange = {
-        "commit": commit.id,
-        "path": path,
-        "committed": commit.committed,
-        "authored": commit.authored,
-    }
+    exchange = {"path": path, "committed": commit.committed}  # the commit is the moment's name
+    if commit.authored != commit.committed:
+        exchange["authored"] = commit.authored
     return State(commit.id, at, "commit date", at, place, blob, exchange)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from verticalfile.kernel.moments import from_iso, to_iso
 
@@ -63,7 +64,8 @@ class Capture:
     kept_at: datetime
     stored: Stored
 
-    def to_line(self) -> bytes:
+    def to_body(self) -> dict[str, object]:
+        """The line as a JSON object; what is empty is left out."""
         taken = {name: getattr(self.taken, name) for name in Taken.__dataclass_fields__}
         stored = {name: getattr(self.stored, name) for name in Stored.__dataclass_fields__}
         body = {
@@ -73,16 +75,82 @@ class Capture:
             "kept_at": to_iso(self.kept_at),
             "stored": {name: value for name, value in stored.items() if value is not None},
         }
-        return (
-            json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
-        ).encode()
+        return _filled(body)
 
     @classmethod
-    def from_line(cls, line: bytes) -> Capture:
-        body = json.loads(line)
-        taken = {k: v for k, v in body.items() if k in Taken.__dataclass_fields__}
-        taken["seen_at"] = from_iso(body["seen_at"])
-        return cls(body["id"], Taken(**taken), from_iso(body["kept_at"]), Stored(**body["stored"]))
+    def from_body(cls, body: dict[str, object]) -> Capture:
+        taken: dict[str, Any] = {k: v for k, v in body.items() if k in Taken.__dataclass_fields__}
+        taken["seen_at"] = from_iso(str(body["seen_at"]))
+        stored: Any = body["stored"]
+        return cls(
+            str(body["id"]), Taken(**taken), from_iso(str(body["kept_at"])), Stored(**stored)
+        )
 
     def with_stored(self, stored: Stored) -> Capture:
         return replace(self, stored=stored)
+
+
+def _filled(body: Mapping[str, object]) -> dict[str, object]:
+    """Without nulls and empty objects, at any depth: a merge patch has no other use for null."""
+    found = {n: _filled(v) if isinstance(v, Mapping) else v for n, v in body.items()}
+    return {n: v for n, v in found.items() if v is not None and v != {}}
+
+
+ALWAYS = ("id", "moment_name", "seen_at", "sha256", "size_bytes", "stored")
+"""Members that every line spells out, so that a person finds a capture by searching."""
+
+
+def to_lines(captures: Sequence[Capture]) -> list[bytes]:
+    """The lines of one `captures.jsonl`: the first is whole, each further one a JSON Merge Patch
+    (RFC 7396) of the line above it, with the members of ALWAYS in full."""
+    lines = []
+    before: dict[str, object] = {}
+    for capture in captures:
+        body = capture.to_body()
+        patch = difference(before, body) | {name: body[name] for name in ALWAYS}
+        lines.append(_line(patch))
+        before = body
+    return lines
+
+
+def from_lines(lines: Iterable[bytes]) -> Iterator[Capture]:
+    """The inverse of `to_lines`."""
+    before: dict[str, object] = {}
+    for line in lines:
+        patch = json.loads(line)
+        before = merged(before, patch)
+        before |= {name: patch[name] for name in ALWAYS}
+        yield Capture.from_body(before)
+
+
+def _line(body: dict[str, object]) -> bytes:
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return (text + "\n").encode()
+
+
+def difference(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, object]:
+    """The merge patch that turns `old` into `new`; neither may hold nulls."""
+    patch: dict[str, object] = {name: None for name in old if name not in new}
+    for name, value in new.items():
+        held = old.get(name)
+        if isinstance(held, dict) and isinstance(value, dict):
+            inner = difference(held, value)
+            if inner:
+                patch[name] = inner
+        elif name not in old or held != value:
+            patch[name] = value
+    return patch
+
+
+def merged(old: Mapping[str, object], patch: Mapping[str, object]) -> dict[str, object]:
+    """Apply a JSON Merge Patch (RFC 7396 section 2)."""
+    result = dict(old)
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, dict):
+            held = result.get(name)
+            result[name] = merged(held if isinstance(held, dict) else {}, value)
+        else:
+            result[name] = value
+    return result

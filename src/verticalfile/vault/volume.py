@@ -16,7 +16,7 @@ from backports.zstd import ZstdError
 
 from verticalfile.kernel import limits
 from verticalfile.vault import frames
-from verticalfile.vault.capture import Capture, Stored, Taken
+from verticalfile.vault.capture import Capture, Stored, Taken, from_lines, to_lines
 from verticalfile.vault.disk import Store
 from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch
 from verticalfile.vault.newest import NewestOriginals
@@ -25,7 +25,8 @@ from verticalfile.vault.ocfl_object import OcflObject
 README = """\
 This folder is one volume of a library's archive of public data (Vertical File).
 
-captures.jsonl  one line for each taking: when it was seen, its SHA-256, where its bytes are.
+captures.jsonl  one line for each taking: when it was seen, its SHA-256, where its bytes are. What a
+                line does not say is as in the line above it (JSON Merge Patch, RFC 7396).
 frames.zst      the bytes, one zstd frame after another; a line's "stored" gives pack, offset, length.
 
 To take one out with common tools (PACK, OFFSET, LENGTH from its line):
@@ -69,9 +70,9 @@ class Volume:
         if self._captures is None:
             names = sorted(p for p in self.object.paths() if p.endswith("/captures.jsonl"))
             self._captures = [
-                Capture.from_line(line)
+                capture
                 for name in names
-                for line in self.object.read_checked(name).splitlines()
+                for capture in from_lines(self.object.read_checked(name).splitlines())
             ]
         return self._captures
 
@@ -103,7 +104,7 @@ class Volume:
             capture = Capture(intake.taken.capture_id, intake.taken, kept_at, stored)
             known[stored.position] = capture
             captures.append(capture)
-        files = {f"{name}/captures.jsonl": [c.to_line() for c in captures]}
+        files = {f"{name}/captures.jsonl": to_lines(captures)}
         if packed:
             files[f"{name}/frames.zst"] = packed
         if name == "0001":
