@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from verticalfile.tables.reading import ReadTable
 
@@ -101,17 +101,17 @@ class ColumnForms:
     Dates count only under a format that fits every filled cell of the column on its side.
     """
 
-    def __init__(self, columns: int, pairs: Sequence[Sequence[Sequence[Cell]]]) -> None:
-        self._columns = columns
+    def __init__(self, pairs: Sequence[Sequence[Sequence[Cell]]]) -> None:
         self._pairs = pairs
+        self._formats: dict[tuple[int, bool], str | None] = {}
 
-    @cached_property
-    def _formats(self) -> list[tuple[str | None, str | None]]:
-        found = []
-        for n in range(self._columns):
-            sides = ([old[n][0] for old, _ in self._pairs], [new[n][0] for _, new in self._pairs])
-            found.append((_one_format(sides[0]), _one_format(sides[1])))
-        return found
+    def _format(self, column: int, *, old: bool) -> str | None:
+        """The date format of a column on one side, found when it is first asked for."""
+        place = (column, old)
+        if place not in self._formats:
+            side = 0 if old else 1
+            self._formats[place] = _one_format({pair[side][column][0] for pair in self._pairs})
+        return self._formats[place]
 
     def same(self, column: int, old: Cell, new: Cell) -> bool:
         if None in (old[0], new[0]) and old[0] != new[0]:
@@ -125,7 +125,7 @@ class ColumnForms:
         number = plain_number(cell[0])
         if number is not None:
             return number.normalize()
-        wanted = self._formats[column][0 if old else 1]
+        wanted = self._format(column, old=old) if cell[0] and _maybe_date(cell[0]) else None
         if wanted and cell[0]:
             try:
                 return datetime.strptime(cell[0].strip(), wanted)  # no zone is told
@@ -134,9 +134,13 @@ class ColumnForms:
         return folded(cell)
 
 
-def _one_format(texts: Sequence[str | None]) -> str | None:
+def _maybe_date(text: str) -> bool:
+    return 6 <= len(text) <= 40 and any(c.isdigit() for c in text)
+
+
+def _one_format(texts: Iterable[str | None]) -> str | None:
     """The one date format that fits every filled text, None when none does or several differ."""
-    filled = [text.strip() for text in texts if text and text.strip()]
+    filled = sorted(text.strip() for text in texts if text and text.strip())
     if not filled or not any(c.isdigit() for c in filled[0]):
         return None
     fitting = [f for f in DATE_FORMATS if all(_fits(text, f) for text in filled)]

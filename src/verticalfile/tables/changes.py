@@ -97,7 +97,7 @@ def compare(
     places = [names.index(part) for part in key] if usable else []
     form, old_keys, new_keys = _paired_keys(old_rows, new_rows, places)
     added, removed, both = _netted(old_rows, new_rows, old_keys, new_keys)
-    forms = ColumnForms(len(names), [pair for _, *pair in both])
+    forms = ColumnForms([pair for _, *pair in both])
     changed = tuple(_changed(key_, o, n, names, forms) for key_, o, n in both)
     changes = Changes(
         columns=names,
@@ -190,9 +190,7 @@ def _format_only_without_key(changes: Changes) -> Changes:
     if not changes.added or len(changes.added) != len(changes.removed):
         return changes
     places = range(len(changes.columns))
-    forms = ColumnForms(
-        len(changes.columns), list(zip(changes.removed, changes.added, strict=True))
-    )
+    forms = ColumnForms(list(zip(changes.removed, changes.added, strict=True)))
     olds = defaultdict(list)
     for row in changes.removed:
         olds[tuple(forms.normal(n, row[n], old=True) for n in places)].append(row)
