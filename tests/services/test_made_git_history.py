@@ -1,0 +1,193 @@
+"""A small git history made here with the traps of real ones: every state comes out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from verticalfile.catalog.versions import as_of
+from verticalfile.kernel.clock import SetClock
+from verticalfile.services import adding, backfill, listing
+from verticalfile.services.archive import Archive, init
+from verticalfile.services.table_history import TableHistory
+
+HEAD = "id,name,price\n"
+ROWS = ["1,oak,10\n", "2,elm,20\n", "3,ash,30\n", "4,fir,40\n"]
+ONE = HEAD + "".join(ROWS)
+
+
+class Repository:
+    """A git repository whose commits have the dates that they are given."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *words: str, day: int = 1) -> str:
+        date = f"2021-01-{day:02d}T12:00:00+00:00"
+        environment = {
+            **os.environ, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date,
+            "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
+        }  # fmt: skip
+        done = subprocess.run(
+            ["git", "-c", "user.name=t", "-c", "user.email=t@invalid", *words], cwd=self.folder,
+            env=environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def commit(self, day: int, body: str | bytes | None, path: str = "a.csv") -> str:
+        target = self.folder / path
+        if body is None:
+            target.unlink()
+        else:
+            target.write_bytes(body if isinstance(body, bytes) else body.encode())
+        self.git("add", "-A", day=day)
+        self.git("commit", "-q", "--allow-empty", "-m", f"day {day}", day=day)
+        return self.git("rev-parse", "HEAD")
+
+
+def filled(
+    root: Path, repository: Repository, path: str = "a.csv", **how: object
+) -> tuple[Archive, backfill.Filled]:
+    archive = init(root / "archive", clock=SetClock(datetime(2022, 1, 1, tzinfo=UTC)))
+    resource = adding.add(archive, str(repository.folder), path=path, name="t")[0]
+    done = backfill.from_git(archive, lambda: resource, str(repository.folder), path, **how)
+    return archive, done
+
+
+@pytest.fixture
+def traps(tmp_path: Path) -> Repository:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, ONE)
+    made.commit(2, ONE.replace("elm,20", "elm,25"))
+    made.commit(3, ONE)  # back to earlier bytes
+    made.commit(4, HEAD + "".join(reversed(ROWS)))  # order only
+    made.commit(
+        5, b"\xef\xbb\xbf" + (HEAD + "".join(reversed(ROWS))).replace("\n", "\r\n").encode()
+    )
+    made.commit(6, "")
+    made.commit(7, "<<<<<<< HEAD\n" + ONE)
+    made.commit(8, None)
+    made.commit(10, ONE.replace("id,name,price", "ID,Name,Price"))  # case of names alone
+    made.commit(
+        9, ONE.replace("id,name,price", "ID,Name,Price").replace("10", "11")
+    )  # clock ran back
+    made.commit(12, HEAD.replace("id,name,price", "ID,Name,Price"))
+    made.commit(13, "This table has moved.\n")
+    made.commit(14, ONE.replace("id,name,price", "ID,Name,Price"))
+    return made
+
+
+def test_every_state_comes_out_with_its_reason_and_kind(tmp_path: Path, traps: Repository) -> None:
+    archive, done = filled(tmp_path, traps)
+    assert (done.states, done.kept, done.absences, done.unreadable) == (13, 12, 1, 3)
+    _, lines = listing.versions(archive, "t")
+    told = [
+        (line.version.reason, line.rows, line.change.kinds if line.change else None)
+        for line in lines
+    ]
+    assert told == [
+        ("", 4, None), ("", 4, ("data",)), ("", 4, ("data",)), ("", 4, ("export only",)),
+        ("", 4, ("export only",)), ("zero_byte", None, None), ("conflict_markers", None, None),
+        ("", 4, ("columns",)), ("", 4, ("data",)), ("", 0, ("data",)), ("not_table", None, None),
+        ("", 4, ("data",)),
+    ]  # fmt: skip
+    (resource,) = archive.index.resources()
+    frames = [c for c in archive.vault.captures(resource.id) if c.stored.position is not None]
+    assert len(frames) == 10, "bytes that come back take no frame: the first and the eighth state"
+
+
+def test_answers_as_of_each_day_say_what_was_offered(tmp_path: Path, traps: Repository) -> None:
+    archive, _ = filled(tmp_path, traps)
+    (resource,) = archive.index.resources()
+    versions = archive.index.versions(resource.id)
+
+    def at(day: int) -> tuple[int | None, bool]:
+        answer = as_of(versions, datetime(2021, 1, day, 18, tzinfo=UTC))
+        return answer.version.number if answer.version else None, answer.absent_since is not None
+
+    assert as_of(versions, datetime(2020, 12, 31, tzinfo=UTC)).version is None
+    assert [at(day) for day in (1, 2, 3, 6, 7, 8)] == [
+        (1, False), (2, False), (3, False), (5, False), (5, False), (5, True),
+    ]  # fmt: skip
+    assert at(10) == (9, False), (
+        "the commit whose clock ran back is seen on the day before it in the walk"
+    )
+    assert at(13) == (10, False)
+    assert at(14) == (12, False)
+
+
+def test_doing_it_twice_adds_nothing(tmp_path: Path, traps: Repository) -> None:
+    archive, _ = filled(tmp_path, traps)
+    (resource,) = archive.index.resources()
+    before = archive.index.versions(resource.id)
+    again = backfill.from_git(archive, lambda: resource, str(traps.folder), "a.csv")
+    assert (again.kept, again.absences) == (0, 0)
+    assert archive.index.versions(resource.id) == before
+
+
+def test_a_merge_of_two_roots_loses_no_state_of_either(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, ONE)
+    made.git("checkout", "-q", "--orphan", "other")
+    side = made.commit(2, ONE.replace("oak", "pine"))
+    made.git("checkout", "-q", "main")
+    made.commit(3, ONE.replace("elm", "yew"))
+    made.git(
+        "merge", "-q", "--allow-unrelated-histories", "-X", "ours", "-m", "join", "other", day=4
+    )
+    archive, _ = filled(tmp_path, made)
+    (resource,) = archive.index.resources()
+    assert side in {c.taken.moment_name for c in archive.vault.captures(resource.id)}
+
+
+def test_a_rename_is_offered_and_taken_in_when_it_is_followed(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, ONE, "old.csv")
+    made.commit(2, ONE.replace("elm,20", "elm,21"), "old.csv")
+    made.git("mv", "old.csv", "new.csv")
+    made.git("commit", "-q", "-m", "move", day=3)
+    made.commit(4, ONE.replace("elm,20", "elm,22"), "new.csv")
+    (tmp_path / "one").mkdir()
+    _, done = filled(tmp_path / "one", made, "new.csv")
+    assert [(offer.path, offer.direction) for offer in done.renames] == [("old.csv", "from")]
+    (tmp_path / "two").mkdir()
+    archive, followed = filled(tmp_path / "two", made, "new.csv", follow=True)
+    (resource,) = archive.index.resources()
+    assert followed.kept == 3
+    assert archive.index.versions(resource.id)[0].seen_at == datetime(2021, 1, 1, 12, tzinfo=UTC)
+
+
+def test_a_shallow_clone_is_said(tmp_path: Path, traps: Repository) -> None:
+    shallow = tmp_path / "shallow"
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "3", f"file://{traps.folder}", str(shallow)], check=True
+    )
+    archive = init(tmp_path / "archive", clock=SetClock(datetime(2022, 1, 1, tzinfo=UTC)))
+    resource = adding.add(archive, str(shallow), path="a.csv", name="t")[0]
+    done = backfill.from_git(archive, lambda: resource, str(shallow), "a.csv")
+    assert done.shallow
+    assert done.states == 3
+
+
+def test_json_whose_members_come_and_go_keeps_them_apart(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    bodies = ['[{"id":1,"n":"a"}]', '[{"id":1,"n":"a","extra":null}]', '[{"id":"1","n":"a"}]', "[]",
+              '[{"id":1,"n":"a"}]']  # fmt: skip
+    for day, body in enumerate(bodies, start=1):
+        made.commit(day, body, "a.json")
+    archive, _ = filled(tmp_path, made, "a.json")
+    _, lines = listing.versions(archive, "t")
+    assert [line.rows for line in lines] == [1, 1, 1, 0, 1]
+    assert all(line.version.readable for line in lines)
+    assert "columns" in lines[1].change.kinds
+    (resource,) = archive.index.resources()
+    (table,) = archive.index.tables(resource.id)
+    history = TableHistory(archive, table.id, table.name)
+    digests = [o.table_sha256 for o in history.history.manifest.ordinals]
+    assert len(set(digests)) == 4, "1 and “1”, null and missing stay apart"

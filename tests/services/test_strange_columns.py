@@ -1,0 +1,98 @@
+"""Names and cells that try to be something else: SQL words, our own column names, a thousand, 3 MB."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from verticalfile.fetch.rules import Rules
+from verticalfile.kernel.clock import SetClock
+from verticalfile.kernel.errors import InputRefused
+from verticalfile.services import adding, comparing, opening, querying
+from verticalfile.services.archive import Archive, init
+from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.names import NotHeld
+
+TABLES = {
+    "our own names": [["_rid", "_ord", "_dn", "_sha", "_kinds"], ["1", "2", "3", "4", "5"]],
+    "words of SQL": [["select", "type", "from", "order", "c0001"], ["1", "a", "b", "c", "d"]],
+    "quotes and line feeds": [['a"b', "c\nd", "e'f", "g,h", "--"], ["1", "2", "3", "4", "5"]],
+    "empty and repeated": [["id", "", "", "id", "ID"], ["1", "2", "3", "4", "5"]],
+    "a thousand": [[f"column {n}" for n in range(1000)], [str(n) for n in range(1000)]],
+    "a cell of 3 MB": [["id", "text"], ["1", "x" * 3_000_000]],
+    "emoji, combining, NUL": [["id", "é", "e\u0301", "🦆"], ["1", "a\x00b", "\u202e", "🦆"]],
+}
+
+
+def collected(root: Path, *bodies: bytes) -> Archive:
+    clock = SetClock(datetime(2024, 1, 1, tzinfo=UTC))
+    archive = init(root / "archive", clock=clock)
+    file = root / "t.csv"
+    for n, body in enumerate(bodies):
+        file.write_bytes(body)
+        if n == 0:
+            adding.add(archive, str(file), name="t")
+        clock.move_to(datetime(2024, 1, 2 + n, tzinfo=UTC))
+        collect(archive, archive.index.resources(), fetching=Fetching(Rules()))
+    return archive
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_strange_tables_come_out_as_they_went_in(tmp_path: Path, what: str) -> None:
+    head, row = TABLES[what]
+    second = [*row[:-1], "changed"]
+    archive = collected(tmp_path, as_csv([head, row]), as_csv([head, second]))
+    found = opening.open_version(archive, "t", form=opening.Form.CSV)
+    rows = list(csv.reader(io.StringIO(b"".join(found.chunks).decode(), newline="")))
+    assert rows[1] == second
+    assert len(set(rows[0])) == len(rows[0]) == len(head), "repeated names are made different"
+    table = opening.arrow_at(archive, "t")
+    assert list(table.to_pylist()[0].values()) == second
+    changed = comparing.changes(archive, "t")
+    assert len(changed.changes.added) + len(changed.changes.changed) == 1
+    answer = querying.sql(archive, "SELECT count(*) FROM t", at="2024-01-02")
+    assert answer.rows == [(1,)]
+    pq = b"".join(opening.open_version(archive, "t", form=opening.Form.PARQUET).chunks)
+    assert pq[:4] == b"PAR1"
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc", "/etc/passwd", "CON.", "a b", "🦆", "a\x00b", "x" * 300, "-rf", "", "é"]
+)
+def test_a_name_never_becomes_a_path(tmp_path: Path, name: str) -> None:
+    archive = init(tmp_path / "archive", clock=SetClock(datetime(2024, 1, 1, tzinfo=UTC)))
+    (tmp_path / "t.csv").write_text("id\n1\n")
+    if name:
+        with pytest.raises(InputRefused):
+            adding.add(archive, str(tmp_path / "t.csv"), name=name)
+    with pytest.raises((NotHeld, InputRefused)):
+        opening.open_version(archive, name)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["archive", "t.csv"]
+
+
+def test_geojson_goes_out_as_geojson_with_numbers_as_published(tmp_path: Path) -> None:
+    import json
+
+    body = (
+        b'{"type":"FeatureCollection","features":[{"type":"Feature","id":7,"geometry":{"type":"Point",'
+        b'"coordinates":[1.50,2]},"properties":{"name":"rack","n":1.10,"x":null}}]}'
+    )
+    clock = SetClock(datetime(2024, 1, 1, tzinfo=UTC))
+    archive = init(tmp_path / "archive", clock=clock)
+    (tmp_path / "t.geojson").write_bytes(body)
+    adding.add(archive, str(tmp_path / "t.geojson"), name="t")
+    collect(archive, archive.index.resources(), fetching=Fetching(Rules()))
+    out = b"".join(opening.open_version(archive, "t", form=opening.Form.GEOJSON).chunks)
+    assert json.loads(out) == json.loads(body)
+    assert b"1.10" in out
+    assert b"1.50" in out
