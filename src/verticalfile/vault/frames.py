@@ -82,8 +82,15 @@ def _compress(
     return maker.compress(original, mode=zstd.ZstdCompressor.FLUSH_FRAME)
 
 
-def unpack_steps(frame: bytes | memoryview, prefix: bytes | None) -> Iterator[bytes]:
-    """Decode a frame in steps of at most `COPY_STEP_BYTES`; raises ZstdError on damage."""
+STEP_BYTES = 1 << 20
+
+
+def unpack_steps(
+    frame: bytes | memoryview,
+    prefix: bytes | bytearray | None,
+    step_bytes: int = limits.COPY_STEP_BYTES,
+) -> Iterator[bytes]:
+    """Decode a frame in steps of at most so many bytes; raises ZstdError on damage."""
     dictionary = None if prefix is None else zstd.ZstdDict(prefix, is_raw=True).as_prefix
     reader = zstd.ZstdDecompressor(
         zstd_dict=dictionary,
@@ -91,7 +98,7 @@ def unpack_steps(frame: bytes | memoryview, prefix: bytes | None) -> Iterator[by
     )
     feed: bytes | memoryview = frame
     while not reader.eof:
-        step = reader.decompress(feed, max_length=limits.COPY_STEP_BYTES)
+        step = reader.decompress(feed, max_length=step_bytes)
         feed = b""
         if not step and not reader.eof and reader.needs_input:
             raise zstd.ZstdError("the frame ends before its content does")
@@ -99,9 +106,19 @@ def unpack_steps(frame: bytes | memoryview, prefix: bytes | None) -> Iterator[by
             yield step
 
 
-def unpack(frame: bytes | memoryview, prefix: bytes | None) -> bytes:
-    """Decode a whole frame."""
-    return b"".join(unpack_steps(frame, prefix))
+def unpack(frame: bytes | memoryview, prefix: bytes | bytearray | None, size: int) -> bytearray:
+    """Decode a whole frame of `size` bytes, with one allocation. Raises ZstdError where it has
+    another size."""
+    out = bytearray(size)
+    at = 0
+    for step in unpack_steps(frame, prefix, STEP_BYTES):
+        if at + len(step) > size:
+            raise zstd.ZstdError("the frame holds more than its original")
+        out[at : at + len(step)] = step
+        at += len(step)
+    if at != size:
+        raise zstd.ZstdError("the frame holds less than its original")
+    return out
 
 
 def decodes_to(frame: bytes | memoryview, prefix: bytes | None, original: bytes) -> bool:
@@ -118,6 +135,6 @@ def decodes_to(frame: bytes | memoryview, prefix: bytes | None, original: bytes)
     return at == len(original)
 
 
-def sha256_of(body: bytes) -> str:
+def sha256_of(body: bytes | bytearray) -> str:
     """Digest of an original, lower-case hex."""
     return hashlib.sha256(body).hexdigest()

@@ -201,7 +201,7 @@ class Volume:
         """
         chain = self.chain(capture)
         paths = self.object.paths()
-        body: bytes | None = None
+        body: bytearray | None = None
         for link in reversed(chain[1:]):
             body = self._decode(link, body, paths)
         return self.decoded(capture, body)
@@ -220,7 +220,7 @@ class Volume:
             chain.append(following)
         return chain
 
-    def decoded(self, capture: Capture, prefix: bytes | None) -> bytes:
+    def decoded(self, capture: Capture, prefix: bytes | bytearray | None) -> bytes:
         """The bytes of a capture whose prefix is at hand. Raises DigestMismatch."""
         body = self._decode(capture, prefix, self.object.paths())
         found = frames.sha256_of(body)
@@ -228,9 +228,11 @@ class Volume:
             raise digest_mismatch(
                 f"capture {capture.id}", expected=capture.taken.sha256, found=found
             )
-        return body
+        return bytes(body)
 
-    def _decode(self, link: Capture, prefix: bytes | None, paths: dict[str, Path]) -> bytes:
+    def _decode(
+        self, link: Capture, prefix: bytes | bytearray | None, paths: dict[str, Path]
+    ) -> bytearray:
         stored = link.stored
         path = paths[stored.pack or ""]
         try:
@@ -239,7 +241,8 @@ class Volume:
                 mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ) as m,
             ):
                 frame = m[stored.offset : stored.offset + stored.length]
-            return frames.unpack(frame, prefix if stored.how == "patch" else None)
+            patched = prefix if stored.how == "patch" else None
+            return frames.unpack(frame, patched, link.taken.size_bytes)
         except (ZstdError, OSError, ValueError) as error:
             raise digest_mismatch(
                 str(path), expected=link.taken.sha256, found="unreadable"
