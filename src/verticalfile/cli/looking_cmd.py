@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from verticalfile.cli import say
@@ -34,8 +36,8 @@ def list_command(context: click.Context, json_: bool) -> None:
     rows = [
         (
             f"{r.dataset}/{r.name}" if r.dataset in several else r.dataset,
-            titles[r.dataset], say.count(r.versions), say.count(r.rows), say.day(r.newest_seen_at),
-            say.day(r.checked_at), _state(r.outcome, bool(r.absent_since), r.held),
+            titles[r.dataset], say.count(r.versions), say.count(r.rows), _date(r.newest_seen_at),
+            _date(r.checked_at), _state(r.outcome, bool(r.absent_since), r.held),
         )
         for r in lines
     ]  # fmt: skip
@@ -45,6 +47,10 @@ def list_command(context: click.Context, json_: bool) -> None:
     say.table(
         ("name", "title", "versions", "rows", "newest", "looked at", "state"), rows, right=(2, 3)
     )
+
+
+def _date(moment: datetime | None) -> str:
+    return say.day(moment)[:10]
 
 
 def _state(outcome: str, absent: bool, held: int) -> str:
@@ -143,15 +149,17 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
         )  # fmt: skip
         return
     rows = []
-    for line in shown:
+    seen = say.dates([line.version.seen_at for line in shown])
+    last = say.dates([line.version.last_seen_at for line in shown])
+    for place, line in enumerate(shown):
         v, c = line.version, line.change
         kinds = ", ".join(c.kinds) if c else ("first" if v.readable else v.reason.replace("_", " "))
         marks = [kinds, "held" if v.held else "", v.hidden and f"withdrawn: {v.hidden}"]
-        marks.append(f"gone from {say.day(v.absent_from)}" if v.absent_from else "")
+        marks.append(f"gone from {_date(v.absent_from)}" if v.absent_from else "")
         figures = [f"{c.added:,}", f"{c.removed:,}", f"{c.changed:,}"] if c else ["", "", ""]
         rows.append(
             (
-                f"v{v.number}", say.day(v.seen_at), say.day(v.last_seen_at), say.count(line.rows),
+                f"v{v.number}", seen[place], last[place], say.count(line.rows),
                 *figures, say.size(v.size_bytes), "; ".join(m for m in marks if m), v.sha256[:8],
             )
         )  # fmt: skip

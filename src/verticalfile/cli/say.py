@@ -68,6 +68,13 @@ def day(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
+def dates(moments: Sequence[datetime | None]) -> list[str]:
+    """Dates alone where they tell the moments apart, else with their times."""
+    told = [m for m in moments if m is not None]
+    short = len({m.date() for m in told}) == len(set(told))
+    return [m.strftime("%Y-%m-%d" if short else "%Y-%m-%d %H:%M") if m else "" for m in moments]
+
+
 def count(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
 
@@ -84,6 +91,10 @@ def size(size_bytes: int | None) -> str:
     return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
 
 
+SHORT = 16
+"""Cells up to so many characters are not broken: dates, figures, digests."""
+
+
 def table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
 ) -> None:
@@ -97,9 +108,14 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0), header_style="bold")
     for place, heading in enumerate(headings):
-        shown.add_column(heading, justify="right" if place in right else "left", overflow="fold")
+        shown.add_column(
+            heading,
+            justify="right" if place in right else "left",
+            overflow="fold",
+            no_wrap=place == 0 or max((len(row[place]) for row in rows), default=0) <= SHORT,
+        )
     for row in rows:
         shown.add_row(*(Text(clean(cell)) for cell in row))
     Console(highlight=False).print(shown)
