@@ -92,7 +92,9 @@ def errors_page() -> str:
         "| exit code | code | meaning |",
         "|---|---|---|",
         "| 24 | | a file could not be used: look at permissions and free space |",
+        "| 26 | | the index could not be used: free space, or `vf rebuild` |",
         "| 51 | | there was not enough memory |",
+        "| 70 | | something unexpected: run it again with `VF_DEBUG=1` and report it |",
     ]
     for each in error_classes():
         told = (each.__doc__ or "").strip().splitlines()[0]

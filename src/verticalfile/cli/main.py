@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -82,4 +84,14 @@ def main() -> None:
         say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
         say.beside("    To mend it: look at its permissions and the free space (`vf doctor`).")
         sys.exit(24)
+    except sqlite3.Error as error:
+        say.beside(f"vf: The index could not be used: {error}.")
+        say.beside("    To mend it: free space, then run the same command again, or vf rebuild.")
+        sys.exit(26)
+    except Exception as error:  # the door: no traceback reaches a user who did not ask for one
+        if os.environ.get("VF_DEBUG"):
+            raise
+        say.beside(f"vf: Something unexpected happened: {type(error).__name__}: {error}")
+        say.beside("    To mend it: run it again with VF_DEBUG=1 and report what it says.")
+        sys.exit(70)
     sys.exit(code if isinstance(code, int) else 0)

@@ -68,25 +68,31 @@ def find_volatile(versions: Sequence[ReadTable], key: Sequence[str]) -> tuple[Vo
     tables = [v for v in versions if v.rows.num_rows > 1]
     if len(tables) < 2:
         return ()
+    shaped = [
+        column
+        for column in tables[-1].columns
+        if column not in key
+        and column in tables[-2].columns
+        and _has_shape(_column(tables[-1], column))
+    ]
     found = []
-    for column in tables[-1].columns:
-        if column in key or not all(column in t.columns for t in tables[-2:]):
-            continue
-        known = column.casefold() in KNOWN_NAMES
-        newest = _column(tables[-1], column)
-        if not (_counts_rows(newest) or _one_moment(newest)):
-            continue  # neither shape: what changes in it is data
+    for column in shaped:
         steps = [
             step
             for old, new in itertools.pairwise(tables)
             if column in old.columns
             and column in new.columns
-            and (step := _step(old, new, column, key)) is not None
+            and (step := _step(old, new, column, key, shaped)) is not None
         ]
-        judged = _judge(column, steps, known)
+        judged = _judge(column, steps, column.casefold() in KNOWN_NAMES)
         if judged is not None:
             found.append(judged)
     return tuple(found)
+
+
+def _has_shape(values: pa.Array) -> bool:
+    """Whether a column could be volatile at all; what changes in any other is data."""
+    return _counts_rows(values) or _one_moment(values)
 
 
 def _judge(column: str, steps: Sequence[_Step], known: bool) -> Volatile | None:
@@ -126,9 +132,11 @@ def _joined(table: ReadTable, names: Sequence[str]) -> pa.Array:
     return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")
 
 
-def _step(old: ReadTable, new: ReadTable, column: str, key: Sequence[str]) -> _Step | None:
-    """None where hardly any row can be paired."""
-    common = [c for c in new.columns if c in old.columns and c != column]
+def _step(
+    old: ReadTable, new: ReadTable, column: str, key: Sequence[str], shaped: Sequence[str]
+) -> _Step | None:
+    """None where hardly any row can be paired; other suspects are no witnesses."""
+    common = [c for c in new.columns if c in old.columns and c not in shaped]
     usable = [k for k in key if k in common]
     names = usable if usable and len(usable) == len(key) else common
     if not names:

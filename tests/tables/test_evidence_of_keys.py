@@ -1,0 +1,137 @@
+"""Keys and volatile columns on made tables: found where they are, not claimed where they are not."""
+
+from __future__ import annotations
+
+import random
+
+import pyarrow as pa
+
+from verticalfile.tables.keys import find_key, key_events
+from verticalfile.tables.reading import ReadTable
+from verticalfile.tables.volatile import find_volatile
+
+STREETS = ("Oak", "Elm", "Ash", "Fir", "Mill", "Canal")
+
+
+def a_table(rows: list[dict[str, str]]) -> ReadTable:
+    names = list(rows[0])
+    arrays = {
+        f"c{n}": pa.array([row[name] for row in rows], pa.string()) for n, name in enumerate(names)
+    }
+    return ReadTable("", tuple(names), pa.table(arrays))
+
+
+def permits(chance: random.Random, versions: int) -> list[list[dict[str, str]]]:
+    """A register that grows, with statuses that change and unique measures that tempt."""
+    rows = []
+    found = []
+    for _version in range(versions):
+        for _ in range(40):
+            rows.append(
+                {
+                    "issued": f"2023-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}",
+                    "permit no": f"P-{len(rows) + 1000}",
+                    "address": f"{chance.randint(1, 999)} {chance.choice(STREETS)} St",
+                    "value": f"{chance.random() * 1e5:.2f}",
+                    "status": "open",
+                }
+            )
+        for row in chance.sample(rows, len(rows) // 5):
+            row["status"] = "closed"
+        found.append([dict(row) for row in rows])
+    return found
+
+
+def measurements(chance: random.Random, versions: int) -> list[list[dict[str, str]]]:
+    """One row a station and day: neither alone tells rows apart."""
+    return [
+        [
+            {"day": f"2023-01-{day:02d}", "station": station, "level": str(chance.randint(0, 9))}
+            for day in range(1, 6 + version)
+            for station in STREETS
+        ]
+        for version in range(versions)
+    ]
+
+
+def test_the_number_of_a_register_is_its_key() -> None:
+    found = find_key([a_table(rows) for rows in permits(random.Random(1), 4)])
+    assert found is not None
+    assert found.columns == ("permit no",)
+    assert found.confidence >= 0.8
+    assert any("stay" in sentence for sentence in found.evidence)
+
+
+def test_day_and_station_together_are_the_key() -> None:
+    found = find_key([a_table(rows) for rows in measurements(random.Random(2), 3)])
+    assert found is not None
+    assert set(found.columns) == {"day", "station"}
+
+
+def test_no_key_is_claimed_where_rows_repeat() -> None:
+    chance = random.Random(3)
+    rows = [{"kind": chance.choice("ABC"), "n": str(chance.randint(0, 3))} for _ in range(80)]
+    assert find_key([a_table(rows), a_table(rows[5:])]) is None
+
+
+def test_one_version_alone_is_never_sure() -> None:
+    found = find_key([a_table(permits(random.Random(4), 1)[0])])
+    assert found is not None
+    assert found.columns == ("permit no",)
+    assert found.confidence < 0.9
+
+
+def test_where_it_says_nine_in_ten_it_is_right_eight_times_in_ten() -> None:
+    sure = []
+    for seed in range(60):
+        chance = random.Random(seed)
+        kind, expected = (
+            (permits, {"permit no"}) if seed % 2 else (measurements, {"day", "station"})
+        )
+        versions = [a_table(rows) for rows in kind(chance, chance.randint(1, 6))]
+        found = find_key(versions)
+        if found is not None and found.confidence >= 0.9:
+            sure.append(set(found.columns) == expected)
+    assert sure
+    assert sum(sure) >= 0.8 * len(sure)
+
+
+def test_what_happens_to_a_key_is_told() -> None:
+    rows = permits(random.Random(5), 1)[0]
+    old = a_table(rows)
+    small = a_table([row | {"permit no": row["permit no"].lower()} for row in rows])
+    assert [e.kind for e in key_events(old, small, ["permit no"])] == ["form"]
+    twice = a_table([*rows, rows[0]])
+    assert [e.kind for e in key_events(old, twice, ["permit no"])] == ["repeated"]
+    gone = a_table([{k: v for k, v in row.items() if k != "permit no"} for row in rows])
+    assert [e.kind for e in key_events(old, gone, ["permit no"])] == ["missing"]
+    assert key_events(old, old, ["permit no"]) == ()
+
+
+def prices(first_number: int, stamp: str, change: int = 0) -> ReadTable:
+    rows = [
+        {
+            "OBJECTID": str(first_number + n), "item": f"SW-{n}", "price": str(n * 10 + change),
+            "exported": stamp,
+        }
+        for n in range(40)
+    ]  # fmt: skip
+    return a_table(rows)
+
+
+def test_a_renumbered_objectid_and_an_export_time_are_volatile() -> None:
+    versions = [prices(1, "2024-01-01"), prices(500, "2024-01-02"), prices(90, "2024-01-03"),
+                prices(700, "2024-01-04")]  # fmt: skip
+    found = {v.column: v for v in find_volatile(versions, ["item"])}
+    assert set(found) == {"OBJECTID", "exported"}
+    assert all(v.confidence >= 0.9 and v.evidence for v in found.values())
+
+
+def test_figures_that_change_in_every_row_are_data() -> None:
+    versions = [prices(1, "same", change) for change in (0, 1, 2, 3)]
+    assert find_volatile(versions, ["item"]) == ()
+
+
+def test_one_step_alone_makes_only_a_known_name_volatile() -> None:
+    found = find_volatile([prices(1, "2024-01-01"), prices(500, "2024-01-02")], ["item"])
+    assert [v.column for v in found] == ["OBJECTID"]
