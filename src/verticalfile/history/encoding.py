@@ -18,7 +18,6 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 Digests = npt.NDArray[np.bytes_]  # dtype S32, one entry a row
 DIGEST_BYTES = 32
@@ -112,6 +111,8 @@ def as_arrow(digests: Digests) -> pa.Array:
 
 def only_where(column: pa.ChunkedArray, mask: pa.BooleanArray) -> pa.ChunkedArray:
     """The column with NULL where the mask is false."""
+    import pyarrow.compute as pc  # a tenth of a reading command's start, and for writers alone
+
     return pc.if_else(mask, column, pa.scalar(None, column.type))
 
 

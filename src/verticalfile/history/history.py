@@ -17,7 +17,7 @@ import pyarrow as pa
 from verticalfile.history import compaction, segments
 from verticalfile.history import manifest as manifests
 from verticalfile.history.duck import connect
-from verticalfile.history.encoding import Digests, quoted
+from verticalfile.history.encoding import Digests, literal, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
 from verticalfile.history.manifest import Layout, Manifest
 from verticalfile.history.step import Step, prepare_step
@@ -191,12 +191,11 @@ class History:
         """Every content ever of the rows whose columns (by id) hold these values, with events."""
         columns = [column.id for column in self.manifest.columns]
         births = self.relation(columns)
-        where = " AND ".join(f"{quoted(i)} = ?" for i in wanted)
+        where = " AND ".join(f"{quoted(i)} = {literal(text)}" for i, text in wanted.items())
         with self.connect() as connection:
             found = connection.execute(
                 f"SELECT _rid, {', '.join(quoted(i) for i in columns)} FROM {births}"
-                f" WHERE _sha IS NOT NULL AND {where}",
-                list(wanted.values()),
+                f" WHERE _sha IS NOT NULL AND {where}"
             ).fetchall()
             if not found:
                 return []

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from verticalfile.history.encoding import literal, quoted
 from verticalfile.history.manifest import Manifest, Segment, sync_folder
@@ -41,6 +40,8 @@ def write(
     described = table.replace_schema_metadata({"columns": json.dumps(names, ensure_ascii=False)})
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        import pyarrow.parquet as pq  # for writers alone
+
         pq.write_table(
             described,
             part,

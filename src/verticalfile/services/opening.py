@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
@@ -255,6 +254,8 @@ def _geojson(table: ReadTable) -> Iterator[bytes]:
 
 
 def _parquet(table: ReadTable) -> Iterator[bytes]:
+    import pyarrow.parquet as pq
+
     out = pa.BufferOutputStream()
     columns = [f"c{n}" for n in range(len(table.columns))]
     rows = table.rows.select(columns) if table.rows.num_columns else table.rows
