@@ -87,7 +87,7 @@ QUESTIONS = {
         "--at",
         "{middle}",
     ),
-    "changes between neighbours": ("changes", "{name}", "v2", "v3", "--as", "csv"),
+    "changes between neighbours": ("changes", "{name}", "v2", "v3"),
     "one row through time": ("row", "{name}", "7"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sqlite3
@@ -27,6 +28,8 @@ COMMANDS = {
 """Where each command stands, in the order in which help shows them."""
 
 INTERRUPTED = 130
+GARBAGE_THRESHOLD = 200_000
+"""Comparing makes hundreds of thousands of small tuples; looking for cycles among them is vain."""
 
 
 class Commands(click.Group):
@@ -59,6 +62,7 @@ def cli(context: click.Context, archive: str | None) -> None:
 def main() -> None:
     """The entry point: one sentence for every error, exit codes of docs/errors.md."""
     wants_json = "--json" in sys.argv
+    gc.set_threshold(GARBAGE_THRESHOLD, 50, 50)
     try:
         code = cli.main(standalone_mode=False)
     except VerticalFileError as error:

@@ -221,7 +221,7 @@ def _named(found: Changes, before: Layout, after: Layout) -> Changes:
         columns_moved=common_old != common_new,
         added=tuple(tuple(row[n] for n in picks) for row in found.added),
         removed=tuple(tuple(row[n] for n in picks) for row in found.removed),
-        changed=tuple(ChangedRow(row.key, cells(row), row.format_only) for row in found.changed),
+        changed=tuple(ChangedRow(row.key, cells(row), row.judge) for row in found.changed),
         key=tuple(new_name[i] for i in found.key),
         key_form=found.key_form,
     )

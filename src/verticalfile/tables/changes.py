@@ -8,9 +8,10 @@ other bytes). Comparison is by columns common to both; a column missing on one s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from verticalfile.tables.cells import Cell, ColumnForms, cells_of, folded, value_of
 from verticalfile.tables.reading import ReadTable
@@ -33,13 +34,18 @@ class Kind(StrEnum):
     EXPORT_ONLY = "export only"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChangedRow:
     """A row on both sides; `cells` holds only columns that differ: `{name: (old, new)}`."""
 
     key: Key
     cells: Mapping[str, tuple[str | None, str | None]]
-    format_only: bool
+    judge: Callable[[], bool] = field(repr=False, compare=False)
+
+    @cached_property
+    def format_only(self) -> bool:
+        """Whether all its changed cells say the same in another form; judged when it is asked."""
+        return self.judge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,7 @@ def _counted(rows: Sequence[Row], keys: Sequence[Key]) -> tuple[Counter[Entry], 
     """How often each row occurs by its values, and the row as published."""
     shown: dict[Entry, Row] = {}
     counted: Counter[Entry] = Counter()
-    typed = any(cell[1] in ("n", "j") for row in rows for cell in row)
+    typed = bool(rows) and any(cell[1] for cell in rows[0])  # text alone has no kinds
     for key, row in zip(keys, rows, strict=True):
         entry = (key, tuple(map(value_of, row)) if typed else row)
         counted[entry] += 1
@@ -179,10 +185,12 @@ def _counted(rows: Sequence[Row], keys: Sequence[Key]) -> tuple[Counter[Entry], 
 
 def _changed(key: Key, old: Row, new: Row, names: Sequence[str], forms: ColumnForms) -> ChangedRow:
     places = [
-        n for n, (o, w) in enumerate(zip(old, new, strict=True)) if value_of(o) != value_of(w)
+        n
+        for n, (o, w) in enumerate(zip(old, new, strict=True))
+        if o != w and (not o[1] or value_of(o) != value_of(w))
     ]
     cells = {names[n]: (old[n][0], new[n][0]) for n in places}
-    return ChangedRow(key, cells, all(forms.same(n, old[n], new[n]) for n in places))
+    return ChangedRow(key, cells, lambda: all(forms.same(n, old[n], new[n]) for n in places))
 
 
 def _format_only_without_key(changes: Changes) -> Changes:
@@ -204,7 +212,7 @@ def _format_only_without_key(changes: Changes) -> Changes:
         ChangedRow(
             (),
             {name: (o[n][0], w[n][0]) for n, name in enumerate(changes.columns) if o[n] != w[n]},
-            True,
+            lambda: True,
         )
         for o, w in pairs
     )
