@@ -44,7 +44,8 @@ def _read(body: bytes, name: str, media_type: str, known: Known, *, nested: bool
 
 
 def _refused_at_sight(body: bytes) -> tuple[Reason, str] | None:
-    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+    blank = b"\xef\xbb\xbf \t\r\n"
+    if not body[:4096].strip(blank) and not body.strip(blank):
         return Reason.ZERO_BYTE, "the file is empty"
     if sniff.is_html(body):
         return Reason.HTML, "a web page in place of data"
