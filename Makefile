@@ -21,7 +21,8 @@ lint: install
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/coverage run -m pytest -m 'not slow'
+	$(BIN)/coverage report
 
 test-all: lint
 	$(BIN)/pytest
