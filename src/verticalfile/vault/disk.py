@@ -22,6 +22,7 @@ class Store(Protocol):
     """The seam through which every vault write goes; local disk now, object storage later."""
 
     def make_folder(self, folder: Path) -> None: ...
+    def make_new_folder(self, folder: Path) -> None: ...
     def write_new(self, target: Path, chunks: Iterable[bytes | memoryview]) -> int: ...
     def replace_inventory(self, target: Path, body: bytes) -> None: ...
     def remove_file(self, target: Path) -> None: ...
@@ -41,6 +42,14 @@ class LocalDisk:
         for path in reversed(missing):
             path.mkdir(exist_ok=True)
             sync_folder(path.parent)
+
+    def make_new_folder(self, folder: Path) -> None:
+        """Create a folder that must not exist yet: the last arbiter between two writers.
+
+        Raises FileExistsError.
+        """
+        folder.mkdir()
+        sync_folder(folder.parent)
 
     def write_new(self, target: Path, chunks: Iterable[bytes | memoryview]) -> int:
         """Write a file that must not exist yet; return its size in bytes.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.disk import Store
-from verticalfile.vault.errors import VaultDamaged, digest_mismatch
+from verticalfile.vault.errors import LockHeld, VaultDamaged, digest_mismatch
 
 NAMASTE = "0=ocfl_object_1.1"
 Content = Mapping[str, Iterable[bytes | memoryview]]
@@ -24,6 +24,7 @@ class OcflObject:
 
     def __init__(self, vault_root: Path, object_id: str, store: Store) -> None:
         self.object_id = object_id
+        self._vault_root = vault_root
         self.root = vault_root / inv.object_path(object_id)
         self._store = store
         self.inventory = self._read_inventory()
@@ -33,9 +34,12 @@ class OcflObject:
         return self.inventory.head > 0
 
     def _read_inventory(self) -> inv.Inventory:
+        """The root inventory, believed only where its sidecar or its version's copy agrees."""
         try:
             body = (self.root / "inventory.json").read_bytes()
         except FileNotFoundError:
+            if (self.root / "inventory.json.sha512").exists() or (self.root / "v2").exists():
+                raise _damaged(self.root, "its inventory is gone") from None
             return inv.Inventory(self.object_id)
         try:
             found = inv.Inventory.from_bytes(body)
@@ -43,32 +47,66 @@ class OcflObject:
             raise _damaged(self.root, "its inventory cannot be read") from error
         if found.object_id != self.object_id:
             raise _damaged(self.root, f"its inventory is that of {found.object_id}")
+        side = _bytes(self.root / "inventory.json.sha512")
+        copy = self.root / f"v{found.head}" / "inventory.json"
+        if side != inv.sidecar(body) and _bytes(copy) != body:
+            raise _damaged(self.root, "its inventory does not match its digest")
         return found
 
     def recover(self) -> list[str]:
         """Put right what a crash can leave; say what was done. Call it under the writer's lock.
 
+        A version that is whole but for its commit is completed, an unfinished one removed.
         Raises VaultDamaged for what no crash leaves: that is reported, never mended here.
         """
-        done: list[str] = []
         if not self.root.exists():
-            return done
+            return []
         self.inventory = self._read_inventory()
+        done = self._recover_versions()
         if not self.exists:
             self._store.remove_folder(self.root)
+            self._remove_empty_parents()
             return [f"removed {self.object_id}, which was never completed"]
         for path in sorted(self.root.iterdir()):
             if path.name.endswith(".part"):
                 self._store.remove_file(path)
                 done.append(f"removed {path.name} of {self.object_id}")
-            elif (
-                path.is_dir()
-                and path.name[1:].isdigit()
-                and int(path.name[1:]) > self.inventory.head
-            ):
-                self._store.remove_folder(path)
-                done.append(f"removed unfinished {path.name} of {self.object_id}")
         return done + self._recover_sidecar()
+
+    def _recover_versions(self) -> list[str]:
+        """Complete or remove the one version above the newest that a crash can leave."""
+        above = sorted(
+            int(path.name[1:])
+            for path in self.root.iterdir()
+            if path.is_dir() and path.name[1:].isdigit()
+            if int(path.name[1:]) > self.inventory.head
+        )
+        if not above:
+            return []
+        folder = self.root / f"v{above[0]}"
+        if above != [self.inventory.head + 1]:
+            raise _damaged(self.root, "it holds versions of another history")
+        found = _sound(folder)
+        if found is None:
+            if self.exists:
+                self._store.remove_folder(folder)
+                return [f"removed unfinished {folder.name} of {self.object_id}"]
+            return []
+        if found.states[:-1] != self.inventory.states or found.object_id != self.object_id:
+            raise _damaged(self.root, f"{folder.name} tells another history")
+        for part in sorted(folder.rglob("*.part")):  # a link that was made and not yet unlinked
+            self._store.remove_file(part)
+        body = (folder / "inventory.json").read_bytes()
+        self._store.replace_inventory(self.root / "inventory.json", body)
+        self._store.replace_inventory(self.root / "inventory.json.sha512", inv.sidecar(body))
+        self.inventory = found
+        return [f"completed {folder.name} of {self.object_id}"]
+
+    def _remove_empty_parents(self) -> None:
+        here = self.root.parent
+        while here != self._vault_root and not any(here.iterdir()):
+            self._store.remove_folder(here)
+            here = here.parent
 
     def _recover_sidecar(self) -> list[str]:
         body = (self.root / "inventory.json").read_bytes()
@@ -92,14 +130,22 @@ class OcflObject:
         """Add files under new logical paths; return the OCFL version's number.
 
         `check` is given the folder with the written files before the commit and may raise.
-        On return the version is durable. Raises VaultFull; nothing is half-kept then.
+        On return the version is durable. Raises VaultFull; nothing is half-kept then. Raises
+        LockHeld where another writer came first.
         """
         number = self.inventory.head + 1
         version = self.root / f"v{number}"
         self._store.make_folder(self.root)
-        if number == 1:
-            self._store.write_new(self.root / NAMASTE, [b"ocfl_object_1.1\n"])
         try:
+            self._store.make_new_folder(version)
+        except FileExistsError:
+            raise LockHeld(
+                f"Another writer has begun {version.name} of {self.object_id}.",
+                mend="wait until it ends, then run the command again.",
+            ) from None
+        try:
+            if number == 1:
+                self._store.write_new(self.root / NAMASTE, [b"ocfl_object_1.1\n"])
             digests = self._write_content(version, content)
             check(version / "content")
             planned = self.inventory.with_version(digests, created=created, message=message)
@@ -173,6 +219,31 @@ def _fed(
     for chunk in chunks:
         update(chunk)
         yield chunk
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _sound(folder: Path) -> inv.Inventory | None:
+    """The inventory of a version folder where its sidecar agrees and all its content is there."""
+    body = _bytes(folder / "inventory.json")
+    if body is None or _bytes(folder / "inventory.json.sha512") != inv.sidecar(body):
+        return None
+    try:
+        found = inv.Inventory.from_bytes(body)
+        paths = found.content_paths()
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None
+    whole = all(
+        sha512_of_file(folder.parent / path) == digest
+        for path, digest in paths.items()
+        if path.startswith(f"{folder.name}/")
+    )
+    return found if whole and f"v{found.head}" == folder.name else None
 
 
 def _damaged(root: Path, why: str) -> VaultDamaged:
