@@ -83,7 +83,14 @@ class TableHistory:
         before, after = self.layout_of(old), self.layout_of(new)
         sides = self._sides(old, new)
         found = compare(*sides, key=self.key_ids(key, old, new))
-        return _named(found, before, after)
+        named = _named(found, before, after)
+        rows = [self.history.manifest.ordinals[n - 1].rows for n in (old, new)]
+        if after.has_kinds and 0 in rows:
+            # JSON without records has no columns of its own: those it keeps are no news
+            return replace(
+                named, columns_added=(), columns_removed=(), columns_renamed=(), columns_moved=False
+            )
+        return named
 
     def _sides(self, old: int, new: int) -> tuple[ReadTable, ReadTable]:
         manifest = self.history.manifest

@@ -25,7 +25,14 @@ def difference_by_name(
     old: ReadTable, new: ReadTable, *, old_key: Sequence[str] | None, new_key: Sequence[str] | None
 ) -> Difference:
     """Keys only in one side, in both but with another multiset of rows, and surplus rows,
-    all over the columns that both have by exact name."""
+    all over the columns that both have by exact name. JSON without records has the columns of
+    the other side."""
+    if not old.columns and new.columns:
+        old, old_key = ReadTable(old.name, new.columns, old.rows), new_key
+    elif not new.columns and old.columns:
+        new, new_key = ReadTable(new.name, old.columns, new.rows), old_key
+    elif not old.columns:
+        return Difference(0, 0, 0, 0, 0)
     common = [name for name in new.columns if name in old.columns]
     old_rows = _rows(old, common)
     new_rows = _rows(new, common)
