@@ -6,7 +6,7 @@ are put on at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from verticalfile.history.history import History
 from verticalfile.history.manifest import Layout
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import KeyChoice
-from verticalfile.tables.changes import ChangedRow, Changes, Kind, compare
+from verticalfile.tables.changes import Changes, Kind, compare
 from verticalfile.tables.reading import ReadTable
 
 SAMPLE_ROWS = 100_000
@@ -205,9 +205,7 @@ def _named(found: Changes, before: Layout, after: Layout) -> Changes:
     old_name = dict(zip(before.ids, before.names, strict=True))
     new_name = dict(zip(after.ids, after.names, strict=True))
 
-    def cells(row: ChangedRow) -> Mapping[str, tuple[str | None, str | None]]:
-        return {new_name[i]: pair for i, pair in row.cells.items()}
-
+    shown = tuple(new_name[i] for i in found.columns)
     dropped = {*before.dropped, *after.dropped}
     common_old = [i for i in before.ids if i in after.ids and i not in dropped]
     common_new = [i for i in after.ids if i in before.ids and i not in dropped]
@@ -228,7 +226,7 @@ def _named(found: Changes, before: Layout, after: Layout) -> Changes:
         columns_moved=common_old != common_new,
         added=tuple(tuple(row[n] for n in picks) for row in found.added),
         removed=tuple(tuple(row[n] for n in picks) for row in found.removed),
-        changed=tuple(ChangedRow(row.key, cells(row), row.judge) for row in found.changed),
+        changed=tuple(replace(row, names=shown) for row in found.changed),
         key=tuple(new_name[i] for i in found.key),
         key_form=found.key_form,
     )

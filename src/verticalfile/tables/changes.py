@@ -8,7 +8,7 @@ other bytes). Comparison is by columns common to both; a column missing on one s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -36,16 +36,34 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """A row on both sides; `cells` holds only columns that differ: `{name: (old, new)}`."""
+    """A row on both sides. What differs is worked out when it is asked for: lists of versions need
+    the count alone."""
 
     key: Key
-    cells: Mapping[str, tuple[str | None, str | None]]
-    judge: Callable[[], bool] = field(repr=False, compare=False)
+    old: Row
+    new: Row
+    names: tuple[str, ...]  # of the cells of both rows
+    forms: ColumnForms | None = field(repr=False, compare=False)  # None: only its form changed
+
+    @cached_property
+    def _places(self) -> list[int]:
+        pairs = zip(self.old, self.new, strict=True)
+        return [
+            n
+            for n, (o, w) in enumerate(pairs)
+            if o != w and (not o[1] or value_of(o) != value_of(w))
+        ]
+
+    @cached_property
+    def cells(self) -> Mapping[str, tuple[str | None, str | None]]:
+        """Columns that differ: `{name: (old, new)}`."""
+        return {self.names[n]: (self.old[n][0], self.new[n][0]) for n in self._places}
 
     @cached_property
     def format_only(self) -> bool:
-        """Whether all its changed cells say the same in another form; judged when it is asked."""
-        return self.judge()
+        """Whether all its changed cells say the same in another form."""
+        forms = self.forms
+        return forms is None or all(forms.same(n, self.old[n], self.new[n]) for n in self._places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +122,7 @@ def compare(
     form, old_keys, new_keys = _paired_keys(old_rows, new_rows, places)
     added, removed, both = _netted(old_rows, new_rows, old_keys, new_keys)
     forms = ColumnForms([pair for _, *pair in both])
-    changed = tuple(_changed(key_, o, n, names, forms) for key_, o, n in both)
+    changed = tuple(ChangedRow(key_, o, n, names, forms) for key_, o, n in both)
     changes = Changes(
         columns=names,
         columns_added=tuple(c for c in new.columns if c not in names and c not in ignored),
@@ -183,16 +201,6 @@ def _counted(rows: Sequence[Row], keys: Sequence[Key]) -> tuple[Counter[Entry], 
     return counted, shown
 
 
-def _changed(key: Key, old: Row, new: Row, names: Sequence[str], forms: ColumnForms) -> ChangedRow:
-    places = [
-        n
-        for n, (o, w) in enumerate(zip(old, new, strict=True))
-        if o != w and (not o[1] or value_of(o) != value_of(w))
-    ]
-    cells = {names[n]: (old[n][0], new[n][0]) for n in places}
-    return ChangedRow(key, cells, lambda: all(forms.same(n, old[n], new[n]) for n in places))
-
-
 def _format_only_without_key(changes: Changes) -> Changes:
     """Without a key the normalised multisets decide whether only the form of cells changed."""
     if not changes.added or len(changes.added) != len(changes.removed):
@@ -208,14 +216,7 @@ def _format_only_without_key(changes: Changes) -> Changes:
         if not partners:
             return changes
         pairs.append((partners.pop(), row))
-    changed = tuple(
-        ChangedRow(
-            (),
-            {name: (o[n][0], w[n][0]) for n, name in enumerate(changes.columns) if o[n] != w[n]},
-            lambda: True,
-        )
-        for o, w in pairs
-    )
+    changed = tuple(ChangedRow((), o, w, changes.columns, None) for o, w in pairs)
     return Changes(
         changes.columns, changes.columns_added, changes.columns_removed, changes.columns_renamed,
         changes.columns_moved, (), (), changed, (), changes.key_form,
