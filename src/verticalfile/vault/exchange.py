@@ -1,7 +1,8 @@
 """Exchanging a volume for its new writing by two renames, in a folder beside the vault.
 
 Only `destroy` comes here. Between the renames a crash leaves the new writing whole in the folder;
-`finish`, which every recovery calls, completes it.
+`finish`, which every recovery calls, completes it. A power cut may keep the half of a rename that
+takes a name away and lose the half that gives it: whichever writing is found then goes back.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ def exchange(vault_root: Path, object_id: str) -> None:
     """Put the new writing of an object in place of the old, which is removed."""
     place = inv.object_path(object_id)
     new, old = beside(vault_root) / STAGING / place, beside(vault_root) / REMOVED / place
-    old.parent.mkdir(parents=True, exist_ok=True)
+    LocalDisk().make_folder(old.parent)
     (vault_root / place).rename(old)
+    sync_folder(old.parent)
     sync_folder((vault_root / place).parent)
     new.rename(vault_root / place)
     sync_folder((vault_root / place).parent)
@@ -38,12 +40,14 @@ def finish(vault_root: Path) -> list[str]:
     if not staging.exists():
         return []
     done = []
-    for place in list(_objects(staging / REMOVED)):
-        new = staging / STAGING / place
-        if not (vault_root / place).exists() and new.exists():
-            new.rename(vault_root / place)
-            sync_folder((vault_root / place).parent)
-            done.append(f"completed the exchange of {place.name}")
+    # the new writing first; where neither it nor the object stands, the old one goes back
+    for kind in (STAGING, REMOVED):
+        for place in list(_objects(staging / kind)):
+            if not (vault_root / place).exists():
+                LocalDisk().make_folder((vault_root / place).parent)
+                (staging / kind / place).rename(vault_root / place)
+                sync_folder((vault_root / place).parent)
+                done.append(f"completed the exchange of {place.name}")
     LocalDisk().remove_folder(staging)
     return done
 
