@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from verticalfile.history.errors import history_damaged
+from verticalfile.vault.disk import NO_ROOM, no_room
 
 FORMAT = 1
 
@@ -155,7 +156,7 @@ def save(folder: Path, manifest: Manifest) -> None:
 
 
 def write_durably(target: Path, body: bytes) -> None:
-    """Write beside the target, fsync, rename, fsync the folder."""
+    """Write beside the target, fsync, rename, fsync the folder. Raises VaultFull."""
     part = target.with_name(target.name + ".part")
     try:
         with open(part, "wb") as out:
@@ -163,6 +164,10 @@ def write_durably(target: Path, body: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         os.replace(part, target)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise no_room(target, 0) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
     sync_folder(target.parent)

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from verticalfile.history.encoding import literal, quoted
 from verticalfile.history.manifest import Manifest, Segment, sync_folder
+from verticalfile.vault.disk import NO_ROOM, no_room
 
 ROW_GROUP_ROWS = 122_880
 """DuckDB's own size: small enough to skip most of a file when one row is asked for."""
@@ -34,7 +35,10 @@ def write(
     names: dict[str, str],
     dense: bool = False,
 ) -> Segment:
-    """Write a segment, durable on return, not yet listed. `names`: data column id -> shown name."""
+    """Write a segment, durable on return, not yet listed. `names`: data column id -> shown name.
+
+    Raises VaultFull.
+    """
     target = folder / f"seg-{first:06d}-{last:06d}-{secrets.token_hex(4)}.parquet"
     part = target.with_name(target.name + ".part")
     described = table.replace_schema_metadata({"columns": json.dumps(names, ensure_ascii=False)})
@@ -55,6 +59,10 @@ def write(
             os.fsync(written.fileno())
             digest = hashlib.file_digest(written, "sha256").hexdigest()
         os.replace(part, target)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise no_room(target, part.stat().st_size if part.exists() else 0) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
     sync_folder(folder)
