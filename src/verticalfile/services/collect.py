@@ -6,7 +6,8 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.state import State
 from verticalfile.sources.what import SourceKind
 from verticalfile.vault.capture import Capture
+from verticalfile.vault.disk import NO_ROOM
+from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.journal import Observation
 
 
@@ -85,7 +88,7 @@ def collect(
     done = []
     for resource in resources:
         try:
-            with archive.writing(resource.id):
+            with archive.writing(resource.id), _full_is_told(resource):
                 rebuild.recover(archive, resource)
                 checked = _check(archive, resource, fetching)
         except VerticalFileError as error:
@@ -94,6 +97,20 @@ def collect(
         done.append(checked)
         progress(len(done))
     return done
+
+
+@contextmanager
+def _full_is_told(resource: ResourceLine) -> Iterator[None]:
+    """A full disk met in a temporary file is as much one of this check as one met in the vault."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise VaultFull(
+                f"No room to work on {resource.dataset}/{resource.name}.",
+                mend="free space, then run the same command again; nothing was half-kept.",
+            ) from error
+        raise
 
 
 def _facts(error: VerticalFileError) -> dict[str, object]:

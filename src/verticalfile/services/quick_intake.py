@@ -7,6 +7,7 @@ the answer is None and the file is read whole; both ways give the same digests.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -131,13 +132,14 @@ def held_digests(archive: Archive, history: TableHistory, ordinal: int) -> Diges
 def hold_digests(archive: Archive, history: TableHistory, digests: Digests) -> None:
     """Put the row digests of the newest ordinal into the cache."""
     folder = archive.root / "cache" / "digests"
+    part = folder / f"{history.id}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{history.id}.part"
         part.write_bytes(np.ascontiguousarray(digests).tobytes())
         part.replace(folder / history.id)
-    except OSError:
-        return  # a cache that cannot be written costs time and nothing else
+    except OSError:  # a cache that cannot be written costs time and nothing else
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def evidence_of(quick: Quick) -> dict[str, object]:

@@ -5,6 +5,7 @@ Nothing in it is believed before its SHA-256 is compared.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -37,16 +38,17 @@ class NewestOriginals:
         if len(body) < WORTH_BYTES:
             return
         folder = self._folder / resource
+        part = folder / f"{sha256}.part"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for held in folder.iterdir():
                 if held.name not in wanted:
                     held.unlink(missing_ok=True)
-            part = folder / f"{sha256}.part"
             part.write_bytes(body)
             os.replace(part, folder / sha256)
-        except OSError:
-            return  # a cache that cannot be written costs time and nothing else
+        except OSError:  # a cache that cannot be written costs time and nothing else
+            with contextlib.suppress(OSError):
+                part.unlink()
 
     def forget(self, resource: str) -> None:
         """Drop all of a resource."""
