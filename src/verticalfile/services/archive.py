@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,6 +74,14 @@ class Archive:
             return {}
         found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
         return found
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the index knows less than the journal: a few `stat`s. False if none can tell."""
+        try:
+            return self.journal.is_ahead(self.index.journal_position())
+        except (OSError, sqlite3.Error):
+            return False
 
     def history_folder(self, table: str) -> Path:
         return self.root / "history" / table

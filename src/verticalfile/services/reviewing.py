@@ -204,7 +204,7 @@ def withdraw(
     originals = sorted({v.sha256 for v in versions})
     made = event(
         archive, "withdrawn", resource.id, by="person", how=how, reason=reason,
-        authority=authority, originals=originals,
+        authority=authority, originals=originals, captures=[c for v in versions for c in v.captures],
     )  # fmt: skip
     write_journal(archive, (), [made])
     with archive.writing(resource.id):

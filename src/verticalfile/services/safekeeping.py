@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
@@ -17,7 +18,7 @@ from pathlib import Path
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services import derive
+from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.collect import due
 from verticalfile.services.decisions import decisions_of
@@ -62,6 +63,7 @@ def verify(
     shown = archive.index.resources() if resources is None else resources
     differences: list[str] = []
     originals = 0
+    findings += [gone for r in shown for gone in _gone(archive, r)] if not findings else []
     for resource in shown:
         captures = archive.vault.captures(resource.id) if not findings else []
         originals += len({c.taken.sha256 for c in captures})
@@ -75,6 +77,21 @@ def verify(
     if not findings:
         write_journal(archive, (), [made])
     return Verified(tuple(findings), tuple(differences), originals, told)
+
+
+def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
+    """A walk cannot miss a volume that was removed whole; the journal and the index can."""
+    held = {c.id for c in archive.vault.captures(resource.id)}
+    known = {id_ for version in archive.index.versions(resource.id) for id_ in version.captures}
+    checks = archive.index.observations(resource.id)
+    known |= {str(body["capture"]) for body in checks if body.get("capture")}
+    for body in archive.index.events([resource.id]):
+        detail = body.get("detail")
+        if body["kind"] == "withdrawn" and isinstance(detail, dict) and detail["how"] == "destroy":
+            known -= set(detail["captures"])
+    if known - held:
+        name, gone = f"{resource.dataset}/{resource.name}", tuple(sorted(known - held))
+        yield Finding(name, f"lacks {len(gone)} captures it held", resource.id, gone)
 
 
 def _history_differences(archive: Archive, resource: ResourceLine, *, quick: bool) -> Iterator[str]:
@@ -139,6 +156,10 @@ def mend_from(archive: Archive, copy: Path) -> list[Mended]:
         done = mend(archive.vault.root, other.vault.root, findings, aside=aside)
     if done:
         catch_up(archive)
+        for resource in archive.index.resources():
+            # what could not be mended is in `done`, and what follows from it is told by `verify`
+            with archive.writing(resource.id), contextlib.suppress(VerticalFileError):
+                rebuild.recover(archive, resource)
         made = event(
             archive, "mended", "archive", by="person",
             files=[each.path for each in done], source=str(copy),

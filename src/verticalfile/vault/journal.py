@@ -89,16 +89,29 @@ class Journal:
     def _object(self, year: int, month: int, number: int) -> OcflObject:
         return OcflObject(self._root, _object_id(year, month, number), self._store)
 
-    def objects(self) -> Iterator[OcflObject]:
-        """All journal objects, oldest month first."""
+    def _numbers(self) -> Iterator[tuple[int, int, int]]:
+        """(year, month, number) of all journal objects, oldest month first."""
         folders = set(os.listdir(self._root)) if self._root.is_dir() else set()
         for year, month in _MONTHS:
             number = 1
             while (place := _place(year, month, number)).parts[0] in folders and os.path.exists(
                 self._root / place
             ):
-                yield self._object(year, month, number)
+                yield year, month, number
                 number += 1
+
+    def objects(self) -> Iterator[OcflObject]:
+        """All journal objects, oldest month first."""
+        return (self._object(*each) for each in self._numbers())
+
+    def is_ahead(self, position: Mapping[str, int]) -> bool:
+        """Whether `since` would find more after a position; no inventory is read for it."""
+        return any(
+            os.path.exists(
+                self._root / _place(*each) / f"v{position.get(_object_id(*each), 0) + 1}"
+            )
+            for each in self._numbers()
+        )
 
     def append(
         self, observations: Sequence[Observation], events: Sequence[Event], *, at: datetime
