@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verticalfile.history import encoding
-from verticalfile.history.duck import connect
 from verticalfile.history.history import History
 from verticalfile.history.ingest import NewOriginal
 
@@ -75,20 +75,18 @@ def _tuples(table: pa.Table) -> list[tuple[str | None, ...]]:
 
 @settings(max_examples=60, deadline=None)
 @given(row=st.lists(st.one_of(st.none(), st.text(max_size=5)), min_size=1, max_size=5))
-def test_the_encoding_in_sql_is_that_of_plain_python_and_can_be_undone(
+def test_the_encoding_of_a_table_is_that_of_plain_python_and_can_be_undone(
     row: list[str | None],
 ) -> None:
     try:
         table = pa.table({f"c{n}": pa.array([v], pa.string()) for n, v in enumerate(row)})
     except UnicodeEncodeError:
         return
-    with connect() as connection:
-        connection.register("r", table)
-        sql = encoding.encoding_sql(table.column_names, has_kinds=False)
-        found = connection.execute(f"SELECT {sql} FROM r").fetchone()
-    assert found is not None
-    assert found[0] == encoding.encoded_row(row)
-    assert encoding.decoded_row(found[0]) == (row, None)
+    (found,) = encoding.encoded_rows(table, table.column_names, has_kinds=False).to_pylist()
+    assert found == encoding.encoded_row(row)
+    assert encoding.decoded_row(found) == (row, None)
+    digests = encoding.row_digests(table, table.column_names, has_kinds=False)
+    assert digests.tobytes() == hashlib.sha256(found.encode()).digest()
 
 
 def test_a_row_that_comes_and_goes_is_stored_once(tmp_path: Path) -> None:

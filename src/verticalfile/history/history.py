@@ -20,7 +20,7 @@ from verticalfile.history.duck import connect
 from verticalfile.history.encoding import Digests, literal, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
 from verticalfile.history.manifest import Layout, Manifest
-from verticalfile.history.step import Step, prepare_step
+from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,13 @@ class History:
     def prepare_step(self, step: Step, newest: Digests) -> Prepared:
         """`prepare` for one original whose difference from the newest ordinal is known."""
         return prepare_step(self.folder, self.manifest, step, newest, self._scratch)
+
+    def prepare_whole(self, new: NewOriginal, layout: Layout, newest: Digests) -> Prepared | None:
+        """`prepare` for one original by the digests of the newest ordinal; None where its rows
+        are encoded otherwise."""
+        if not shares_epoch(self.manifest, layout):
+            return None
+        return prepare_whole(self.folder, self.manifest, new, layout, newest, self._scratch)
 
     def commit(self, prepared: Prepared) -> None:
         """List what was prepared, compact where due; durable on return."""

@@ -109,7 +109,7 @@ def prepare(
     manifest = manifest.with_(layouts=tuple(layouts))
     with connect(scratch) as connection:
         physical = [physical_rows(manifest, new, layout) for new, layout in batch]
-        digests = _digest_batch(connection, manifest, batch, physical)
+        digests = _digest_batch(manifest, batch, physical)
         ordinals = tuple(
             _ordinal(manifest, new, layout, place_of[layout], digest)
             for (new, layout), digest in zip(batch, digests, strict=True)
@@ -154,12 +154,11 @@ def _permuted(kinds: pa.ChunkedArray, order: Sequence[int]) -> pa.Array:
 
 
 def _digest_batch(
-    connection: duckdb.DuckDBPyConnection,
     manifest: Manifest,
     batch: Sequence[tuple[NewOriginal, Layout]],
     physical: Sequence[pa.Table],
 ) -> list[Digests]:
-    """Row digests of every original; originals that share an epoch go through one query."""
+    """Row digests of every original; originals that share an epoch are encoded together."""
     groups: dict[tuple[tuple[str, ...], bool], list[int]] = {}
     for n, (_, layout) in enumerate(batch):
         groups.setdefault((manifest.epoch_of(layout), layout.has_kinds), []).append(n)
@@ -169,7 +168,7 @@ def _digest_batch(
         if not filled:
             continue
         whole = pa.concat_tables([physical[n] for n in filled])
-        digests = encoding.row_digests(connection, whole, epoch, has_kinds=has_kinds)
+        digests = encoding.row_digests(whole, epoch, has_kinds=has_kinds)
         at = 0
         for n in filled:
             found[n] = digests[at : at + physical[n].num_rows]
@@ -192,7 +191,7 @@ def _ordinal(
 
 
 def _all_differ(digests: Digests) -> bool:
-    ordered = np.sort(digests)
+    ordered = encoding.in_order(digests)
     return len(ordered) > 0 and not bool(np.any(ordered[1:] == ordered[:-1]))
 
 

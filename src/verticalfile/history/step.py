@@ -18,6 +18,7 @@ from verticalfile.history.encoding import Digests
 from verticalfile.history.errors import history_damaged
 from verticalfile.history.ingest import NewOriginal, Prepared, physical_rows
 from verticalfile.history.manifest import Layout, Manifest, Ordinal, Segment
+from verticalfile.tables.pairing import Places, proposed_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Step:
 
     added: NewOriginal
     layout: Layout
-    unchanged: np.ndarray[tuple[int], np.dtype[np.int64]]
+    unchanged: Places
 
 
 def prepare_step(
@@ -38,26 +39,72 @@ def prepare_step(
 ) -> Prepared:
     """Net, write, and give the next manifest. `newest` are the row digests of the last ordinal in
     the order of its file. Raises HistoryDamaged when they do not fit the history."""
-    number = len(manifest.ordinals)
-    place = manifest.ordinals[number - 1].layout
-    if len(newest) != manifest.ordinals[number - 1].rows:
-        raise history_damaged("the digests of the newest version are not those of its rows")
     physical = physical_rows(manifest, step.added, step.layout)
     epoch = manifest.epoch_of(step.layout)
-    with connect(scratch) as connection:
-        added = encoding.row_digests(connection, physical, epoch, has_kinds=step.layout.has_kinds)
+    added = encoding.row_digests(physical, epoch, has_kinds=step.layout.has_kinds)
     kept = step.unchanged >= 0
     digests = np.empty(len(step.unchanged), dtype=newest.dtype)
     digests[kept] = newest[step.unchanged[kept]]
     digests[~kept] = added
+    return _prepared(folder, manifest, step, physical, digests, newest, scratch)
+
+
+def prepare_whole(
+    folder: Path,
+    manifest: Manifest,
+    new: NewOriginal,
+    layout: Layout,
+    newest: Digests,
+    scratch: Path,
+) -> Prepared:
+    """`ingest.prepare` of one original that shares the epoch of the newest ordinal, whose row
+    digests are at hand: its difference is found by digests, without a grouping of all rows."""
+    physical = physical_rows(manifest, new, layout)
+    epoch = manifest.epoch_of(layout)
+    digests = encoding.row_digests(physical, epoch, has_kinds=layout.has_kinds)
+    unchanged = proposed_pairs(encoding.leading(newest), encoding.leading(digests))
+    paired = np.flatnonzero(unchanged >= 0)
+    forged = newest[unchanged[paired]] != digests[paired]  # eight bytes alike, the others not
+    unchanged[paired[forged]] = -1
+    came = physical.take(pa.array(np.flatnonzero(unchanged < 0)))
+    step = Step(new, layout, unchanged)
+    return _prepared(folder, manifest, step, came, digests, newest, scratch)
+
+
+def shares_epoch(manifest: Manifest, layout: Layout) -> bool:
+    """Whether rows under this layout are encoded as those of the newest ordinal are."""
+    if not manifest.ordinals:
+        return False
+    newest = manifest.layout_of(len(manifest.ordinals))
+    same = manifest.epoch_of(newest) == manifest.epoch_of(layout)
+    return same and newest.has_kinds == layout.has_kinds
+
+
+def _prepared(
+    folder: Path,
+    manifest: Manifest,
+    step: Step,
+    came: pa.Table,
+    digests: Digests,
+    newest: Digests,
+    scratch: Path,
+) -> Prepared:
+    """`came` holds the physical rows that are not among the unchanged, in their order."""
+    number = len(manifest.ordinals)
+    if len(newest) != manifest.ordinals[number - 1].rows:
+        raise history_damaged("the digests of the newest version are not those of its rows")
+    if step.layout not in manifest.layouts:
+        manifest = manifest.with_(layouts=(*manifest.layouts, step.layout))
+    kept = step.unchanged >= 0
     gone = np.ones(len(newest), dtype=bool)
     gone[step.unchanged[kept]] = False
-    events, next_rid = _events(folder, manifest, newest[gone], added, scratch)
-    segment = _written(folder, events, physical, step.layout, number + 1)
-    names = manifest.canonical(epoch)
+    events, next_rid = _events(folder, manifest, newest[gone], digests[~kept], scratch)
+    segment = _written(folder, events, came, step.layout, number + 1)
+    names = manifest.canonical(manifest.epoch_of(step.layout))
     ordinal = Ordinal(
-        step.added.original_sha256, step.added.reader, len(digests), place,
-        encoding.digest_of_sorted(names, np.sort(digests)), encoding.order_digest(digests),
+        step.added.original_sha256, step.added.reader, len(digests),
+        manifest.layouts.index(step.layout),
+        encoding.table_digest(names, digests), encoding.order_digest(digests),
     )  # fmt: skip
     listed = manifest.segments + ((segment,) if segment else ())
     following = manifest.with_(

@@ -7,16 +7,13 @@ can be repeated: what is held adds nothing.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.history.ingest import NewOriginal
+from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout
-from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services import derive, quick_intake
 from verticalfile.services.archive import Archive
@@ -26,6 +23,7 @@ from verticalfile.services.table_history import TableHistory, by_ids
 from verticalfile.sources.state import State
 from verticalfile.tables.read import read
 from verticalfile.tables.reading import Known, Reading, ReadTable
+from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Taken
 from verticalfile.vault.journal import Observation
 
@@ -111,7 +109,7 @@ class Intake:
         self._known = Known()
         self._before: dict[str, Layout] = {}
         self._newest_read: dict[str, ReadTable] = {}
-        self._packing: threading.Thread | None = None
+        self._ahead: Ahead | None = None
 
     def table(self, name: str) -> TableHistory:
         if name not in self.tables:
@@ -121,8 +119,10 @@ class Intake:
 
     def take(self, batch: Sequence[Offered]) -> None:
         """One batch: read, prepare, keep, list, show."""
+        self._ahead = None
         if len(batch) == 1 and batch[0].body is not None:
-            self._pack_ahead(batch[0].body)
+            if len(batch[0].body) >= quick_intake.WORTH_BYTES:
+                self._ahead = self.archive.vault.pack_ahead(self.resource.id, batch[0].body)
             if self._taken_quickly(batch[0]):
                 return
         held = {c.id for c in self.captures}
@@ -135,7 +135,7 @@ class Intake:
             if offered.body is None:
                 absences.append(self._absence(offered.state))
                 continue
-            sha256 = hashlib.sha256(offered.body).hexdigest()
+            sha256 = self._digest(offered.body)
             if self._taken(offered, sha256, {}).capture_id in held:
                 continue
             steps.append((offered, sha256))
@@ -146,34 +146,24 @@ class Intake:
                 readings[sha256] = self._read(offered, sha256, planned)
             else:
                 self._absorb_reading(readings[sha256], sha256, planned)
+        self._packed()
         self._keep(steps, planned, readings, evidence)
         self._write(absences)
 
-    def _pack_ahead(self, body: bytes) -> None:
-        """Let the vault compress a large original in a thread while it is read here."""
-        if len(body) < quick_intake.WORTH_BYTES:
-            return
-
-        def pack() -> None:
-            # what goes wrong here goes wrong again in `keep`, which says so
-            with contextlib.suppress(VerticalFileError, OSError):
-                sha256 = hashlib.sha256(body).hexdigest()
-                self.archive.vault.pack_ahead(self.resource.id, body, sha256)
-
-        self._packing = threading.Thread(target=pack)
-        self._packing.start()
+    def _digest(self, body: bytes) -> str:
+        """SHA-256 of a body; that of a large one is worked out beside."""
+        return self._ahead.sha256 if self._ahead else hashlib.sha256(body).hexdigest()
 
     def _packed(self) -> None:
-        if self._packing is not None:
-            self._packing.join()
-            self._packing = None
+        if self._ahead is not None:
+            self._ahead.wait()
 
     def _taken_quickly(self, offered: Offered) -> bool:
         """Take in one large file by its difference from the one before; False where it cannot be."""
         body = offered.body
         if body is None or not quick_intake.WORTH_BYTES <= len(body) <= quick_intake.LARGEST_BYTES:
             return False
-        sha256 = hashlib.sha256(body).hexdigest()
+        sha256 = self._digest(body)
         if any(c.taken.sha256 == sha256 for c in self.captures):
             return False
         self._absorb_until(offered.state)
@@ -295,7 +285,7 @@ class Intake:
         prepared = {}
         for name, originals in planned.items():
             history = self.table(name)
-            prepared[name] = history.history.prepare(originals)
+            prepared[name] = self._prepared(history, originals)
             first = len(history.history.manifest.ordinals) + 1
             for n, (new, layout) in enumerate(originals):
                 ordinal = prepared[name].ordinals[n]
@@ -308,7 +298,6 @@ class Intake:
             (self._taken(offered, sha256, evidence[sha256]), _loader(offered))
             for offered, sha256 in steps
         ]
-        self._packed()
         kept = self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
         for name, ready in prepared.items():
             self.table(name).history.commit(ready)
@@ -316,6 +305,19 @@ class Intake:
                 quick_intake.hold_digests(self.archive, self.table(name), ready.digests[-1])
         self.captures += kept
         self.done.captures += kept
+
+    def _prepared(
+        self, history: TableHistory, originals: Sequence[tuple[NewOriginal, Layout]]
+    ) -> Prepared:
+        """A large original alone by its difference from the newest, all else by the batch."""
+        number = len(history.history.manifest.ordinals)
+        if number and len(originals) == 1:
+            newest = quick_intake.held_digests(self.archive, history, number)
+            if newest is not None:
+                found = history.history.prepare_whole(*originals[0], newest)
+                if found is not None:
+                    return found
+        return history.history.prepare(originals)
 
     def _taken(self, offered: Offered, sha256: str, evidence: Mapping[str, object]) -> Taken:
         state = offered.state

@@ -19,10 +19,13 @@ from verticalfile.history.manifest import Layout
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import KeyChoice
 from verticalfile.tables.changes import Changes, Kind, compare
+from verticalfile.tables.quick_counts import count_by_key
 from verticalfile.tables.reading import ReadTable
 
 SAMPLE_ROWS = 100_000
 """Rows of a version that are looked at for evidence: the first ones, which versions share most."""
+QUICK_COUNT_ROWS = 1_000
+"""Below this the ordinary comparison takes no noticeable time."""
 EMPTY = pa.schema([]).empty_table()
 
 
@@ -114,6 +117,9 @@ class TableHistory:
 
     def comparison(self, old: int, new: int, key: KeyChoice | None) -> Comparison:
         """Counts and kinds; without any difference of rows it is *export only*."""
+        quick = self._quick_counts(old, new, key)
+        if quick is not None:
+            return quick
         found = self.changes(old, new, key)
         kinds = tuple(sorted(found.kinds))
         said: list[str] = []
@@ -126,14 +132,36 @@ class TableHistory:
                 said.append("order of rows")
             if found.columns_moved:
                 said.append("order of columns")
-        said += [f"+{name}" for name in found.columns_added]
-        said += [f"-{name}" for name in found.columns_removed]
-        said += [f"{o} -> {n}" for o, n in found.columns_renamed]
-        if found.key_form != "exact":
-            said.append(f"key {found.key_form}")
+        said += _said(found)
         return Comparison(
             len(found.added), len(found.removed), len(found.changed), kinds, tuple(said)
         )
+
+    def _quick_counts(self, old: int, new: int, key: KeyChoice | None) -> Comparison | None:
+        """The counts of many text rows without a Python object a cell; None where that cannot
+        tell: no key, rows that share one, JSON, or a change that may be of format only."""
+        before, after = self.layout_of(old), self.layout_of(new)
+        ids = self.key_ids(key, old, new)
+        if not ids or before.has_kinds or after.has_kinds:
+            return None
+        olds, news = self._sides(old, new)
+        if max(olds.rows.num_rows, news.rows.num_rows) < QUICK_COUNT_ROWS:
+            return None
+        counts = count_by_key(olds, news, ids)
+        if counts is None or not (counts.added or counts.removed):
+            return None
+        columns = tuple(i for i in news.columns if i in olds.columns)
+        bare = Changes(columns, (), (), (), False, (), (), (), ids)
+        named = _named(bare, before, after)
+        kinds = tuple(sorted({*named.kinds, Kind.DATA}))
+        return Comparison(counts.added, counts.removed, counts.changed, kinds, tuple(_said(named)))
+
+
+def _said(found: Changes) -> list[str]:
+    said = [f"+{name}" for name in found.columns_added]
+    said += [f"-{name}" for name in found.columns_removed]
+    said += [f"{o} -> {n}" for o, n in found.columns_renamed]
+    return said + ([f"key {found.key_form}"] if found.key_form != "exact" else [])
 
 
 def surplus(old: Digests, new: Digests) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Places = npt.NDArray[np.int64]
+from verticalfile.tables.pairing import Hashes, Places, proposed_pairs
+
 STEP_BYTES = 4 << 20
 UNPAIRED_SHARE_MAX = 0.3
 """With more new records than this, reading the whole file is quicker."""
@@ -106,14 +107,14 @@ def record_diff(old: bytes, new: bytes) -> RecordDiff | None:
     olds, news = records_of(old), records_of(new)
     if olds is None or news is None or olds.header != news.header or not len(olds) or not len(news):
         return None
-    pairs = _proposed(_hashes(olds), _hashes(news))
+    pairs = proposed_pairs(_hashes(olds), _hashes(news))
     if int((pairs < 0).sum()) > UNPAIRED_SHARE_MAX * len(news):
         return None
     _disprove(olds, news, pairs)
     return RecordDiff(olds, news, pairs)
 
 
-def _hashes(records: Records) -> npt.NDArray[np.uint64]:
+def _hashes(records: Records) -> Hashes:
     offsets = pa.py_buffer(np.ascontiguousarray(records.starts))
     raw = pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), len(records), [None, offsets, pa.py_buffer(records.body)]
@@ -121,21 +122,8 @@ def _hashes(records: Records) -> npt.NDArray[np.uint64]:
     with duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "768MB"}) as connection:
         connection.register("records", pa.table({"r": raw}))
         answer = connection.sql("SELECT hash(r) AS h FROM records").to_arrow_table()
-    found: npt.NDArray[np.uint64] = answer.column("h").to_numpy()
+    found: Hashes = answer.column("h").to_numpy()
     return found
-
-
-def _proposed(old: npt.NDArray[np.uint64], new: npt.NDArray[np.uint64]) -> Places:
-    """The k-th occurrence of a hash goes with the k-th occurrence in the old file."""
-    old_order, new_order = np.argsort(old, kind="stable"), np.argsort(new, kind="stable")
-    olds, news = old[old_order], new[new_order]
-    rank = np.arange(len(news)) - np.searchsorted(news, news, side="left")
-    first = np.searchsorted(olds, news, side="left")
-    held = np.searchsorted(olds, news, side="right") - first
-    paired = rank < held
-    pairs = np.full(len(new), -1, dtype=np.int64)
-    pairs[new_order[paired]] = old_order[(first + rank)[paired]]
-    return pairs
 
 
 def _disprove(old: Records, new: Records, pairs: Places) -> None:

@@ -83,6 +83,7 @@ def _compress(
 
 
 STEP_BYTES = 1 << 20
+COMPARE_STEP_BYTES = 128 << 10
 
 
 def unpack_steps(
@@ -123,11 +124,11 @@ def unpack(frame: bytes | memoryview, prefix: bytes | bytearray | None, size: in
 
 def decodes_to(frame: bytes | memoryview, prefix: bytes | None, original: bytes) -> bool:
     """True when the frame gives back exactly these bytes, compared step by step."""
-    view = memoryview(original)
     at = 0
     try:
-        for step in unpack_steps(frame, prefix):
-            if view[at : at + len(step)] != step:
+        # small steps stay in the processor's cache; bytes compare at once, views byte by byte
+        for step in unpack_steps(frame, prefix, COMPARE_STEP_BYTES):
+            if original[at : at + len(step)] != step:
                 return False
             at += len(step)
     except zstd.ZstdError:

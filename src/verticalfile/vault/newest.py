@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from pathlib import Path
 
 from verticalfile.vault.frames import sha256_of
@@ -20,9 +21,33 @@ class NewestOriginals:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._reading = threading.Lock()
+        self._shared: dict[str, bytes] | None = None
+
+    def share_reading(self) -> None:
+        """From now on an original that was read and compared is given again without either:
+        it is the prefix of a patch here and the other side of a comparison there."""
+        self._shared = {}
+
+    def end_sharing(self) -> None:
+        """Let go of what was shared."""
+        self._shared = None
 
     def get(self, resource: str, sha256: str) -> bytes | None:
         """The original, None when it is not here or not what it should be."""
+        with self._reading:
+            if self._shared and sha256 in self._shared:
+                return self._shared[sha256]
+            found = self._read(resource, sha256)
+            if self._shared is not None and found is not None:
+                self._shared = {sha256: found}
+            return found
+
+    def holds(self, resource: str, sha256: str) -> bool:
+        """Whether it is here; not whether it is sound."""
+        return (self._folder / resource / sha256).exists()
+
+    def _read(self, resource: str, sha256: str) -> bytes | None:
         path = self._folder / resource / sha256
         try:
             body = path.read_bytes()

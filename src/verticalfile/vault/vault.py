@@ -9,6 +9,7 @@ from pathlib import Path
 
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.vault import inventory as inv
+from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
@@ -57,21 +58,32 @@ class Vault:
     def _volume(self, resource: str, number: int) -> Volume:
         return Volume(self.root, resource, number, self._store, self._cache)
 
-    def pack_ahead(self, resource: str, original: bytes, sha256: str) -> None:
-        """Compress and compare what `keep` will be given next, while others work on the same.
+    def pack_ahead(self, resource: str, original: bytes) -> Ahead:
+        """Hash, compress and compare what `keep` will be given next, while others read it.
 
-        Nothing is written. It may be called from a thread; `keep` must not run meanwhile.
+        Nothing is written but to the cache. `keep` must not run before the work is waited for.
         """
-        volumes = list(self.volumes(resource))
-        volume = volumes[-1] if volumes else self._volume(resource, 1)
-        if volume.room == 0:
-            volume = self._volume(resource, volume.number + 1)
-        known = {c.stored.position: c for c in volume.captures()}
-        if sha256 in {c.taken.sha256 for v in volumes for c in v.captures()}:
-            return
-        position = volume.frames_held
-        volume.ahead[(position, sha256)] = volume.pack(original, sha256, position, known)
-        self._ahead = {(resource, volume.number): volume}
+        if self._cache is not None:
+            self._cache.share_reading()
+
+        def pack(sha256: str) -> None:
+            volumes = list(self.volumes(resource))
+            if sha256 in {c.taken.sha256 for v in volumes for c in v.captures()}:
+                return
+            volume = volumes[-1] if volumes else self._volume(resource, 1)
+            if volume.room == 0:
+                volume = self._volume(resource, volume.number + 1)
+            known = {c.stored.position: c for c in volume.captures()}
+            position = volume.frames_held
+            volume.ahead[(position, sha256)] = volume.pack(original, position, known)
+            self._ahead = {(resource, volume.number): volume}
+            wanted = {sha256} | {
+                known[p].taken.sha256 for p in positions_wanted(position) if p in known
+            }
+            if self._cache is not None:
+                self._cache.put(resource, sha256, original, wanted=wanted)
+
+        return Ahead(original, pack)
 
     def newest_original(self, capture: Capture) -> bytes | None:
         """The original from the cache, where it is there and sound."""
@@ -129,6 +141,8 @@ class Vault:
             kept += volume.keep(batch, kept_at=kept_at)
         self._ahead = {}
         self._hold_newest(resource, volume, fresh)
+        if self._cache is not None:
+            self._cache.end_sharing()
         return kept
 
     def _hold_newest(self, resource: str, volume: Volume, fresh: Mapping[str, Offer]) -> None:
@@ -143,7 +157,8 @@ class Vault:
             if p in by_position
         }
         newest = framed[-1]
-        if newest.id in fresh and newest.taken.size_bytes >= WORTH_BYTES:
+        known = self._cache.holds(resource, newest.taken.sha256)
+        if newest.id in fresh and newest.taken.size_bytes >= WORTH_BYTES and not known:
             body = fresh[newest.id][1]()
             self._cache.put(resource, newest.taken.sha256, body, wanted=wanted)
 

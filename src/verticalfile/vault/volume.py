@@ -129,7 +129,10 @@ class Volume:
         original = intake.load()
         frame = self.ahead.pop((position, intake.taken.sha256), None)
         if frame is None:
-            frame = self.pack(original, intake.taken.sha256, position, known)
+            found = frames.sha256_of(original)
+            if found != intake.taken.sha256:
+                raise digest_mismatch("what was offered", expected=intake.taken.sha256, found=found)
+            frame = self.pack(original, position, known)
         reference = frames.reference_position(position)
         self._remember(position, original)
         return frame.body, Stored(
@@ -143,15 +146,9 @@ class Volume:
         )
 
     def pack(
-        self, original: bytes, sha256: str, position: int, known: dict[int | None, Capture]
+        self, original: bytes, position: int, known: dict[int | None, Capture]
     ) -> frames.Frame:
-        """The frame of an original at a position, decoded and compared.
-
-        Raises DigestMismatch when the bytes are not those of the digest.
-        """
-        found = frames.sha256_of(original)
-        if found != sha256:
-            raise digest_mismatch("what was offered", expected=sha256, found=found)
+        """The frame of an original at a position, decoded and compared."""
         reference = frames.reference_position(position)
         prefix = None if reference is None else self._prefix(reference, known)
         if len(original) + len(prefix or b"") > limits.PATCH_MAX_BYTES:
@@ -159,7 +156,7 @@ class Volume:
         frame = frames.pack(original, prefix)
         if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
             raise VaultDamaged(
-                f"A frame of {sha256[:12]} did not decode to its original.",
+                f"A frame of {self.object.object_id} did not decode to its original.",
                 mend="run the command again; if it repeats, test this machine's memory.",
             )
         return frame

@@ -1,0 +1,38 @@
+"""Digest and frame of a large original, worked out in a thread while others read its bytes.
+
+Hashing and compressing let other Python threads run, so on two cores a reading costs no wait.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from verticalfile.kernel.errors import VerticalFileError
+from verticalfile.vault.frames import sha256_of
+
+
+class Ahead:
+    """The work on one original; `pack` is given its digest."""
+
+    def __init__(self, original: bytes, pack: Callable[[str], None]) -> None:
+        self._digest: Future[str] = Future()
+        self._thread = threading.Thread(target=self._run, args=(original, pack), daemon=True)
+        self._thread.start()
+
+    def _run(self, original: bytes, pack: Callable[[str], None]) -> None:
+        self._digest.set_result(sha256_of(original))
+        # what goes wrong here goes wrong again in `keep`, which says so
+        with contextlib.suppress(VerticalFileError, OSError, MemoryError):
+            pack(self._digest.result())
+
+    @property
+    def sha256(self) -> str:
+        """The digest, as soon as it is there."""
+        return self._digest.result()
+
+    def wait(self) -> None:
+        """Return when the frame is made; `keep` must not run before."""
+        self._thread.join()
