@@ -24,8 +24,13 @@ START = datetime(2021, 1, 1, tzinfo=UTC)
 def take_all(root: Path, bodies: list[bytes]) -> Archive:
     archive = init(root, clock=SetClock(START))
     (root.parent / "t.csv").write_bytes(b"")
-    (resource,) = adding.add(archive, str(root.parent / "t.csv"), name="t", key=["id"])
-    for n, body in enumerate(bodies):
+    adding.add(archive, str(root.parent / "t.csv"), name="t", key=["id"])
+    return take_more(archive, bodies)
+
+
+def take_more(archive: Archive, bodies: list[bytes], first_day: int = 0) -> Archive:
+    (resource,) = archive.index.resources()
+    for n, body in enumerate(bodies, start=first_day):
         at = START + timedelta(days=n)
         state = State(str(n), at, "own visit", at, 0, "", {})
         with archive.writing(resource.id):
@@ -157,3 +162,23 @@ def test_what_is_not_plain_is_left_to_the_whole_reading() -> None:
     assert records_of(b"id\r\n1\n2\r\n") is None
     assert records_of(b"id\n1\n\n2\n") is None
     assert records_of(b"") is None
+
+
+def test_a_cached_original_that_rotted_misleads_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{n},street {n}, {'x' * 40}\n" for n in range(120_000)]
+    header = "id,street,more\n"
+    first = (header + "".join(lines)).encode()
+    second = (header + "".join([*lines[:7], "7,another,one\n", *lines[8:]])).encode()
+    archive = take_all(tmp_path / "a", [first])
+    (cached,) = [p for p in (archive.root / "cache" / "newest").rglob("*") if p.is_file()]
+    rotten = bytearray(cached.read_bytes())
+    rotten[len(header) + 2] ^= 1
+    cached.write_bytes(rotten)
+    archive = take_more(archive, [second], 1)
+    newest = archive.vault.captures(archive.index.resources()[0].id)[-1]
+    assert archive.vault.original(newest) == second
+    table = archive.index.tables(archive.index.resources()[0].id)[0]
+    (found,) = archive.index.comparisons(table.id).values()
+    assert (found.added, found.removed, found.changed) in ((0, 0, 1), (1, 1, 0))

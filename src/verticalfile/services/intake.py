@@ -163,8 +163,8 @@ class Intake:
         body = offered.body
         if body is None or not quick_intake.WORTH_BYTES <= len(body) <= quick_intake.LARGEST_BYTES:
             return False
-        sha256 = self._digest(body)
-        if any(c.taken.sha256 == sha256 for c in self.captures):
+        alike = [c for c in self.captures if c.taken.size_bytes == len(body)]
+        if any(c.taken.sha256 == self._digest(body) for c in alike):
             return False
         self._absorb_until(offered.state)
         moment = (offered.state.seen_at, offered.state.walk)
@@ -178,11 +178,17 @@ class Intake:
             return False
         history = self.table("")
         quick = quick_intake.quick_reading(
-            self.archive, before, history, self.decider.volatile(history.id), body, sha256
+            self.archive,
+            before,
+            history,
+            self.decider.volatile(history.id),
+            body,
+            lambda: self._digest(body),
         )
         self._packed()
         if quick is None:
             return False
+        sha256 = self._digest(body)
         told = quick_intake.evidence_of(quick)
         offers = [(self._taken(offered, sha256, told), _loader(offered))]
         kept = self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())

@@ -8,7 +8,7 @@ the answer is None and the file is read whole; both ways give the same digests.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from verticalfile.services.derive import tables_of
 from verticalfile.services.table_history import EMPTY, TableHistory, by_ids
 from verticalfile.tables.read import read
 from verticalfile.tables.reading import Known, Reading, ReadTable
-from verticalfile.tables.record_diff import record_diff
+from verticalfile.tables.record_diff import RecordDiff, record_diff
 from verticalfile.vault.capture import Capture
 
 WORTH_BYTES = 4 << 20
@@ -50,9 +50,10 @@ def quick_reading(
     history: TableHistory,
     volatile: frozenset[str],
     body: bytes,
-    sha256: str,
+    sha256: Callable[[], str],
 ) -> Quick | None:
-    """The difference from the capture before it in time, where it can be had quickly."""
+    """The difference from the capture before it in time, where it can be had quickly. `sha256` is
+    asked late: it is worked out meanwhile."""
     manifest = history.history.manifest
     ordinal = history.ordinal_of(before.taken.sha256)
     if ordinal is None or ordinal != len(manifest.ordinals) or not _plain(before):
@@ -64,16 +65,19 @@ def quick_reading(
     newest = held_digests(archive, history, ordinal)
     if newest is None:
         return None
-    found = record_diff(archive.vault.original(before), body)
+    peeked = archive.vault.peek_newest(before)
+    old = peeked if peeked is not None else archive.vault.original(before)
+    found = record_diff(old, body)
     if found is None or len(found.old) != len(newest):
         return None
-    known = Known("delimited", {"": frozenset(layout.names)}, {"": layout.names})
-    added = _rows(found.new.joined(found.added), len(found.added), layout, before, known)
-    removed = _rows(found.old.joined(found.removed), len(found.removed), layout, before, known)
-    if added is None or removed is None:
+    rows = _rows(found, layout, before)
+    if rows is None:
         return None
+    removed, added = rows
     reader = str(before.taken.read["reader"])
-    new = NewOriginal(sha256, reader, layout.names, added.rows, {}, volatile)
+    new = NewOriginal(sha256(), reader, layout.names, added.rows, {}, volatile)
+    if peeked is not None and archive.vault.original(before) is not peeked:
+        return None  # the cached original was not sound
     prepared = history.history.prepare_step(Step(new, layout, found.pairs), newest)
     return Quick(
         prepared, layout.names, before.taken.read, ordinal, by_ids(removed, layout),
@@ -95,13 +99,16 @@ def _plain(capture: Capture) -> bool:
     )
 
 
-def _rows(
-    body: bytes, expected: int, layout: Layout, before: Capture, known: Known
-) -> ReadTable | None:
-    """The rows of a piece; None when it is read otherwise than the whole would be."""
+def _rows(found: RecordDiff, layout: Layout, before: Capture) -> tuple[ReadTable, ReadTable] | None:
+    """The rows removed and added, read as one small file; None when that is read otherwise than
+    the whole would be."""
+    removed, added = found.old.joined(found.removed), found.new.records(found.added)
+    expected = len(found.removed) + len(found.added)
     if expected == 0:
-        return ReadTable("", layout.names, EMPTY)
-    reading: Reading = read(body, name=str(before.taken.exchange.get("file_name", "")), known=known)
+        return ReadTable("", layout.names, EMPTY), ReadTable("", layout.names, EMPTY)
+    name = str(before.taken.exchange.get("file_name", ""))
+    known = Known("delimited", {"": frozenset(layout.names)}, {"": layout.names})
+    reading: Reading = read(removed + added, name=name, known=known)
     told = before.taken.read
     if (
         reading.reason is not None
@@ -113,7 +120,9 @@ def _rows(
         or reading.tables[0].rows.num_rows != expected
     ):
         return None
-    return reading.tables[0]
+    rows = reading.tables[0].rows
+    parts = rows.slice(0, len(found.removed)), rows.slice(len(found.removed))
+    return ReadTable("", layout.names, parts[0]), ReadTable("", layout.names, parts[1])
 
 
 def held_digests(archive: Archive, history: TableHistory, ordinal: int) -> Digests | None:

@@ -17,10 +17,19 @@ def proposed_pairs(old: Hashes, new: Hashes) -> Places:
     """
     old_order, new_order = np.argsort(old), np.argsort(new)
     olds, news = old[old_order], new[new_order]
-    rank = np.arange(len(news)) - np.searchsorted(news, news, side="left")
-    first = np.searchsorted(olds, news, side="left")
-    held = np.searchsorted(olds, news, side="right") - first
-    paired = rank < held
+    partner = np.searchsorted(olds, news, side="left")
+    if _all_differ(olds) and _all_differ(news):
+        paired = partner < len(olds)
+        paired[paired] = olds[partner[paired]] == news[paired]
+    else:
+        rank = np.arange(len(news)) - np.searchsorted(news, news, side="left")
+        held = np.searchsorted(olds, news, side="right") - partner
+        paired = rank < held
+        partner += rank
     pairs = np.full(len(new), -1, dtype=np.int64)
-    pairs[new_order[paired]] = old_order[(first + rank)[paired]]
+    pairs[new_order[paired]] = old_order[partner[paired]]
     return pairs
+
+
+def _all_differ(ordered: Hashes) -> bool:
+    return not bool(np.any(ordered[1:] == ordered[:-1]))

@@ -37,8 +37,15 @@ class Records:
 
     def joined(self, places: Places) -> bytes:
         """The header and these records, as a file of its own."""
+        return self.header + self.records(places)
+
+    def records(self, places: Places) -> bytes:
+        """These records one after another, the last of the file with a line end."""
         bounds = zip(self.starts[places].tolist(), self.starts[places + 1].tolist(), strict=True)
-        return b"".join([self.header, *(self.body[start:end] for start, end in bounds)])
+        cut = [self.body[start:end] for start, end in bounds]
+        if cut and not cut[-1].endswith(b"\n"):
+            cut[-1] += b"\r\n" if self.header.endswith(b"\r\n") else b"\n"
+        return b"".join(cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +114,26 @@ def record_diff(old: bytes, new: bytes) -> RecordDiff | None:
     olds, news = records_of(old), records_of(new)
     if olds is None or news is None or olds.header != news.header or not len(olds) or not len(news):
         return None
-    pairs = proposed_pairs(_hashes(olds), _hashes(news))
+    pairs = proposed_pairs(*_hashes(olds, news))
     if int((pairs < 0).sum()) > UNPAIRED_SHARE_MAX * len(news):
         return None
     _disprove(olds, news, pairs)
     return RecordDiff(olds, news, pairs)
 
 
-def _hashes(records: Records) -> Hashes:
-    offsets = pa.py_buffer(np.ascontiguousarray(records.starts))
-    raw = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(records), [None, offsets, pa.py_buffer(records.body)]
-    )
+def _hashes(old: Records, new: Records) -> tuple[Hashes, Hashes]:
+    """A 64-bit hash of each record, by one connection: only within it are hashes the same."""
+    found: list[Hashes] = []
     with duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "768MB"}) as connection:
-        connection.register("records", pa.table({"r": raw}))
-        answer = connection.sql("SELECT hash(r) AS h FROM records").to_arrow_table()
-    found: Hashes = answer.column("h").to_numpy()
-    return found
+        for records in (old, new):
+            offsets = pa.py_buffer(np.ascontiguousarray(records.starts))
+            raw = pa.LargeBinaryArray.from_buffers(
+                pa.large_binary(), len(records), [None, offsets, pa.py_buffer(records.body)]
+            )
+            connection.register("records", pa.table({"r": raw}))
+            answer = connection.sql("SELECT hash(r) AS h FROM records").to_arrow_table()
+            found.append(answer.column("h").to_numpy())
+    return found[0], found[1]
 
 
 def _disprove(old: Records, new: Records, pairs: Places) -> None:

@@ -23,6 +23,7 @@ class NewestOriginals:
         self._folder = folder
         self._reading = threading.Lock()
         self._shared: dict[str, bytes] | None = None
+        self._peeked: dict[str, bytes] = {}
 
     def share_reading(self) -> None:
         """From now on an original that was read and compared is given again without either:
@@ -32,6 +33,20 @@ class NewestOriginals:
     def end_sharing(self) -> None:
         """Let go of what was shared."""
         self._shared = None
+        self._peeked = {}
+
+    def peek(self, resource: str, sha256: str) -> bytes | None:
+        """The original, its digest not yet compared: nothing may rest on it before `get` gives
+        the same object. Only between `share_reading` and `end_sharing`."""
+        with self._reading:
+            if self._shared is None:
+                return None
+            if sha256 not in self._shared and sha256 not in self._peeked:
+                body = self._bytes(resource, sha256)
+                if body is None:
+                    return None
+                self._peeked = {sha256: body}
+            return self._shared.get(sha256) or self._peeked[sha256]
 
     def get(self, resource: str, sha256: str) -> bytes | None:
         """The original, None when it is not here or not what it should be."""
@@ -48,15 +63,18 @@ class NewestOriginals:
         return (self._folder / resource / sha256).exists()
 
     def _read(self, resource: str, sha256: str) -> bytes | None:
-        path = self._folder / resource / sha256
+        body = self._peeked.get(sha256) or self._bytes(resource, sha256)
+        if body is None or sha256_of(body) == sha256:
+            return body
+        self._peeked.pop(sha256, None)
+        (self._folder / resource / sha256).unlink(missing_ok=True)
+        return None
+
+    def _bytes(self, resource: str, sha256: str) -> bytes | None:
         try:
-            body = path.read_bytes()
+            return (self._folder / resource / sha256).read_bytes()
         except OSError:
             return None
-        if sha256_of(body) == sha256:
-            return body
-        path.unlink(missing_ok=True)
-        return None
 
     def put(self, resource: str, sha256: str, body: bytes, *, wanted: set[str]) -> None:
         """Hold this original; drop those that nothing builds on any more."""

@@ -91,6 +91,13 @@ class Vault:
             return None
         return self._cache.get(capture.taken.resource, capture.taken.sha256)
 
+    def peek_newest(self, capture: Capture) -> bytes | None:
+        """The original from the cache before its digest is compared, while work is ahead: nothing
+        may rest on it before `original` has given the same object."""
+        if self._cache is None:
+            return None
+        return self._cache.peek(capture.taken.resource, capture.taken.sha256)
+
     def captures(self, resource: str) -> list[Capture]:
         """Every capture of a resource in the order of keeping."""
         return [capture for volume in self.volumes(resource) for capture in volume.captures()]

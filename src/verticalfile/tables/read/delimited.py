@@ -243,9 +243,10 @@ def count_records(body: memoryview) -> int:
     """Records that are not blank: line ends outside quotes, counted without a parser."""
     whole = body.obj if isinstance(body.obj, bytes) else bytes(body)
     start = len(whole) - len(body)
-    plain = b'"' not in whole and b"\r" not in whole and b"\n\n" not in whole
-    if plain and not whole.startswith(b"\n", start):
-        return whole.count(b"\n", start) + (len(body) > 0 and not whole.endswith(b"\n"))
+    if whole.find(b'"', start) < 0 and whole.find(b"\r", start) < 0:
+        plain = _count_plain(body)
+        if plain is not None:
+            return plain
     count, inside, last = 0, 0, ord("\n")
     for start in range(0, len(body), STEP_BYTES):
         step = np.frombuffer(body[start : start + STEP_BYTES], dtype=np.uint8)
@@ -260,3 +261,16 @@ def count_records(body: memoryview) -> int:
             count += int(np.count_nonzero(starts))
         last = int(step[-1])
     return count
+
+
+def _count_plain(body: memoryview) -> int | None:
+    """Records where neither quotes nor carriage returns are; None where a line is blank."""
+    count, last = 0, -1
+    for start in range(0, len(body), STEP_BYTES):
+        step = np.frombuffer(body[start : start + STEP_BYTES], dtype=np.uint8)
+        feeds = np.flatnonzero(step == 10)
+        if len(feeds):
+            if start + int(feeds[0]) == last + 1 or bool(np.any(np.diff(feeds) == 1)):
+                return None
+            count, last = count + len(feeds), start + int(feeds[-1])
+    return count + (last + 1 < len(body))
