@@ -6,8 +6,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verticalfile.tables.changes import compare
-from verticalfile.tables.quick_counts import Counts, count_by_key
+from verticalfile.tables.changes import Counts, compare
+from verticalfile.tables.quick_counts import count_by_key
 from verticalfile.tables.reading import ReadTable
 
 cells = st.one_of(st.none(), st.text("ab", max_size=2))

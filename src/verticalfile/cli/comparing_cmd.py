@@ -39,10 +39,13 @@ def changes_command(
     json_: bool,
 ) -> None:
     """What changed between two versions: rows, cells and columns. By default the last two."""
+    from verticalfile.services.change_window import Window
     from verticalfile.services.comparing import changes
 
-    found = changes(opened(context), name, old, new, by_name=columns == "by-name")
-    match "json" if json_ else form:
+    form = "json" if json_ else form
+    window = Window(0, SHOWN_ROWS) if form == "table" else None
+    found = changes(opened(context), name, old, new, by_name=columns == "by-name", window=window)
+    match form:
         case "json":
             say.as_json(as_body(found))
         case "csv":
@@ -69,7 +72,8 @@ def _sentences(found: Compared) -> list[str]:
         said.append("Only the export changed: the same rows in other bytes.")
     else:
         said.append(
-            f"{len(c.added):,} rows added, {len(c.removed):,} removed, {len(c.changed):,} changed"
+            f"{c.counts.added:,} rows added, {c.counts.removed:,} removed,"
+            f" {c.counts.changed:,} changed"
             f" ({', '.join(found.kinds)})."
         )
     if found.order_changed and found.kinds == ("export only",):
@@ -81,7 +85,7 @@ def _sentences(found: Compared) -> list[str]:
     said += [f"Column {o} is now called {n}." for o, n in c.columns_renamed]
     if c.columns_moved:
         said.append("Columns moved.")
-    if not c.key and (c.added or c.removed):
+    if not c.key and (c.counts.added or c.counts.removed):
         said.append("There is no key, so a changed row is one removed and one added.")
     if c.key_form != "exact":
         said.append(f"The key changed its form; rows were paired by its {c.key_form} form.")
@@ -101,14 +105,15 @@ def _as_table(name: str, found: Compared) -> None:
             mark = "~" if not row.format_only else "≈"
             rows.append((mark, key, column, _shown(before), _shown(after)))
             key = ""
-    for mark, whole in (("-", c.removed), ("+", c.added)):
-        for cells in whole[:SHOWN_ROWS]:
+    for mark, side in (("-", c.removed), ("+", c.added)):
+        for cells in side[:SHOWN_ROWS]:
             key = " ".join(str(cells[p][0] or "") for p in places)
             text = "; ".join(str(cell[0]) for cell in cells if cell[0])[:160]
             rows.append((mark, key, "", text if mark == "-" else "", text if mark == "+" else ""))
     if rows:
         say.table(("", "key" if c.key else "", "column", "before", "after"), rows)
-    cut = [max(0, len(each) - SHOWN_ROWS) for each in (c.changed, c.removed, c.added)]
+    whole = (c.counts.changed, c.counts.removed, c.counts.added)
+    cut = [max(0, count - SHOWN_ROWS) for count in whole]
     if any(cut):
         say.beside(
             f"Not shown: {cut[0]:,} changed, {cut[1]:,} removed, {cut[2]:,} added rows;"

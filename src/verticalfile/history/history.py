@@ -128,13 +128,12 @@ class History:
         return self._as_of(ordinal, picked or "1 AS nothing", [i for i, _ in shown])
 
     def _as_of(self, ordinal: int, picked: str, columns: Sequence[str]) -> str:
-        events = self.relation(upto=ordinal, sha=False)
-        births = self.relation(columns, upto=ordinal)
+        listed = self.manifest.segments
+        births = segments.births(self.folder, listed, columns, ordinal)
+        later = segments.changes_after_birth(self.folder, listed, ordinal)
         return (
-            f"SELECT {picked} FROM (SELECT _rid, sum(_dn) AS n FROM {events}"
-            f" WHERE _ord <= {ordinal} GROUP BY _rid HAVING sum(_dn) > 0) alive"
-            f" JOIN (SELECT * FROM {births} WHERE _sha IS NOT NULL) b USING (_rid)"
-            ", range(alive.n::BIGINT) copies"
+            f"SELECT {picked} FROM {births} b LEFT JOIN {later} later USING (_rid)"
+            ", range((b._dn + coalesce(later.n, 0))::BIGINT) copies"
         )
 
     def rows_at(self, ordinal: int, *, limit: int | None = None) -> pa.Table:
@@ -146,7 +145,7 @@ class History:
         with self.connect() as connection:
             return connection.sql(
                 self._as_of(ordinal, picked or "1 AS nothing", columns)
-                + " ORDER BY alive._rid"
+                + " ORDER BY b._rid"
                 + (f" LIMIT {limit}" if limit is not None else "")
             ).to_arrow_table()
 
@@ -163,28 +162,32 @@ class History:
     def between(self, old: int, new: int) -> tuple[pa.Table, pa.Table]:
         """Rows only at `old`, rows only at `new` (by column id, repeated where they occur more
         often), net: what was undone in between does not appear. Both must share an epoch."""
-        first, last, turned = (old, new, 1) if old <= new else (new, old, -1)
         layout = self.manifest.layout_of(new)
         columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
+        removed, added = self.between_in(old, new, columns)
+        return removed.drop_columns("_rid"), added.drop_columns("_rid")
+
+    def between_in(self, old: int, new: int, columns: Sequence[str]) -> tuple[pa.Table, pa.Table]:
+        """`between`, in these columns alone and with `_rid`: few columns are found much sooner."""
+        first, last, turned = (old, new, 1) if old <= new else (new, old, -1)
         touched = [s for s in self.manifest.segments if s.last > first and s.first <= last]
         net = (
             f"SELECT _rid, {turned} * sum(_dn) AS dn"
             f" FROM {segments.relation(self.folder, touched, sha=False)}"
             f" WHERE _ord > {first} AND _ord <= {last} GROUP BY _rid HAVING sum(_dn) <> 0"
         )
-        picked = ", ".join(f"b.{quoted(i)}" for i in columns)
-        births = self.relation(columns, upto=last)
         with self.connect() as connection:
             connection.execute(f"CREATE TEMP TABLE net AS {net}")
             bounds = connection.execute("SELECT min(_rid), max(_rid) FROM net").fetchone()
             assert bounds is not None
             low, high = (bounds[0], bounds[1]) if bounds[0] is not None else (0, -1)
+            picked = ", ".join(["net.*", *(f"b.{quoted(i)}" for i in columns)])
+            births = segments.births(self.folder, self.manifest.segments, columns, last)
             connection.execute(
-                f"CREATE TEMP TABLE found AS SELECT net.dn, net._rid{', ' + picked if picked else ''}"
-                f" FROM {births} b JOIN net USING (_rid) WHERE b._sha IS NOT NULL"
-                f" AND b._rid BETWEEN {low} AND {high}"
+                f"CREATE TEMP TABLE found AS SELECT {picked}"
+                f" FROM {births} b JOIN net USING (_rid) WHERE b._rid BETWEEN {low} AND {high}"
             )
-            names = ", ".join(quoted(i) for i in columns) or "1 AS nothing"
+            names = ", ".join(["_rid", *map(quoted, columns)])
             removed, added = (
                 connection.sql(
                     f"SELECT {names} FROM found, range(abs(dn)::BIGINT) copies"
@@ -193,6 +196,21 @@ class History:
                 for sign in ("<", ">")
             )
         return removed, added
+
+    def rows_of(self, rids: Sequence[int], ordinal: int) -> pa.Table:
+        """These rows, in this order, with the columns of an ordinal; a list of ids skips all parts
+        of the files that have none of them."""
+        columns = list(self.manifest.epoch_of(self.manifest.layout_of(ordinal)))
+        upto = len(self.manifest.ordinals)
+        births = segments.births(self.folder, self.manifest.segments, columns, upto)
+        wanted = ", ".join(map(str, rids)) or "-1"
+        names = ", ".join(["_rid", *map(quoted, columns)])
+        with self.connect() as connection:
+            found = connection.sql(
+                f"SELECT {names} FROM {births} WHERE _rid IN ({wanted})"
+            ).to_arrow_table()
+        place = {rid: n for n, rid in enumerate(found.column("_rid").to_pylist())}
+        return found.drop_columns("_rid").take([place[rid] for rid in rids])
 
     def row_states(self, wanted: dict[str, str]) -> list[RowState]:
         """Every content ever of the rows whose columns (by id) hold these values, with events."""

@@ -104,6 +104,34 @@ def relation(
     return f"({' UNION ALL '.join(parts)})"
 
 
+def births(folder: Path, segments: Sequence[Segment], columns: Sequence[str], upto: int) -> str:
+    """SQL of `_rid, _dn` and these columns of every row first seen up to an ordinal.
+
+    A row is born once, by its first event; a dense segment holds nothing else, so that its digests
+    need not be read to tell.
+    """
+    parts = []
+    for dense in (True, False):
+        group = [s for s in segments if s.dense == dense and s.first <= upto]
+        picked = ", ".join(["_rid", "_dn", *map(quoted, columns)])
+        where = "" if dense else f" WHERE _sha IS NOT NULL AND _ord <= {upto}"
+        if group:
+            events = relation(folder, group, columns, sha=not dense)
+            parts.append(f"SELECT {picked} FROM {events}{where}")
+    if not parts:
+        return relation(folder, [], columns)
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def changes_after_birth(folder: Path, segments: Sequence[Segment], upto: int) -> str:
+    """SQL of `_rid, n`: how the multiplicity of rows changed after their birth, up to an ordinal."""
+    group = [s for s in segments if not s.dense and s.first <= upto]
+    return (
+        f"(SELECT _rid, sum(_dn) AS n FROM {relation(folder, group)}"
+        f" WHERE _sha IS NULL AND _ord <= {upto} GROUP BY _rid)"
+    )
+
+
 def sweep(folder: Path, manifest: Manifest) -> list[str]:
     """Remove files that no manifest lists: debris of a crash, or merged segments."""
     listed = {segment.file for segment in manifest.segments}

@@ -10,6 +10,7 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
+from verticalfile.services.change_window import Window, changes_in_window
 from verticalfile.services.decisions import KeyChoice, decisions_of
 from verticalfile.services.names import NotHeld, find_table, find_version
 from verticalfile.services.opening import capture_of, history_of, ordinal_of, read_again
@@ -40,10 +41,12 @@ def changes(
     new: str | None = None,
     *,
     by_name: bool = False,
+    window: Window | None = None,
     viewer: Viewer = Viewer.NAMED_STAFF,
 ) -> Compared:
     """What changed between two versions; by default between the last two readable ones.
 
+    With a window all rows are counted and, of a large table, only those in it are given.
     `by_name` reads the originals with all their columns and compares by exact names: no renames,
     nothing left out. Raises NotHeld, InputRefused, Withdrawn.
     """
@@ -56,7 +59,8 @@ def changes(
     key = decisions_of(archive, line.id).key
     if by_name:
         return _by_name(archive, resource, line, before, after, key)
-    found = history.changes(*ordinals, key)
+    cut = changes_in_window(history, *ordinals, key, window) if window else None
+    found = cut or history.changes(*ordinals, key)
     entries = history.history.manifest.ordinals
     reordered = entries[ordinals[0] - 1].order_sha256 != entries[ordinals[1] - 1].order_sha256
     return Compared(resource, line, before, after, found, _kinds(found, before, after), reordered)

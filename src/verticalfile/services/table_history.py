@@ -18,7 +18,7 @@ from verticalfile.history.history import History
 from verticalfile.history.manifest import Layout
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import KeyChoice
-from verticalfile.tables.changes import Changes, Kind, compare
+from verticalfile.tables.changes import ChangedRow, Changes, Kind, compare
 from verticalfile.tables.quick_counts import count_by_key
 from verticalfile.tables.reading import ReadTable
 
@@ -49,7 +49,7 @@ class TableHistory:
         """Rows with column ids for names, in order of first appearance; without volatile columns."""
         rows = self.history.rows_at(ordinal, limit=limit)
         ids = tuple(c for c in rows.column_names if c.startswith("c"))
-        return _by_place(self.name, ids, rows)
+        return by_place(self.name, ids, rows)
 
     def sample_at(self, ordinal: int) -> ReadTable:
         """Rows (of a large table the first) in the publisher's order of columns."""
@@ -86,20 +86,24 @@ class TableHistory:
         before, after = self.layout_of(old), self.layout_of(new)
         sides = self._sides(old, new)
         found = compare(*sides, key=self.key_ids(key, old, new))
-        named = _named(found, before, after)
+        shown = named(found, before, after)
         rows = [self.history.manifest.ordinals[n - 1].rows for n in (old, new)]
         if after.has_kinds and 0 in rows:
             # JSON without records has no columns of its own: those it keeps are no news
             return replace(
-                named, columns_added=(), columns_removed=(), columns_renamed=(), columns_moved=False
+                shown, columns_added=(), columns_removed=(), columns_renamed=(), columns_moved=False
             )
-        return named
+        return shown
+
+    def share_epoch(self, old: int, new: int) -> bool:
+        """Whether the rows of both are encoded alike, so that equal rows have equal digests."""
+        epoch_of = self.history.manifest.epoch_of
+        before, after = self.layout_of(old), self.layout_of(new)
+        return epoch_of(before) == epoch_of(after) and before.has_kinds == after.has_kinds
 
     def _sides(self, old: int, new: int) -> tuple[ReadTable, ReadTable]:
-        manifest = self.history.manifest
         before, after = self.layout_of(old), self.layout_of(new)
-        one_epoch = manifest.epoch_of(before) == manifest.epoch_of(after)
-        one_epoch = one_epoch and before.has_kinds == after.has_kinds
+        one_epoch = self.share_epoch(old, new)
         if (old, new) in self.steps:
             removed_rows, added_rows = self.steps[(old, new)]
             return _kept_columns(removed_rows, before), _kept_columns(added_rows, after)
@@ -111,8 +115,8 @@ class TableHistory:
             return _kept_columns(olds, before), _kept_columns(news, after)
         if one_epoch:
             removed, added = self.history.between(old, new)
-            ids = manifest.epoch_of(after)
-            return _by_place(self.name, ids, removed), _by_place(self.name, ids, added)
+            ids = self.history.manifest.epoch_of(after)
+            return by_place(self.name, ids, removed), by_place(self.name, ids, added)
         return self.rows_at(old), self.rows_at(new)
 
     def comparison(self, old: int, new: int, key: KeyChoice | None) -> Comparison:
@@ -151,10 +155,12 @@ class TableHistory:
         if counts is None or not (counts.added or counts.removed):
             return None
         columns = tuple(i for i in news.columns if i in olds.columns)
-        bare = Changes(columns, (), (), (), False, (), (), (), ids)
-        named = _named(bare, before, after)
-        kinds = tuple(sorted({*named.kinds, Kind.DATA}))
-        return Comparison(counts.added, counts.removed, counts.changed, kinds, tuple(_said(named)))
+        bare = Changes(columns, (), (), (), False, (), (), (), ids, whole=counts)
+        shown = named(bare, before, after)
+        return Comparison(
+            counts.added, counts.removed, counts.changed, tuple(sorted(shown.kinds)),
+            tuple(_said(shown)),
+        )  # fmt: skip
 
 
 def _said(found: Changes) -> list[str]:
@@ -187,7 +193,8 @@ def by_ids(table: ReadTable, layout: Layout) -> ReadTable:
     return ReadTable(table.name, layout.ids, table.rows)
 
 
-def _by_place(name: str, ids: Sequence[str], rows: pa.Table) -> ReadTable:
+def by_place(name: str, ids: Sequence[str], rows: pa.Table) -> ReadTable:
+    """Rows by column id as a table whose columns go by place."""
     columns = {f"c{n}": rows.column(i) for n, i in enumerate(ids)}
     if "_kinds" in rows.column_names:
         columns["_kinds"] = rows.column("_kinds")
@@ -229,7 +236,8 @@ def _shown(table: ReadTable, layout: Layout) -> ReadTable:
     return replace(picked, columns=tuple(name_of[i] for i in ids))
 
 
-def _named(found: Changes, before: Layout, after: Layout) -> Changes:
+def named(found: Changes, before: Layout, after: Layout) -> Changes:
+    """Changes by column id under the names of each side."""
     old_name = dict(zip(before.ids, before.names, strict=True))
     new_name = dict(zip(after.ids, after.names, strict=True))
 
@@ -240,6 +248,13 @@ def _named(found: Changes, before: Layout, after: Layout) -> Changes:
     in_order = [i for i in common_new if i in found.columns]
     place = {i: n for n, i in enumerate(found.columns)}
     picks = [place[i] for i in in_order]
+    if picks == list(range(len(found.columns))):
+        added, removed = found.added, found.removed
+    else:
+        added, removed = (
+            tuple(tuple(row[n] for n in picks) for row in rows)
+            for rows in (found.added, found.removed)
+        )
     return Changes(
         columns=tuple(new_name[i] for i in in_order),
         columns_added=tuple(
@@ -252,9 +267,10 @@ def _named(found: Changes, before: Layout, after: Layout) -> Changes:
             (old_name[i], new_name[i]) for i in common_new if old_name[i] != new_name[i]
         ),
         columns_moved=common_old != common_new,
-        added=tuple(tuple(row[n] for n in picks) for row in found.added),
-        removed=tuple(tuple(row[n] for n in picks) for row in found.removed),
-        changed=tuple(replace(row, names=shown) for row in found.changed),
+        added=added,
+        removed=removed,
+        changed=tuple(ChangedRow(r.key, r.old, r.new, shown, r.forms) for r in found.changed),
         key=tuple(new_name[i] for i in found.key),
         key_form=found.key_form,
+        whole=found.whole,
     )

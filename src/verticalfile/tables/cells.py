@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import repeat
 
 from verticalfile.tables.reading import ReadTable
 
@@ -37,7 +38,7 @@ def cells_of(table: ReadTable, names: Sequence[str]) -> list[list[Cell]]:
             else [None] * table.rows.num_rows
         )
         if kinds is None:
-            found.append([(text, "") for text in texts])
+            found.append(list(zip(texts, repeat(""), strict=False)))
         else:
             found.append([(text, row[n]) for text, row in zip(texts, kinds, strict=True)])
     return found

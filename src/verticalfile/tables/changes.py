@@ -67,8 +67,20 @@ class ChangedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows added, removed, and changed in a column that both sides have."""
+
+    added: int
+    removed: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
-    """The difference of two tables. Rows are cut down to `columns`, those of both by new name."""
+    """The difference of two tables. Rows are cut down to `columns`, those of both by new name.
+
+    Where `whole` is given, the rows are a window on so many, and `counts` tells of all.
+    """
 
     columns: tuple[str, ...]
     columns_added: tuple[str, ...]
@@ -80,6 +92,12 @@ class Changes:
     changed: tuple[ChangedRow, ...]
     key: tuple[str, ...]
     key_form: str = "exact"  # or "folded", "last part": how keys had to be paired
+    whole: Counts | None = None
+
+    @property
+    def counts(self) -> Counts:
+        """How many rows there are of each kind, also where only some are at hand."""
+        return self.whole or Counts(len(self.added), len(self.removed), len(self.changed))
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -87,7 +105,11 @@ class Changes:
         kinds: set[Kind] = set()
         if self.columns_added or self.columns_removed or self.columns_renamed:
             kinds.add(Kind.COLUMNS)
-        if self.added or self.removed or any(not row.format_only for row in self.changed):
+        if (
+            self.counts.added
+            or self.counts.removed
+            or any(not row.format_only for row in self.changed)
+        ):
             kinds.add(Kind.DATA)
         elif self.changed:
             kinds.add(Kind.FORMAT_ONLY)
@@ -166,6 +188,10 @@ def _netted(
     old: Sequence[Row], new: Sequence[Row], old_keys: Sequence[Key], new_keys: Sequence[Key]
 ) -> tuple[list[Row], list[Row], list[tuple[Key, Row, Row]]]:
     """Added rows, removed rows, and pairs that differ; rows equal on both sides fall away."""
+    if old_keys and new_keys and old_keys[0]:
+        place = dict(zip(old_keys, old, strict=True))
+        if len(place) == len(old) and len(set(new_keys)) == len(new):
+            return _paired(place, new, new_keys)
     surplus_old, shown_old = _counted(old, old_keys)
     surplus_new, shown_new = _counted(new, new_keys)
     equal = surplus_old & surplus_new
@@ -184,6 +210,26 @@ def _netted(
             else:
                 added.append(shown_new[entry])
     return added, [row for rows in waiting.values() for row in rows], both
+
+
+def _paired(
+    place: dict[Key, Row], new: Sequence[Row], new_keys: Sequence[Key]
+) -> tuple[list[Row], list[Row], list[tuple[Key, Row, Row]]]:
+    """`_netted` where each key stands on one row of each side; `place` is used up."""
+    added: list[Row] = []
+    both: list[tuple[Key, Row, Row]] = []
+    typed = any(cell[1] for cell in new[0])  # text alone has no kinds
+    for key, row in zip(new_keys, new, strict=True):
+        partner = place.pop(key, None)
+        if partner is None:
+            added.append(row)
+        elif partner != row and not (typed and _says_the_same(partner, row)):
+            both.append((key, partner, row))
+    return added, list(place.values()), both
+
+
+def _says_the_same(old: Row, new: Row) -> bool:
+    return all(value_of(o) == value_of(w) for o, w in zip(old, new, strict=True))
 
 
 Entry = tuple[Key, Row]

@@ -7,26 +7,27 @@ not, or keys hardly survive (their form may have changed), the answer is None an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from verticalfile.tables.changes import FORM_SHARE
+from verticalfile.tables.changes import FORM_SHARE, Counts
 from verticalfile.tables.reading import ReadTable
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Rows added, removed, and changed in a column that both sides have."""
-
-    added: int
-    removed: int
-    changed: int
 
 
 def count_by_key(old: ReadTable, new: ReadTable, key: Sequence[str]) -> Counts | None:
     """Counts by a key of both; tables of text without kinds."""
+    pairs = pairs_by_key(old, new, key)
+    if pairs is None:
+        return None
+    changed = _differing(old, new, pairs)
+    return Counts(new.rows.num_rows - len(pairs), old.rows.num_rows - len(pairs), changed)
+
+
+def pairs_by_key(
+    old: ReadTable, new: ReadTable, key: Sequence[str]
+) -> list[tuple[int, int]] | None:
+    """Places of rows that share a key, in the order of `new`."""
     old_keys, new_keys = _keys(old, key), _keys(new, key)
     place = {value: n for n, value in enumerate(old_keys)}
     if len(place) != len(old_keys) or len(set(new_keys)) != len(new_keys):
@@ -34,8 +35,7 @@ def count_by_key(old: ReadTable, new: ReadTable, key: Sequence[str]) -> Counts |
     pairs = [(place[value], n) for n, value in enumerate(new_keys) if value in place]
     if len(pairs) < FORM_SHARE * min(len(old_keys), len(new_keys)):
         return None
-    changed = _differing(old, new, pairs)
-    return Counts(len(new_keys) - len(pairs), len(old_keys) - len(pairs), changed)
+    return pairs
 
 
 def _keys(table: ReadTable, key: Sequence[str]) -> list[object]:
