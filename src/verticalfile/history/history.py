@@ -210,7 +210,8 @@ class History:
                 f"SELECT {names} FROM {births} WHERE _rid IN ({wanted})"
             ).to_arrow_table()
         place = {rid: n for n, rid in enumerate(found.column("_rid").to_pylist())}
-        return found.drop_columns("_rid").take([place[rid] for rid in rids])
+        order = pa.array([place[rid] for rid in rids], pa.int64())
+        return found.drop_columns("_rid").take(order)
 
     def row_states(self, wanted: dict[str, str]) -> list[RowState]:
         """Every content ever of the rows whose columns (by id) hold these values, with events."""

@@ -54,10 +54,14 @@ class Inventory:
     def with_version(
         self, files: Mapping[str, str], *, created: datetime, message: str
     ) -> Inventory:
-        """Add a version whose new files are `{logical path: sha512}`; nothing leaves the state."""
+        """Add a version of these files, `{logical path: sha512}`: what was taken in at once.
+
+        Its state names them alone. A state that named all before it would make the inventories
+        of a volume of 64 grow to 14 MB (decision 0008); every file stays in the manifest.
+        """
         number = self.head + 1
         manifest = {digest: list(paths) for digest, paths in self.manifest.items()}
-        state = {d: list(p) for d, p in self.states[-1].items()} if self.states else {}
+        state: dict[str, list[str]] = {}
         for path, digest in sorted(files.items()):
             manifest.setdefault(digest, []).append(f"v{number}/content/{path}")
             state.setdefault(digest, []).append(path)

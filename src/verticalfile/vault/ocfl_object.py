@@ -171,20 +171,11 @@ class OcflObject:
         return digests
 
     def paths(self) -> dict[str, Path]:
-        """`{logical path: file}` of the newest state."""
-        if not self.exists:
-            return {}
-        first = {digest: paths[0] for digest, paths in self.inventory.manifest.items()}
-        by_content = {path: self.root / path for path in self.inventory.content_paths()}
-        found: dict[str, Path] = {}
-        for digest, logical in self.inventory.states[-1].items():
-            for path in logical:
-                own = next(
-                    (p for p in self.inventory.manifest[digest] if p.endswith(f"/content/{path}")),
-                    first[digest],
-                )
-                found[path] = by_content[own]
-        return found
+        """`{logical path: file}` of every file of every version; none leaves the object."""
+        return {
+            path.split("/content/", 1)[1]: self.root / path
+            for path in self.inventory.content_paths()
+        }
 
     def damaged_files(self) -> Iterator[tuple[str, str, str]]:
         """Check every content file against its digest: yields (path, expected, found or 'missing')."""
