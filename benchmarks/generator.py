@@ -29,23 +29,30 @@ def a_row(number: int, chance: random.Random) -> str:
     )
 
 
-def w1_versions(folder: Path, *, rows: int, versions: int, seed: int = 1) -> list[Path]:
-    """Per version 1 % edited in place, 0.5 % removed, 1 % appended. Files are made once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"w1b-{rows}-{n:02d}.csv" for n in range(1, versions + 1)]
-    if all(path.exists() for path in paths):
-        return paths
+def w1_bodies(*, rows: int, versions: int, seed: int = 1) -> Iterator[bytes]:
+    """Per version 1 % edited in place, 0.5 % removed, 1 % appended."""
     chance = random.Random(seed)
     held = [a_row(n, chance) for n in range(rows)]
     following = rows
-    for path in paths:
-        path.write_text(HEADER + "\n" + "".join(held), encoding="utf-8")
+    for _ in range(versions):
+        yield (HEADER + "\n" + "".join(held)).encode()
         for place in chance.sample(range(len(held)), rows // 100):
             held[place] = a_row(int(held[place].split(",", 1)[0]), chance)
         gone = set(chance.sample(range(len(held)), rows // 200))
         held = [row for place, row in enumerate(held) if place not in gone]
         held += [a_row(following + n, chance) for n in range(rows // 100)]
         following += rows // 100
+
+
+def w1_versions(folder: Path, *, rows: int, versions: int, seed: int = 1) -> list[Path]:
+    """`w1_bodies` as files, which are made once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"w1b-{rows}-{n:02d}.csv" for n in range(1, versions + 1)]
+    if not all(path.exists() for path in paths):
+        for path, body in zip(
+            paths, w1_bodies(rows=rows, versions=versions, seed=seed), strict=True
+        ):
+            path.write_bytes(body)
     return paths
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verticalfile.history import encoding
+from verticalfile.history import encoding, segments
 from verticalfile.history.history import History
 from verticalfile.history.ingest import NewOriginal
 
@@ -170,3 +171,33 @@ def test_a_thousand_columns_and_hostile_names_are_read_back(tmp_path: Path) -> N
     rows = history.rows_at(1)
     layout = history.manifest.layout_of(1)
     assert [rows.column(i)[0].as_py() for i in layout.ids] == [str(k) for k in range(len(names))]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    versions=st.lists(
+        st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy")), max_size=5),
+        min_size=2,
+        max_size=5,
+    )
+)
+def test_digests_that_are_stored_and_digests_that_are_worked_out_tell_the_same(
+    versions: list[Rows],
+) -> None:
+    found = []
+    for from_rows in (0, 3, 1_000_000):  # all stored, some stored, none
+        with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(segments, "DIGESTS_FROM_ROWS", from_rows)
+            history = History(Path(folder) / "h", "t", scratch=Path(folder))
+            for n, rows in enumerate(versions):
+                wide = ("one", "two", *(("three",) if n == 2 else ()))
+                padded: Rows = [(*row, "z")[: len(wide)] for row in rows]
+                ingest(history, an_original(f"s{n}", wide, padded))
+            numbers = range(1, len(versions) + 1)
+            held = [s.digests for s in history.manifest.segments]
+            assert all(held) if from_rows == 0 else not any(held) or from_rows == 3
+            found.append(
+                [(history.manifest.ordinals[n - 1], history.rows_at(n)) for n in numbers]
+                + [(history.manifest.next_rid, None)]
+            )
+    assert found[0] == found[1] == found[2]

@@ -33,8 +33,11 @@ def _due(held: Sequence[Segment]) -> Sequence[Segment] | None:
     for start in range(len(held) - NEIGHBOURS + 1):
         run = held[start : start + NEIGHBOURS]
         spans = [s.last - s.first + 1 for s in run]
-        if all(s.size_bytes < SMALL_BYTES and not s.dense for s in run) and (
-            max(spans) < NEIGHBOURS * min(spans)
+        alike = all(s.digests == run[0].digests and s.marked == run[0].marked for s in run)
+        if (
+            alike
+            and all(s.size_bytes < SMALL_BYTES and not s.dense for s in run)
+            and (max(spans) < NEIGHBOURS * min(spans))
         ):
             return run
     return None
@@ -47,4 +50,6 @@ def _merge(folder: Path, manifest: Manifest, run: Sequence[Segment], scratch: Pa
             f"SELECT * FROM {segments.relation(folder, run, columns)} ORDER BY _rid, _ord"
         ).to_arrow_table()
     names = {column.id: column.canonical for column in manifest.columns if column.id in columns}
-    return segments.write(folder, table, first=run[0].first, last=run[-1].last, names=names)
+    return segments.write(
+        folder, table, first=run[0].first, last=run[-1].last, names=names, digests=run[0].digests
+    )

@@ -98,12 +98,10 @@ class History:
     def connect(self) -> duckdb.DuckDBPyConnection:
         return connect(self._scratch)
 
-    def relation(
-        self, columns: Sequence[str] = (), *, upto: int | None = None, sha: bool = True
-    ) -> str:
+    def relation(self, columns: Sequence[str] = (), *, upto: int | None = None) -> str:
         """SQL of the events up to an ordinal."""
         wanted = [s for s in self.manifest.segments if upto is None or s.first <= upto]
-        return segments.relation(self.folder, wanted, columns, sha=sha)
+        return segments.relation(self.folder, wanted, columns)
 
     def files(self, ordinal: int) -> list[str]:
         """Paths of the segments that an as-of reads."""
@@ -153,7 +151,7 @@ class History:
         """Rows at an ordinal, counted from the events alone."""
         with self.connect() as connection:
             found = connection.execute(
-                f"SELECT coalesce(sum(_dn), 0) FROM {self.relation(upto=ordinal, sha=False)}"
+                f"SELECT coalesce(sum(_dn), 0) FROM {self.relation(upto=ordinal)}"
                 f" WHERE _ord <= {ordinal}"
             ).fetchone()
         assert found is not None
@@ -173,7 +171,7 @@ class History:
         touched = [s for s in self.manifest.segments if s.last > first and s.first <= last]
         net = (
             f"SELECT _rid, {turned} * sum(_dn) AS dn"
-            f" FROM {segments.relation(self.folder, touched, sha=False)}"
+            f" FROM {segments.relation(self.folder, touched)}"
             f" WHERE _ord > {first} AND _ord <= {last} GROUP BY _rid HAVING sum(_dn) <> 0"
         )
         with self.connect() as connection:
@@ -221,13 +219,13 @@ class History:
         with self.connect() as connection:
             found = connection.execute(
                 f"SELECT _rid, {', '.join(quoted(i) for i in columns)} FROM {births}"
-                f" WHERE _sha IS NOT NULL AND {where}"
+                f" WHERE _born AND {where}"
             ).fetchall()
             if not found:
                 return []
             rids = ", ".join(str(row[0]) for row in found)
             events = connection.execute(
-                f"SELECT _rid, _ord, _dn FROM {self.relation(sha=False)}"
+                f"SELECT _rid, _ord, _dn FROM {self.relation()}"
                 f" WHERE _rid IN ({rids}) ORDER BY _rid, _ord"
             ).fetchall()
         by_rid: dict[int, dict[int, int]] = {}

@@ -15,9 +15,17 @@ import numpy as np
 import pyarrow as pa
 
 from verticalfile.history import encoding, segments
+from verticalfile.history.births import births_by_epoch, numbered_epochs
 from verticalfile.history.duck import connect
 from verticalfile.history.encoding import Digests
-from verticalfile.history.manifest import Column, Layout, Manifest, Ordinal, Segment
+from verticalfile.history.manifest import (
+    Column,
+    Encoding,
+    Layout,
+    Manifest,
+    Ordinal,
+    Segment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +167,9 @@ def _digest_batch(
     physical: Sequence[pa.Table],
 ) -> list[Digests]:
     """Row digests of every original; originals that share an epoch are encoded together."""
-    groups: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+    groups: dict[Encoding, list[int]] = {}
     for n, (_, layout) in enumerate(batch):
-        groups.setdefault((manifest.epoch_of(layout), layout.has_kinds), []).append(n)
+        groups.setdefault(manifest.encoding_of(layout), []).append(n)
     found: list[Digests] = [np.empty(0, dtype="S32")] * len(batch)
     for (epoch, has_kinds), members in groups.items():
         filled = [n for n in members if physical[n].num_rows]
@@ -200,7 +208,10 @@ def _dense_segment(
 ) -> Segment:
     """The first version without repeated rows: the row's place is its id, no grouping is needed."""
     table = pa.table({"_sha": encoding.as_arrow(digests), **_columns_of(rows)})
-    return segments.write(folder, table, first=first, last=first, names=_shown(layout), dense=True)
+    return segments.write(
+        folder, table, first=first, last=first, names=_shown(layout), dense=True,
+        digests=rows.num_rows >= segments.DIGESTS_FROM_ROWS,
+    )  # fmt: skip
 
 
 def _columns_of(rows: pa.Table) -> dict[str, pa.ChunkedArray]:
@@ -221,10 +232,8 @@ def _netted_segment(
     first: int,
 ) -> tuple[Segment | None, int]:
     """Events of the batch by SQL; None when nothing changed."""
-    epochs: dict[tuple[tuple[str, ...], bool], int] = {}
-    for layout in (*manifest.layouts,):
-        epochs.setdefault((manifest.epoch_of(layout), layout.has_kinds), len(epochs))
-    epoch_of = [epochs[(manifest.epoch_of(layout), layout.has_kinds)] for _, layout in batch]
+    epochs = numbered_epochs(manifest)
+    epoch_of = [epochs[manifest.encoding_of(layout)] for _, layout in batch]
     counts = [len(d) for d in digests]
     rows = pa.table(
         {
@@ -243,7 +252,11 @@ def _netted_segment(
     table = _with_births(events, physical, counts)
     names = _shown(*(layout for _, layout in batch))
     last = first + len(batch) - 1
-    return segments.write(folder, table, first=first, last=last, names=names), next_rid
+    segment = segments.write(
+        folder, table, first=first, last=last, names=names,
+        digests=next_rid >= segments.DIGESTS_FROM_ROWS,
+    )  # fmt: skip
+    return segment, next_rid
 
 
 def _net(
@@ -251,23 +264,20 @@ def _net(
     folder: Path,
     manifest: Manifest,
     rows: pa.Table,
-    epochs: Mapping[tuple[tuple[str, ...], bool], int],
+    epochs: Mapping[Encoding, int],
     first: int,
     last: int,
 ) -> tuple[pa.Table, int]:
     """`_rid, _ord, _dn, _sha, _place` sorted by rid and ordinal; `_place` is set at births."""
     run = duck.execute
     duck.register("_rows", rows)
-    duck.register("_epochs", _epochs_by_ordinal(manifest, epochs, first))
+    duck.register("_births", births_by_epoch(duck, folder, manifest, epochs))
     past = segments.relation(folder, manifest.segments)
     run(
         "CREATE TEMP TABLE counted AS SELECT epoch, sha, ord, count(*) AS n, min(place) AS place"
         " FROM (SELECT *, row_number() OVER () - 1 AS place FROM _rows) GROUP BY epoch, sha, ord"
     )
-    run(
-        "CREATE TEMP TABLE births AS SELECT e.epoch, s._sha AS sha, s._rid AS rid"
-        f" FROM {past} s JOIN _epochs e ON e.ord = s._ord WHERE s._sha IS NOT NULL"
-    )
+    run("CREATE TEMP TABLE births AS SELECT * FROM _births")
     run(
         "CREATE TEMP TABLE wanted AS SELECT epoch, sha, min(place) AS place FROM counted"
         " GROUP BY epoch, sha"
@@ -305,17 +315,6 @@ def _net(
     return events, manifest.next_rid + (born[0] if born else 0)
 
 
-def _epochs_by_ordinal(
-    manifest: Manifest, epochs: Mapping[tuple[tuple[str, ...], bool], int], first: int
-) -> pa.Table:
-    """`ord, epoch` of the ordinals before `first`."""
-    layouts = [manifest.layout_of(n) for n in range(1, first)]
-    numbers = [epochs[(manifest.epoch_of(layout), layout.has_kinds)] for layout in layouts]
-    return pa.table(
-        {"ord": pa.array(range(1, first), pa.int32()), "epoch": pa.array(numbers, pa.int32())}
-    )
-
-
 def _with_births(events: pa.Table, physical: Sequence[pa.Table], counts: Sequence[int]) -> pa.Table:
     """Join the data columns on by place: only birth records carry them."""
     offsets = np.cumsum([0, *counts])
@@ -336,6 +335,6 @@ def _with_births(events: pa.Table, physical: Sequence[pa.Table], counts: Sequenc
     index = np.full(events.num_rows, -1, dtype=np.int64)
     index[np.flatnonzero(valid.to_numpy(zero_copy_only=False))] = np.arange(len(wanted))
     picks = pa.array(index, mask=index < 0)
-    columns = {name: events.column(name) for name in segments.EVENTS}
+    columns = {name: events.column(name) for name in ("_rid", "_ord", "_dn", "_sha")}
     columns |= {name: data.column(name).take(picks) for name in data.column_names}
     return pa.table(columns)

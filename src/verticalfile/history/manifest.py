@@ -35,6 +35,10 @@ class Layout:
     has_kinds: bool = False
 
 
+Encoding = tuple[tuple[str, ...], bool]
+"""The encoded columns in canonical order, and whether kinds go with them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ordinal:
     """One distinct readable original. Position in the manifest + 1 is its number."""
@@ -58,6 +62,8 @@ class Segment:
     sha256: str
     columns: tuple[str, ...]  # ids of the data columns in it
     dense: bool = False  # a first version: _rid is the row's place, _ord is first, _dn is 1
+    digests: bool = True  # whether it holds _sha; without, the rows themselves tell
+    marked: bool = False  # whether births are told by _born; before, by _sha
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,10 @@ class Manifest:
         return tuple(
             sorted((i for i in layout.ids if i not in layout.dropped), key=names.__getitem__)
         )
+
+    def encoding_of(self, layout: Layout) -> Encoding:
+        """What must be alike for equal rows to have equal digests."""
+        return self.epoch_of(layout), layout.has_kinds
 
     def to_bytes(self) -> bytes:
         body = {

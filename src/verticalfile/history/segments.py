@@ -1,8 +1,10 @@
 """Segments on disk: written once, read by DuckDB, described so that a lone file explains itself.
 
 Columns: `_rid` (dense id of a distinct row), `_ord` (ordinal of ingest), `_dn` (change of its
-multiplicity, never 0), `_sha` (row digest, in the birth record alone), the data columns (text,
-in the birth record alone) and, for JSON, `_kinds`.
+multiplicity, never 0), `_born` (whether this is the row's first record), the data columns (text, in
+the birth record alone) and, for JSON, `_kinds`. A large table also has `_sha`, the digest of each
+row, in the birth record alone; of a small one the digests are half of all bytes and are worked out
+from the rows in no time.
 """
 
 from __future__ import annotations
@@ -23,7 +25,11 @@ from verticalfile.vault.disk import NO_ROOM, no_room
 ROW_GROUP_ROWS = 122_880
 """DuckDB's own size: small enough to skip most of a file when one row is asked for."""
 
-EVENTS = ("_rid", "_ord", "_dn", "_sha")
+EVENTS = ("_rid", "_ord", "_dn", "_born", "_sha")
+DIGESTS_FROM_ROWS = 100_000
+"""Distinct rows of a table from which digests are stored: below, working them out takes 0.1 s."""
+LEVEL = 9
+"""A twentieth smaller than level 1, in a time that does not show."""
 
 
 def write(
@@ -34,13 +40,18 @@ def write(
     last: int,
     names: dict[str, str],
     dense: bool = False,
+    digests: bool,
 ) -> Segment:
     """Write a segment, durable on return, not yet listed. `names`: data column id -> shown name.
 
-    Raises VaultFull.
+    `table` holds `_sha` at births, which is written where `digests` says so. Raises VaultFull.
     """
     target = folder / f"seg-{first:06d}-{last:06d}-{secrets.token_hex(4)}.parquet"
     part = target.with_name(target.name + ".part")
+    if not dense and "_born" not in table.column_names:
+        table = table.add_column(3, "_born", table.column("_sha").is_valid())
+    if not digests and "_sha" in table.column_names:
+        table = table.drop_columns("_sha")
     described = table.replace_schema_metadata({"columns": json.dumps(names, ensure_ascii=False)})
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -50,9 +61,12 @@ def write(
             described,
             part,
             compression="zstd",
+            compression_level=LEVEL,
             row_group_size=ROW_GROUP_ROWS,
             use_dictionary=[c for c in table.column_names if c not in EVENTS],
-            column_encoding=None,
+            column_encoding=dict.fromkeys(
+                {"_rid", "_ord"} & set(table.column_names), "DELTA_BINARY_PACKED"
+            ),
             store_schema=False,
         )
         with open(part, "rb+") as written:
@@ -67,60 +81,54 @@ def write(
         part.unlink(missing_ok=True)
     sync_folder(folder)
     data = tuple(c for c in table.column_names if c not in EVENTS)
-    return Segment(target.name, first, last, target.stat().st_size, digest, data, dense)
+    return Segment(
+        target.name, first, last, target.stat().st_size, digest, data, dense, digests, not dense
+    )
 
 
-def relation(
-    folder: Path, segments: Sequence[Segment], columns: Sequence[str] = (), *, sha: bool = True
-) -> str:
-    """SQL of all events with these data columns; NULL where a segment has no such column."""
+def relation(folder: Path, segments: Sequence[Segment], columns: Sequence[str] = ()) -> str:
+    """SQL of all events: `_rid, _ord, _dn, _born, _sha` and these data columns; NULL where a
+    segment has no such column. What is not asked for is not read."""
     if not segments:
-        empty = ["0::BIGINT AS _rid", "0 AS _ord", "0 AS _dn", "NULL::BLOB AS _sha"]
-        empty += [f"NULL::VARCHAR AS {quoted(c)}" for c in columns]
+        empty = ["0::BIGINT AS _rid", "0 AS _ord", "0 AS _dn", "true AS _born"]
+        empty += ["NULL::BLOB AS _sha", *(f"NULL::VARCHAR AS {quoted(c)}" for c in columns)]
         return f"(SELECT {', '.join(empty)} WHERE false)"
-    groups: dict[tuple[bool, tuple[str, ...]], list[Segment]] = {}
+    groups: dict[tuple[object, ...], list[Segment]] = {}
     for segment in segments:
         held = tuple(c for c in columns if c in segment.columns)
-        number = (segment.dense, held if not segment.dense else (*held, f"#{segment.first}"))
-        groups.setdefault(number, []).append(segment)
-    parts = []
-    for (dense, _), group in groups.items():
-        files = ", ".join(literal(str(folder / s.file)) for s in group)
-        data = [
-            quoted(c) if c in group[0].columns else f"NULL::VARCHAR AS {quoted(c)}" for c in columns
-        ]
-        if dense:
-            head = [
-                "file_row_number AS _rid",
-                f"{group[0].first}::INTEGER AS _ord",
-                "1::INTEGER AS _dn",
-            ]
-            source = f"read_parquet([{files}], file_row_number = true)"
-        else:
-            head = ["_rid", "_ord", "_dn"]
-            source = f"read_parquet([{files}])"
-        picked = [*head, *(["_sha"] if sha else []), *data]
-        parts.append(f"SELECT {', '.join(picked)} FROM {source}")
+        alike = (segment.dense and segment.first, segment.digests, segment.marked, held)
+        groups.setdefault(alike, []).append(segment)
+    parts = [_selected(folder, group, columns) for group in groups.values()]
     return f"({' UNION ALL '.join(parts)})"
+
+
+def _selected(folder: Path, group: Sequence[Segment], columns: Sequence[str]) -> str:
+    """SQL of segments that are made alike."""
+    one = group[0]
+    files = ", ".join(literal(str(folder / s.file)) for s in group)
+    if one.dense:
+        head = [
+            "file_row_number AS _rid",
+            f"{one.first}::INTEGER AS _ord",
+            "1::INTEGER AS _dn",
+            "true AS _born",
+        ]
+        source = f"read_parquet([{files}], file_row_number = true)"
+    else:
+        head = ["_rid", "_ord", "_dn", "_born" if one.marked else "_sha IS NOT NULL AS _born"]
+        source = f"read_parquet([{files}])"
+    head.append("_sha" if one.digests else "NULL::BLOB AS _sha")
+    data = [quoted(c) if c in one.columns else f"NULL::VARCHAR AS {quoted(c)}" for c in columns]
+    return f"SELECT {', '.join([*head, *data])} FROM {source}"
 
 
 def births(folder: Path, segments: Sequence[Segment], columns: Sequence[str], upto: int) -> str:
-    """SQL of `_rid, _dn` and these columns of every row first seen up to an ordinal.
-
-    A row is born once, by its first event; a dense segment holds nothing else, so that its digests
-    need not be read to tell.
-    """
-    parts = []
-    for dense in (True, False):
-        group = [s for s in segments if s.dense == dense and s.first <= upto]
-        picked = ", ".join(["_rid", "_dn", *map(quoted, columns)])
-        where = "" if dense else f" WHERE _sha IS NOT NULL AND _ord <= {upto}"
-        if group:
-            events = relation(folder, group, columns, sha=not dense)
-            parts.append(f"SELECT {picked} FROM {events}{where}")
-    if not parts:
-        return relation(folder, [], columns)
-    return f"({' UNION ALL '.join(parts)})"
+    """SQL of `_rid, _ord, _dn` and these columns of every row first seen up to an ordinal; a row is
+    born once, by its first event."""
+    wanted = [s for s in segments if s.first <= upto]
+    picked = ", ".join(["_rid", "_ord", "_dn", *map(quoted, columns)])
+    events = relation(folder, wanted, columns)
+    return f"(SELECT {picked} FROM {events} WHERE _born AND _ord <= {upto})"
 
 
 def changes_after_birth(folder: Path, segments: Sequence[Segment], upto: int) -> str:
@@ -128,7 +136,7 @@ def changes_after_birth(folder: Path, segments: Sequence[Segment], upto: int) ->
     group = [s for s in segments if not s.dense and s.first <= upto]
     return (
         f"(SELECT _rid, sum(_dn) AS n FROM {relation(folder, group)}"
-        f" WHERE _sha IS NULL AND _ord <= {upto} GROUP BY _rid)"
+        f" WHERE NOT _born AND _ord <= {upto} GROUP BY _rid)"
     )
 
 

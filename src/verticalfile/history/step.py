@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from verticalfile.history import encoding, segments
+from verticalfile.history.births import births_by_epoch, numbered_epochs
 from verticalfile.history.duck import connect
 from verticalfile.history.encoding import Digests
 from verticalfile.history.errors import history_damaged
@@ -76,8 +77,7 @@ def shares_epoch(manifest: Manifest, layout: Layout) -> bool:
     if not manifest.ordinals:
         return False
     newest = manifest.layout_of(len(manifest.ordinals))
-    same = manifest.epoch_of(newest) == manifest.epoch_of(layout)
-    return same and newest.has_kinds == layout.has_kinds
+    return manifest.encoding_of(newest) == manifest.encoding_of(layout)
 
 
 def _prepared(
@@ -99,7 +99,8 @@ def _prepared(
     gone = np.ones(len(newest), dtype=bool)
     gone[step.unchanged[kept]] = False
     events, next_rid = _events(folder, manifest, newest[gone], digests[~kept], scratch)
-    segment = _written(folder, events, came, step.layout, number + 1)
+    stored = next_rid >= segments.DIGESTS_FROM_ROWS
+    segment = _written(folder, events, came, step.layout, number + 1, stored)
     names = manifest.canonical(manifest.epoch_of(step.layout))
     ordinal = Ordinal(
         step.added.original_sha256, step.added.reader, len(digests),
@@ -130,23 +131,16 @@ def _events(
             "place": pa.array(first[changed]),
         }
     )
-    layout = manifest.layout_of(len(manifest.ordinals))
-    epoch, kinds = manifest.epoch_of(layout), layout.has_kinds
-    ordinals = [
-        n
-        for n, o in enumerate(manifest.ordinals, start=1)
-        if manifest.epoch_of(manifest.layouts[o.layout]) == epoch
-        and manifest.layouts[o.layout].has_kinds == kinds
-    ]
+    epochs = numbered_epochs(manifest)
+    own = epochs[manifest.encoding_of(manifest.layout_of(len(manifest.ordinals)))]
     with connect(scratch) as connection:
+        births = births_by_epoch(connection, folder, manifest, epochs, among=wanted)
         connection.register("wanted", wanted)
-        connection.register("ordinals", pa.table({"ord": pa.array(ordinals, pa.int32())}))
-        past = segments.relation(folder, manifest.segments)
-        found = connection.execute(
-            f"SELECT w.dn AS _dn, w.sha AS _sha, w.place AS _place, b._rid AS held FROM wanted w"
-            f" LEFT JOIN (SELECT _rid, _sha FROM {past} WHERE _sha IS NOT NULL"
-            " AND _ord IN (SELECT ord FROM ordinals) AND _sha IN (SELECT sha FROM wanted)) b"
-            " ON b._sha = w.sha ORDER BY w.place"
+        connection.register("births", births)
+        found = connection.sql(
+            "SELECT w.dn AS _dn, w.sha AS _sha, w.place AS _place, b.rid AS held FROM wanted w"
+            f" LEFT JOIN (SELECT rid, sha FROM births WHERE epoch = {own}) b USING (sha)"
+            " ORDER BY w.place"
         ).to_arrow_table()
     held = found.column("held").to_numpy(zero_copy_only=False)
     born = np.isnan(held.astype(float))
@@ -167,7 +161,12 @@ def _events(
 
 
 def _written(
-    folder: Path, events: pa.Table, physical: pa.Table, layout: Layout, ordinal: int
+    folder: Path,
+    events: pa.Table,
+    physical: pa.Table,
+    layout: Layout,
+    ordinal: int,
+    digests: bool,
 ) -> Segment | None:
     if events.num_rows == 0:
         return None
@@ -181,4 +180,6 @@ def _written(
     }
     columns |= {name: physical.column(name).take(picks) for name in physical.column_names}
     names = dict(zip(layout.ids, layout.names, strict=True))
-    return segments.write(folder, pa.table(columns), first=ordinal, last=ordinal, names=names)
+    return segments.write(
+        folder, pa.table(columns), first=ordinal, last=ordinal, names=names, digests=digests
+    )

@@ -37,8 +37,9 @@ history/  Derived: every table through time as Parquet. May be deleted; `vf rebu
           Rows of a table at ordinal N, in DuckDB, where FILES are the segments of its manifest.json:
             SELECT b.* FROM (SELECT _rid, sum(_dn) n FROM read_parquet(FILES) WHERE _ord <= N
             GROUP BY _rid HAVING sum(_dn) > 0) JOIN (SELECT * FROM read_parquet(FILES)
-            WHERE _sha IS NOT NULL) b USING (_rid)
-          (a segment marked "dense" has no _rid, _ord, _dn: the row's place, its first ordinal, 1.)
+            WHERE _born) b USING (_rid)
+          (a segment marked "dense" has no _rid, _ord, _dn, _born: the row's place, its first
+          ordinal, 1, true.)
 index.sqlite3, cache/, locks/   Derived; may be deleted.
 """
 

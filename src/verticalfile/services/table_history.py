@@ -97,9 +97,8 @@ class TableHistory:
 
     def share_epoch(self, old: int, new: int) -> bool:
         """Whether the rows of both are encoded alike, so that equal rows have equal digests."""
-        epoch_of = self.history.manifest.epoch_of
-        before, after = self.layout_of(old), self.layout_of(new)
-        return epoch_of(before) == epoch_of(after) and before.has_kinds == after.has_kinds
+        encoding_of = self.history.manifest.encoding_of
+        return encoding_of(self.layout_of(old)) == encoding_of(self.layout_of(new))
 
     def _sides(self, old: int, new: int) -> tuple[ReadTable, ReadTable]:
         before, after = self.layout_of(old), self.layout_of(new)
