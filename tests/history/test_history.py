@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -201,3 +203,26 @@ def test_digests_that_are_stored_and_digests_that_are_worked_out_tell_the_same(
                 + [(history.manifest.next_rid, None)]
             )
     assert found[0] == found[1] == found[2]
+
+
+def test_a_changed_cell_is_found_though_file_and_manifest_agree(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    for n in range(4):
+        rows: Rows = [(str(k), "x" if k > n else "y") for k in range(5)] + [("twice", "z")] * 2
+        ingest(history, an_original(f"s{n}", ("id", "v"), rows))
+    assert history.damage(quick=False) == []
+    segment = history.manifest.segments[0]
+    path = history.folder / segment.file
+    table = pq.read_table(path)
+    cells = table.column("c0002").to_pylist()
+    cells[cells.index("x")] = "forged"
+    pq.write_table(table.set_column(table.column_names.index("c0002"), "c0002", [cells]), path)
+    forged = replace(
+        segment,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        size_bytes=path.stat().st_size,
+    )
+    history.manifest = history.manifest.with_(segments=(forged, *history.manifest.segments[1:]))
+    (said,) = history.damage(quick=False)
+    assert "versions are not those recorded" in said
+    assert history.damage(quick=True) == []

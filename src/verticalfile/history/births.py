@@ -33,15 +33,16 @@ def births_by_epoch(
     epochs: Mapping[Encoding, int],
     *,
     among: pa.Table | None = None,
+    believed: bool = True,
 ) -> pa.Table:
     """`epoch, sha, rid` of every row ever; of stored digests only those in the column `sha` of
-    `among`, where it is given."""
-    parts = [_stored(duck, folder, manifest, epochs, among)]
-    bare = [s for s in manifest.segments if not s.digests]
+    `among`, where it is given. None is taken as stored where they are not to be `believed`."""
+    parts = [_stored(duck, folder, manifest, epochs, among)] if believed else []
+    bare = [s for s in manifest.segments if not (s.digests and believed)]
     if bare:
         for (columns, has_kinds), number in epochs.items():
             parts.append(_worked_out(duck, folder, manifest, bare, columns, has_kinds, number))
-    return pa.concat_tables(parts)
+    return pa.concat_tables(parts) if parts else BIRTHS.empty_table()
 
 
 def _ordinals(manifest: Manifest, epochs: Mapping[Encoding, int]) -> pa.Table:

@@ -20,6 +20,7 @@ from verticalfile.history.duck import connect
 from verticalfile.history.encoding import Digests, literal, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
 from verticalfile.history.manifest import Layout, Manifest
+from verticalfile.history.proof import wrong_ordinals
 from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
 
 
@@ -79,7 +80,8 @@ class History:
         segments.sweep(self.folder, state)
 
     def damage(self, *, quick: bool) -> list[str]:
-        """Sentences about listed segments that are missing or are not what was written."""
+        """Sentences about segments that are missing or are not what was written, and, unless quick,
+        about versions whose rows do not have their digest."""
         found = []
         for segment in self.manifest.segments:
             path = self.folder / segment.file
@@ -89,6 +91,9 @@ class History:
                 with open(path, "rb") as held:
                     if hashlib.file_digest(held, "sha256").hexdigest() != segment.sha256:
                         found.append(f"{segment.file} is not what was written")
+        if not found and not quick:
+            wrong = list(wrong_ordinals(self.folder, self.manifest, self._scratch))
+            found += [f"the rows of {len(wrong)} versions are not those recorded"] if wrong else []
         return found
 
     def recover(self) -> list[str]:
