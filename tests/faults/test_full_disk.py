@@ -136,7 +136,7 @@ def test_a_collect_at_growing_limits_of_a_file_says_one_sentence(tmp_path: Path,
     assert codes[max(LIMITS)] == 0, "the last limit was no limit"
 
 
-NOISE = random.Random(1).randbytes(1_200_000)
+NOISE = random.Random(1).randbytes(900_000)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verticalfile import __version__
@@ -17,9 +19,13 @@ from verticalfile.catalog.index import Index
 from verticalfile.kernel.clock import Clock, SystemClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
+from verticalfile.tables.child.readers import Readers
 from verticalfile.vault.journal import Journal
 from verticalfile.vault.lock import writer_lock
 from verticalfile.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from verticalfile.tables.child.readers import Readers
 
 FORMAT = 1
 ENVIRONMENT = "VF_ARCHIVE"
@@ -63,6 +69,13 @@ class Archive:
         folder = self.root / "cache" / "scratch"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    @cached_property
+    def readers(self) -> Readers:
+        """Harvested files are opened in child processes of these, and nowhere else."""
+        from verticalfile.tables.child.readers import Readers  # lists and looks need none
+
+        return Readers(self.scratch)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import intake, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.intake import Offered
@@ -99,7 +98,7 @@ def look_again(archive: Archive, resource: ResourceLine, *, branch: str | None) 
 def _git(
     archive: Archive, repository: str, path: str, branch: str | None, follow: bool
 ) -> Iterator[tuple[_Series, GitHistory]]:
-    with _scratch(archive) as scratch:
+    with working_folder(archive.scratch) as scratch:
         local = open_repository(repository, scratch)
         history = read_history(local, path, branch=branch, follow=follow)
         offers = _git_offers(local, history.states)
@@ -146,12 +145,3 @@ def _folder_offers(states: Sequence[State]) -> Iterator[Offered]:
     for state in states:
         assert state.content is not None
         yield Offered(state, Path(state.content).read_bytes())
-
-
-@contextmanager
-def _scratch(archive: Archive) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(dir=archive.scratch))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

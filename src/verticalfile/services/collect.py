@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from verticalfile.fetch.errors import FetchError
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import backfill, intake, rebuild
 from verticalfile.services.adding import definition, span_of
 from verticalfile.services.archive import Archive
@@ -157,16 +156,17 @@ def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
 def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
     captures = archive.vault.captures(resource.id)
     newest = _newest(captures)
-    scratch = Path(tempfile.mkdtemp(dir=archive.scratch))
     try:
-        answer = get(
-            resource.location, rules=fetching.rules, into=scratch, clock=archive.clock,
-            etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"), sleep=fetching.sleep,
-        )  # fmt: skip
-        if isinstance(answer, NotModified):
-            assert newest is not None
-            return _unchanged(archive, resource, newest, answer.exchange)
-        return _keep(archive, resource, _seen(answer))
+        with working_folder(archive.scratch) as scratch:
+            answer = get(
+                resource.location, rules=fetching.rules, into=scratch, clock=archive.clock,
+                etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"),
+                sleep=fetching.sleep,
+            )  # fmt: skip
+            if isinstance(answer, NotModified):
+                assert newest is not None
+                return _unchanged(archive, resource, newest, answer.exchange)
+            return _keep(archive, resource, _seen(answer))
     except LimitReached as error:
         _note(archive, resource, "failed", error.message, detail=_facts(error))
         return Checked(resource, "failed", error.message, error)
@@ -177,8 +177,6 @@ def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> 
         outcome = "partial" if error.code == "cut-short" else outcome
         _note(archive, resource, outcome, error.message, detail=_facts(error))
         return Checked(resource, outcome, error.message, error)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _seen(answer: Got) -> _Seen:

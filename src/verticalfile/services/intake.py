@@ -21,8 +21,7 @@ from verticalfile.services.evidence import Decider
 from verticalfile.services.journal_keeping import write_journal
 from verticalfile.services.table_history import TableHistory, by_ids
 from verticalfile.sources.state import State
-from verticalfile.tables.read import read
-from verticalfile.tables.reading import Known, Reading, ReadTable
+from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
 from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Taken
 from verticalfile.vault.journal import Observation
@@ -118,13 +117,17 @@ class Intake:
         return self.tables[name]
 
     def take(self, batch: Sequence[Offered]) -> None:
-        """One batch: read, prepare, keep, list, show."""
+        """One batch: read in one child, prepare, keep, list, show."""
         self._ahead = None
-        if len(batch) == 1 and batch[0].body is not None:
-            if len(batch[0].body) >= quick_intake.WORTH_BYTES:
-                self._ahead = self.archive.vault.pack_ahead(self.resource.id, batch[0].body)
-            if self._taken_quickly(batch[0]):
-                return
+        with self.archive.readers.batch() as reader:
+            if len(batch) == 1 and batch[0].body is not None:
+                if len(batch[0].body) >= quick_intake.WORTH_BYTES:
+                    self._ahead = self.archive.vault.pack_ahead(self.resource.id, batch[0].body)
+                if self._taken_quickly(batch[0], reader.read):
+                    return
+            self._take(batch, reader.read)
+
+    def _take(self, batch: Sequence[Offered], read: FileReader) -> None:
         held = {c.id for c in self.captures}
         evidence = {c.taken.sha256: c.taken.read for c in self.captures}
         steps: list[tuple[Offered, str]] = []
@@ -143,7 +146,7 @@ class Intake:
             if sha256 in evidence:
                 self._absorb(evidence[sha256], sha256)
             elif sha256 not in readings:
-                readings[sha256] = self._read(offered, sha256, planned)
+                readings[sha256] = self._read(offered, sha256, planned, read)
             else:
                 self._absorb_reading(readings[sha256], sha256, planned)
         self._packed()
@@ -158,7 +161,7 @@ class Intake:
         if self._ahead is not None:
             self._ahead.wait()
 
-    def _taken_quickly(self, offered: Offered) -> bool:
+    def _taken_quickly(self, offered: Offered, read: FileReader) -> bool:
         """Take in one large file by its difference from the one before; False where it cannot be."""
         body = offered.body
         if body is None or not quick_intake.WORTH_BYTES <= len(body) <= quick_intake.LARGEST_BYTES:
@@ -184,6 +187,7 @@ class Intake:
             self.decider.volatile(history.id),
             body,
             lambda: self._digest(body),
+            read,
         )
         self._packed()
         if quick is None:
@@ -206,6 +210,7 @@ class Intake:
         offered: Offered,
         sha256: str,
         planned: dict[str, list[tuple[NewOriginal, Layout]]],
+        read: FileReader,
     ) -> Reading:
         """Read an original and plan its place in the histories of its tables."""
         assert offered.body is not None

@@ -21,7 +21,6 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, must_be_visible
-from verticalfile.tables.read import read
 from verticalfile.tables.reading import Known, ReadTable
 from verticalfile.vault.capture import Capture
 
@@ -135,12 +134,13 @@ def read_again(
     columns = {str(t["name"]): frozenset(_names(t)) for t in tables}
     newest = {str(t["name"]): tuple(_names(t)) for t in tables}
     file_name = str(capture.taken.exchange.get("file_name", resource.location))
-    reading = read(
-        original,
-        name=file_name,
-        media_type=capture.taken.media_type,
-        known=Known(known.format, columns, newest),
-    )
+    with archive.readers.batch() as reader:
+        reading = reader.read(
+            original,
+            name=file_name,
+            media_type=capture.taken.media_type,
+            known=Known(known.format, columns, newest),
+        )
     for table in reading.tables:
         if table.name == line.name:
             return table

@@ -20,8 +20,7 @@ from verticalfile.history.step import Step
 from verticalfile.services.archive import Archive
 from verticalfile.services.derive import tables_of
 from verticalfile.services.table_history import EMPTY, TableHistory, by_ids
-from verticalfile.tables.read import read
-from verticalfile.tables.reading import Known, Reading, ReadTable
+from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
 from verticalfile.tables.record_diff import RecordDiff, record_diff
 from verticalfile.vault.capture import Capture
 
@@ -51,6 +50,7 @@ def quick_reading(
     volatile: frozenset[str],
     body: bytes,
     sha256: Callable[[], str],
+    read: FileReader,
 ) -> Quick | None:
     """The difference from the capture before it in time, where it can be had quickly. `sha256` is
     asked late: it is worked out meanwhile."""
@@ -70,7 +70,7 @@ def quick_reading(
     found = record_diff(old, body)
     if found is None or len(found.old) != len(newest):
         return None
-    rows = _rows(found, layout, before)
+    rows = _rows(found, layout, before, read)
     if rows is None:
         return None
     removed, added = rows
@@ -99,7 +99,9 @@ def _plain(capture: Capture) -> bool:
     )
 
 
-def _rows(found: RecordDiff, layout: Layout, before: Capture) -> tuple[ReadTable, ReadTable] | None:
+def _rows(
+    found: RecordDiff, layout: Layout, before: Capture, read: FileReader
+) -> tuple[ReadTable, ReadTable] | None:
     """The rows removed and added, read as one small file; None when that is read otherwise than
     the whole would be."""
     removed, added = found.old.joined(found.removed), found.new.records(found.added)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from verticalfile.catalog.index import ResourceLine
@@ -19,8 +20,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.journal_keeping import catch_up
 from verticalfile.services.table_history import TableHistory
-from verticalfile.tables.read import read
-from verticalfile.tables.reading import Known
+from verticalfile.tables.reading import FileReader, Known
 from verticalfile.vault.capture import Capture
 
 BATCH_BYTES = 256 << 20
@@ -117,29 +117,37 @@ class _Replay:
         self.done = Rebuilt()
 
     def run(self, captures: Sequence[Capture]) -> Rebuilt:
-        known = Known()
-        for capture in captures:
-            told = derive.tables_read(capture)
-            self.progress(1)
-            if not told:
-                continue
-            if (str(told[0]["name"]), capture.taken.sha256) not in self.layout_of:
-                self._read(capture, known)
-            for table in told:
-                name, rows = str(table["name"]), int(str(table["rows"]))
-                layout = self.layout_of[(name, capture.taken.sha256)]
-                if rows or name not in self.seen:
-                    bisect.insort(
-                        self.seen.setdefault(name, []), (_place(capture), layout),
-                        key=lambda pair: pair[0],
-                    )  # fmt: skip
-                known = _learned(known, capture, table)
-            if self.size > BATCH_BYTES:
-                self._commit()
-        self._commit()
+        """Batch by batch, each read in one child."""
+        with ExitStack() as batch:
+            read = batch.enter_context(self.archive.readers.batch()).read
+            known = Known()
+            for capture in captures:
+                known = self._replayed(capture, known, read)
+                if self.size > BATCH_BYTES:
+                    self._commit()
+                    batch.close()
+                    read = batch.enter_context(self.archive.readers.batch()).read
+            self._commit()
         return self.done
 
-    def _read(self, capture: Capture, known: Known) -> None:
+    def _replayed(self, capture: Capture, known: Known, read: FileReader) -> Known:
+        """Take in one capture; what is known after it."""
+        told = derive.tables_read(capture)
+        self.progress(1)
+        if told and (str(told[0]["name"]), capture.taken.sha256) not in self.layout_of:
+            self._read(capture, known, read)
+        for table in told:
+            name, rows = str(table["name"]), int(str(table["rows"]))
+            layout = self.layout_of.get((name, capture.taken.sha256))
+            if layout is not None and (rows or name not in self.seen):
+                bisect.insort(
+                    self.seen.setdefault(name, []), (_place(capture), layout),
+                    key=lambda pair: pair[0],
+                )  # fmt: skip
+            known = _learned(known, capture, table)
+        return known
+
+    def _read(self, capture: Capture, known: Known, read: FileReader) -> None:
         body = self.archive.vault.original(capture)
         self.size += len(body)
         self.done.originals += 1

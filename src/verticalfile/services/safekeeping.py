@@ -24,6 +24,7 @@ from verticalfile.services.collect import due
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.table_history import TableHistory
+from verticalfile.tables.child.bounds import landlock_version
 from verticalfile.vault.check import Finding, check
 from verticalfile.vault.mend import Mended, mend
 
@@ -192,6 +193,7 @@ def doctor(archive: Archive) -> list[Ailment]:
         told = subprocess.run([git, "--version"], capture_output=True, text=True, check=False)
         said = told.stdout.strip()
     found.append(Ailment("git", said, git is not None))
+    found.append(Ailment("files are read", _reading(), True))
     usage = shutil.disk_usage(archive.root)
     enough = usage.free >= FREE_BYTES_WANTED
     found.append(Ailment("free space", f"{usage.free / 1e9:.1f} GB", enough))
@@ -209,6 +211,14 @@ def doctor(archive: Archive) -> list[Ailment]:
     held = sum(r.held for r in resources)
     found.append(Ailment("held", f"{held} surprising version(s)" if held else "nothing", not held))
     return found
+
+
+def _reading() -> str:
+    """Whether the kernel keeps the readers of harvested files from all other files."""
+    version = landlock_version()
+    if version:
+        return f"in a child process that can open no other file (Landlock {version})"
+    return "in a child process; this system has no Landlock to keep it from other files"
 
 
 def _clock(archive: Archive) -> Ailment:

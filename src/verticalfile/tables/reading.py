@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -25,8 +26,10 @@ class Reason(StrEnum):
     NO_HEADER = "no_header"  # usual width, no known name
     OTHER_KIND = "other_kind"  # another format than the versions before
     NOT_TABULAR = "not_tabular"  # a kind that no reader here opens; kept as a file
-    TOO_LARGE = "too_large"  # a limit on decompression, cells or members was met
+    TOO_LARGE = "too_large"  # a limit on decompression, cells, members or memory was met
     BAD_ARCHIVE = "bad_archive"
+    READER_DIED = "reader_died"  # the process that read it came to an end
+    TOO_SLOW = "too_slow"  # the process that read it was ended when its time was over
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +63,11 @@ class Reading:
     encoding: str = ""
     repairs: tuple[str, ...] = ()  # each a sentence about what had to be read leniently
     facts: Mapping[str, object] = field(default_factory=dict)  # delimiter, quote, line ends, BOM
+
+
+class FileReader(Protocol):
+    """Whatever reads a file: `tables.read.read` here, or a child's `Reader.read`."""
+
+    def __call__(
+        self, body: bytes, *, name: str, media_type: str = "", known: Known = ...
+    ) -> Reading: ...

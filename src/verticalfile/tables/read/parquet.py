@@ -23,6 +23,8 @@ def read_parquet(body: bytes) -> Reading:
     try:
         found = pq.read_table(io.BytesIO(body))
         cells = [as_text(found.column(n)) for n in range(found.num_columns)]
+    except MemoryError:  # Arrow's is one of the next as well, and says nothing of the file
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         return Reading("parquet", READER, reason=Reason.CUT_OFF, detail=str(error)[:200])
     rows = pa.table({f"c{n}": column for n, column in enumerate(cells)})
