@@ -17,7 +17,7 @@ from pathlib import Path
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso, to_iso
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_WAIT_S = 30.0
 """Writers of other resources hold the file for milliseconds; nobody meets "database is locked"."""
 
@@ -30,6 +30,12 @@ COLUMNS = {
     "event": "subject, kind, at, body",
     "journal_position": "object, head",
     "resource": "id, dataset, name, kind, location, every, checked_at, outcome, detail, versions, newest_seen_at, rows, size_bytes, absent_since, held",
+    "statement": "dataset, field, language, position, value, said_by, since, source",
+    "shelf": "name, kind, title, title_es, made_at",
+    "shelved": "shelf, dataset, put_at",
+    "search_card": "body",
+    "search_document": "dataset, audience, card, newest_at, kept_since, facts, name, title, title_es, description, description_es, publisher, place, shelf, shelf_es, columns, past_columns",
+    "register_entry": "entry, audience, register, resource, dataset, at, body",
 }
 """Columns of each table in the order in which they are read and written here (see models.py)."""
 TABLES = tuple(COLUMNS)

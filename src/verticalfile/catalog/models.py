@@ -134,3 +134,112 @@ class JournalPosition(models.Model):
 
     class Meta:
         db_table = "journal_position"
+
+
+class Statement(models.Model):
+    """What a dataset is said to be, by whom and since when; lists are rows with positions.
+
+    `source` is the resource whose metadata says it, or "" where a person does.
+    """
+
+    dataset = models.TextField(db_index=True)
+    field = models.TextField()
+    language = models.TextField()
+    position = models.IntegerField()
+    value = models.TextField()
+    said_by = models.TextField()
+    since = models.TextField()
+    source = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "statement"
+
+
+class Shelf(models.Model):
+    """A shelf that staff named: a subject, a place or a series."""
+
+    name = models.TextField(primary_key=True)
+    kind = models.TextField()
+    title = models.TextField()
+    title_es = models.TextField(db_default="")
+    made_at = models.TextField()
+
+    class Meta:
+        db_table = "shelf"
+
+
+class Shelved(models.Model):
+    """A dataset that stands on a shelf; it may stand on several."""
+
+    shelf = models.TextField()
+    dataset = models.TextField(db_index=True)
+    put_at = models.TextField()
+
+    class Meta:
+        db_table = "shelved"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shelf", "dataset"], name="shelved_once")
+        ]
+
+
+class SearchCard(models.Model):
+    """Facets that many datasets share, as JSON, so that counting them reads each once."""
+
+    body = models.TextField(unique=True)
+
+    class Meta:
+        db_table = "search_card"
+
+
+class SearchDocument(models.Model):
+    """What search knows of a dataset, for an audience: all, public or staff.
+
+    The short columns stand first, so that sorting thousands does not read the texts. On SQLite
+    the FTS5 tables of the migration index the texts.
+    """
+
+    dataset = models.TextField(db_index=True)
+    audience = models.TextField()
+    card = models.BigIntegerField(db_index=True)
+    newest_at = models.TextField(db_default="")
+    kept_since = models.TextField(db_default="")
+    facts = models.TextField(db_default="{}")
+    name = models.TextField(db_default="")
+    title = models.TextField(db_default="")
+    title_es = models.TextField(db_default="")
+    description = models.TextField(db_default="")
+    description_es = models.TextField(db_default="")
+    publisher = models.TextField(db_default="")
+    place = models.TextField(db_default="")
+    shelf = models.TextField(db_default="")
+    shelf_es = models.TextField(db_default="")
+    columns = models.TextField(db_default="")
+    past_columns = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "search_document"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dataset", "audience"], name="search_document_once")
+        ]
+
+
+class RegisterEntry(models.Model):
+    """A line of a register (changed, vanished, ...), for an audience: all, public or staff."""
+
+    entry = models.TextField()
+    audience = models.TextField()
+    register = models.TextField()
+    resource = models.TextField(db_index=True)
+    dataset = models.TextField()
+    at = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        db_table = "register_entry"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entry", "audience"], name="register_entry_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["register", "at"], name="register_entry_at"),
+            models.Index(fields=["dataset", "at"], name="register_entry_dataset"),
+        ]
