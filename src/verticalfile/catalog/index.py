@@ -149,6 +149,23 @@ class Index:
         """`{name: title}`."""
         return dict(self.connection.execute("SELECT name, title FROM dataset ORDER BY name"))
 
+    def added_at(self, dataset: str) -> datetime:
+        """When a dataset was added; raises KeyError for one that is not there."""
+        row = self.connection.execute(
+            "SELECT added_at FROM dataset WHERE name = ?", (dataset,)
+        ).fetchone()
+        if row is None:
+            raise KeyError(dataset)
+        return from_iso(row[0])
+
+    @property
+    def lacks_documents(self) -> bool:
+        """Whether datasets stand here that search has never seen: an index of an older program."""
+        found = self.connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM dataset) AND NOT EXISTS (SELECT 1 FROM search_document)"
+        ).fetchone()
+        return bool(found[0])
+
     def tables(self, resource: str) -> list[TableLine]:
         rows = self.connection.execute(
             f"SELECT {COLUMNS['table_']} FROM table_ WHERE resource = ? ORDER BY name", (resource,)
@@ -229,6 +246,9 @@ class Index:
             f"INSERT INTO dataset ({COLUMNS['dataset']}) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title",
             (name, title, to_iso(added_at)),
         )
+
+    def put_title(self, name: str, title: str) -> None:
+        self.connection.execute("UPDATE dataset SET title = ? WHERE name = ?", (title, name))
 
     def put_resource(
         self, resource: str, *, dataset: str, name: str, kind: str, location: str, every: str

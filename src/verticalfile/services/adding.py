@@ -12,6 +12,7 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.names import check_slug
+from verticalfile.services.statements import title_from
 from verticalfile.sources.what import SourceKind, What, recognise, slug
 
 NAMED_SPANS = {
@@ -73,7 +74,7 @@ def add(
             )
         ids.append(short_id("resource", dataset, resource))
         if known is None:
-            shown = title or archive.index.datasets().get(dataset) or _title(dataset)
+            shown = title or archive.index.datasets().get(dataset) or title_from(dataset)
             events.append(
                 event(
                     archive, "added", ids[-1], by="person", dataset=dataset, title=shown,
@@ -88,10 +89,6 @@ def add(
 
 def _name_for(found: Sequence[What], what: str) -> str:
     return found[0].name if len(found) == 1 else slug(PurePosixPath(what.rstrip("/")).name)
-
-
-def _title(name: str) -> str:
-    return name.replace("-", " ").capitalize()
 
 
 def _location(what: What) -> str:

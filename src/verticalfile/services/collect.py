@@ -231,9 +231,9 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
         _note(archive, resource, "unreadable", said, capture=capture.id)
         return Checked(resource, "unreadable", said)
     why = surprise(archive, resource, versions, own)
-    if why:
-        said = f"kept as v{own.number}, held as surprising: {why}"
-        _note(archive, resource, "surprising", said, capture=capture.id)
+    if why is not None:
+        said = f"kept as v{own.number}, held as surprising: {why.said}"
+        _note(archive, resource, "surprising", said, capture=capture.id, detail={"why": why.why})
         rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
         return Checked(resource, "surprising", said)
     said = _difference(archive, resource, versions, own)

@@ -90,24 +90,30 @@ def _last_agreed(checks: Sequence[Mapping[str, object]]) -> dict[str, datetime]:
 
 def _held(archive: Archive, resource: str, checks: Sequence[Mapping[str, object]]) -> set[str]:
     """Captures that are surprising and neither accepted nor confirmed by repetition."""
-    held: set[str] = set()
-    repeats: dict[str, list[datetime]] = {}
-    for body in checks:
-        capture = str(body.get("capture", ""))
-        if body["outcome"] == "surprising":
-            held.add(capture)
-            repeats[capture] = [from_iso(str(body["at"]))]
-        elif body["outcome"] == "unchanged" and capture in held:
-            repeats[capture].append(from_iso(str(body["at"])))
-            times = repeats[capture]
-            if len(times) > REPEATS and times[-1] - times[0] >= REPEATS_OVER:
-                held.discard(capture)
+    held = {str(body.get("capture", "")) for body in checks if body["outcome"] == "surprising"}
+    held -= set(confirmed_by_repetition(checks))
     for event in archive.index.events([resource]):
         if event["kind"] == "accepted":
             held -= set(_captures_of(event))
         elif event["kind"] == "refused":
             held |= set(_captures_of(event))
     return held
+
+
+def confirmed_by_repetition(checks: Sequence[Mapping[str, object]]) -> dict[str, datetime]:
+    """By surprising capture, the check at which enough others had agreed with it."""
+    repeats: dict[str, list[datetime]] = {}
+    confirmed: dict[str, datetime] = {}
+    for body in checks:
+        capture = str(body.get("capture", ""))
+        if body["outcome"] == "surprising":
+            repeats[capture] = [from_iso(str(body["at"]))]
+        elif body["outcome"] == "unchanged" and capture in repeats:
+            times = repeats[capture]
+            times.append(from_iso(str(body["at"])))
+            if len(times) > REPEATS and times[-1] - times[0] >= REPEATS_OVER:
+                confirmed.setdefault(capture, times[-1])
+    return confirmed
 
 
 def _captures_of(event: Mapping[str, object]) -> list[str]:

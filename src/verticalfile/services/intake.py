@@ -15,7 +15,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services import derive, quick_intake
+from verticalfile.services import derive, noticing, quick_intake
 from verticalfile.services.archive import Archive
 from verticalfile.services.evidence import Decider
 from verticalfile.services.journal_keeping import write_journal
@@ -41,6 +41,7 @@ class Offered:
     body: bytes | None
     media_type: str = "application/octet-stream"
     completeness: Mapping[str, object] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=dict)  # as received: see received.py
 
 
 @dataclass
@@ -345,6 +346,7 @@ class Intake:
             completeness=offered.completeness,
             read=evidence,
             exchange=self._exchange(state),
+            metadata=offered.metadata,
         )
 
     def _exchange(self, state: State) -> dict[str, object]:
@@ -383,7 +385,8 @@ class Intake:
         """Write the last decisions and show them in the index."""
         write_journal(self.archive, (), self.decider.take_events())
         self.done.volatile_found = self.decider.volatile_found
-        derive.show(self.archive, self.resource, self.captures)
+        versions = derive.show(self.archive, self.resource, self.captures)
+        noticing.notice(self.archive, self.resource, self.captures, versions)
 
 
 def _loader(offered: Offered) -> Callable[[], bytes]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from verticalfile.catalog.described import DescribedLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
+from verticalfile.services.finding import documents
+from verticalfile.services.statements import title_from
 from verticalfile.vault.journal import Event, Observation
 
 SOFTWARE = "verticalfile"
@@ -35,9 +38,8 @@ def catch_up(archive: Archive) -> None:
         archive.index.put_journal(observations, events, reached)
         for body in observations:
             _show_check(archive, body)
-        for body in events:
-            if body["kind"] == "added":
-                _show_added(archive, body)
+        concerned = {name for body in events for name in _show_event(archive, body)}
+        documents.refresh(archive, concerned)
 
 
 def _show_check(archive: Archive, body: dict[str, object]) -> None:
@@ -48,13 +50,54 @@ def _show_check(archive: Archive, body: dict[str, object]) -> None:
     )
 
 
-def _show_added(archive: Archive, body: dict[str, object]) -> None:
+def _show_event(archive: Archive, body: dict[str, object]) -> tuple[str, ...]:
+    """Show what an event did to lists, descriptions and shelves; returns the datasets concerned."""
     detail = body["detail"]
     assert isinstance(detail, dict)
-    archive.index.put_dataset(detail["dataset"], detail["title"], _at(body))
+    lines = DescribedLines(archive.index)
+    match body["kind"]:
+        case "added":
+            _show_added(archive, body, detail)
+            return (detail["dataset"],)
+        case "described":
+            for said in detail["said"]:
+                lines.put_said(
+                    detail["dataset"], said["field"], said["language"], said["values"], _at(body)
+                )
+            return (detail["dataset"],)
+        case "shelf made":
+            lines.put_shelf(
+                detail["shelf"], detail["kind"], detail["title"], detail["title_es"], _at(body)
+            )
+            return _on(lines, detail["shelf"])
+        case "shelf removed":
+            stood = _on(lines, detail["shelf"])
+            lines.remove_shelf(detail["shelf"])
+            return stood
+        case "shelved":
+            lines.put_on(detail["shelf"], detail["dataset"], _at(body))
+            return (detail["dataset"],)
+        case "unshelved":
+            lines.take_off(detail["shelf"], detail["dataset"])
+            return (detail["dataset"],)
+        case _:
+            return ()
+
+
+def _on(lines: DescribedLines, shelf: str) -> tuple[str, ...]:
+    return next((each.datasets for each in lines.shelves() if each.name == shelf), ())
+
+
+def _show_added(archive: Archive, body: dict[str, object], detail: dict[str, str]) -> None:
+    name, title = detail["dataset"], detail["title"]
+    lines = DescribedLines(archive.index)
+    archive.index.put_dataset(name, title, _at(body))
+    said = [s.value for s in lines.statements(name) if (s.field, s.language) == ("title", "en")]
+    if title not in (title_from(name), *said):
+        lines.put_said(name, "title", "en", [title], _at(body))
     archive.index.put_resource(
         str(body["subject"]),
-        dataset=detail["dataset"],
+        dataset=name,
         name=detail["resource"],
         kind=detail["kind"],
         location=detail["location"],

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal
 from verticalfile.history.manifest import Layout
-from verticalfile.services import derive
+from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.journal_keeping import catch_up
@@ -63,11 +63,12 @@ def _history(archive: Archive, resource: ResourceLine, name: str) -> TableHistor
 
 
 def show_all(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) -> None:
-    """Versions, tables and comparisons of a file into the index."""
+    """Versions, tables, comparisons and what follows from them for readers, into the index."""
     versions = derive.show(archive, resource, captures)
     for line in archive.index.tables(resource.id):
         history = TableHistory(archive, line.id, line.name)
         derive.show_comparisons(archive, versions, history)
+    noticing.notice(archive, resource, captures, versions)
 
 
 def rebuild_resource(

@@ -1,0 +1,1 @@
+"""What search knows: the documents of datasets, and the words that people use for things."""

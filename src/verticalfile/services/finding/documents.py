@@ -1,0 +1,261 @@
+"""The document of a dataset: what search may find it by, for the public and for staff.
+
+Made again whenever something about the dataset changes, and by `vf rebuild`. What the public may
+not see is not in the public's document at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from verticalfile.catalog.described import Shelf
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.search import Audience, Document
+from verticalfile.catalog.search_fts5 import Fts5Search
+from verticalfile.catalog.versions import Version
+from verticalfile.history.manifest import Manifest, load
+from verticalfile.kernel.moments import to_iso
+from verticalfile.services.absences import absences_of, vanished
+from verticalfile.services.archive import Archive
+from verticalfile.services.statements import Description, Said, description_of
+from verticalfile.services.visibility import Viewer, visible_to
+
+COLUMN_NAMES = 3_000
+"""Names of columns in one document; wider tables are found by their first columns."""
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+SPLIT = " · "
+"""Between a column's name as published and its words, "WorkType · Work Type"."""
+
+FORMATS = {
+    ".csv": "CSV", ".tsv": "CSV", ".txt": "CSV", ".json": "JSON", ".jsonl": "JSON",
+    ".ndjson": "JSON", ".geojson": "GeoJSON", ".parquet": "Parquet", ".xlsx": "Excel",
+    ".xls": "Excel", ".pdf": "PDF", ".zip": "ZIP", ".shp": "Shapefile", ".xml": "XML",
+}  # fmt: skip
+READERS = {"delimited": "CSV", "json": "JSON", "parquet": "Parquet", "zip": "ZIP"}
+
+
+class State(StrEnum):
+    """How a dataset stands. *Vanished*: the publisher dropped all its files; *withdrawn*: the
+    library took all of it out of view; *empty*: nothing was kept yet."""
+
+    CURRENT = "current"
+    VANISHED = "vanished"
+    WITHDRAWN = "withdrawn"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the dataset with what a viewer may see of it."""
+
+    resource: ResourceLine
+    versions: Sequence[Version]
+    manifests: Sequence[Manifest]
+
+
+def refresh(archive: Archive, datasets: Iterable[str]) -> None:
+    """Make the documents of these datasets again; the caller writes (`Index.writing`)."""
+    text_index = Fts5Search(archive.index)
+    for dataset in sorted(set(datasets)):
+        resources = archive.index.resources(dataset)
+        if resources:
+            description = description_of(archive, dataset)
+            archive.index.put_title(dataset, description.title["en"].value)
+            text_index.put(dataset, _documents(archive, description, resources))
+
+
+def _documents(
+    archive: Archive, description: Description, resources: Sequence[ResourceLine]
+) -> list[Document]:
+    files = [
+        _File(
+            resource,
+            archive.index.versions(resource.id),
+            [
+                load(archive.history_folder(line.id), line.id)
+                for line in archive.index.tables(resource.id)
+            ],
+        )
+        for resource in resources
+    ]
+    state, told = _state(archive, files)
+    public, staff = (
+        _document(archive, description, files, viewer, state, told)
+        for viewer in (Viewer.PUBLIC, Viewer.STAFF)
+    )
+    if (public.texts, public.facets, public.facts, public.newest_at) == (
+        staff.texts, staff.facets, staff.facts, staff.newest_at,
+    ):  # fmt: skip
+        return [_for(public, Audience.ALL)]
+    return [_for(public, Audience.PUBLIC), _for(staff, Audience.STAFF)]
+
+
+def _for(document: Document, audience: Audience) -> Document:
+    return Document(
+        document.dataset, audience, document.texts, document.facets, document.facts,
+        document.newest_at, document.kept_since,
+    )  # fmt: skip
+
+
+def _state(archive: Archive, files: Sequence[_File]) -> tuple[State, dict[str, object]]:
+    """The state of all files together, and the facts that go with it."""
+    withdrawals = [
+        event
+        for file in files
+        for event in archive.index.events([file.resource.id])
+        if event["kind"] == "withdrawn"
+    ]
+    versions = [v for file in files for v in file.versions]
+    if withdrawals and all(version.hidden for version in versions):
+        newest = max(withdrawals, key=lambda body: str(body["at"]))
+        detail = newest["detail"]
+        assert isinstance(detail, dict)
+        return State.WITHDRAWN, {
+            "withdrawn": {
+                "at": newest["at"], "how": detail.get("how", ""), "reason": detail.get("reason", "")
+            }
+        }  # fmt: skip
+    if not versions:
+        return State.EMPTY, {}
+    gone = [
+        vanished(
+            absences_of(
+                file.resource,
+                file.versions,
+                archive.index.observations(file.resource.id),
+                added_at=archive.index.added_at(file.resource.dataset),
+            )
+        )
+        for file in files
+        if file.versions
+    ]
+    since = [absence.first_missed_at for absence in gone if absence is not None]
+    if len(since) == len(gone):
+        return State.VANISHED, {"vanished_since": to_iso(max(since))}
+    return State.CURRENT, {}
+
+
+def _document(
+    archive: Archive,
+    description: Description,
+    files: Sequence[_File],
+    viewer: Viewer,
+    state: State,
+    told: Mapping[str, object],
+) -> Document:
+    seen = [
+        _File(f.resource, [v for v in f.versions if visible_to(viewer, v)], f.manifests)
+        for f in files
+    ]
+    versions = [v for file in seen for v in file.versions]
+    sealed = state is State.WITHDRAWN and viewer is Viewer.PUBLIC
+    texts = _texts(description, files, sealed=sealed)
+    facts: dict[str, object] = {"files": len(files), **told}
+    newest_at = ""
+    if versions and not sealed:
+        newest_at = to_iso(max(v.seen_at for v in versions))
+        facts |= {
+            "versions": len(versions),
+            "first_seen_at": to_iso(min(v.seen_at for v in versions)),
+            "newest_seen_at": newest_at,
+        }
+        texts |= _columns(seen)
+    facets = _facets(description, seen if not sealed else (), state)
+    added = to_iso(archive.index.added_at(description.dataset))
+    return Document(
+        description.dataset, Audience.ALL, texts, facets, facts, newest_at, added,
+    )  # fmt: skip
+
+
+def _texts(description: Description, files: Sequence[_File], *, sealed: bool) -> dict[str, str]:
+    """All texts but the columns; of what is withdrawn the label alone."""
+    names = [description.dataset, *(f.resource.name for f in files)]
+    title = {code: said.value for code, said in description.title.items()}
+    found = {
+        "name": " ".join(dict.fromkeys(name.replace("-", " ") for name in names)),
+        "title": title["en"],
+        "title_es": title.get("es", ""),
+        "publisher": description.publisher.value if description.publisher else "",
+        "place": "\n".join(_with_shelves(description.places, description.shelves, "place")),
+        "shelf": "\n".join(
+            [
+                *_with_shelves(description.subjects, description.shelves, "subject"),
+                *(s.title for s in description.shelves if s.kind == "series"),
+            ]
+        ),
+        "shelf_es": "\n".join(s.title_es for s in description.shelves if s.title_es),
+    }
+    if not sealed:
+        sentence = {code: said.value for code, said in description.description.items()}
+        found |= {
+            "description": sentence.get("en", ""),
+            "description_es": sentence.get("es", ""),
+        }
+    return found
+
+
+def _with_shelves(said: Sequence[Said], shelves: Sequence[Shelf], kind: str) -> list[str]:
+    """Values and the titles of shelves of a kind, each once whatever its capitals."""
+    found: dict[str, str] = {}
+    for text in (*(s.title for s in shelves if s.kind == kind), *(s.value for s in said)):
+        found.setdefault(text.casefold(), text)
+    return list(found.values())
+
+
+def _facets(
+    description: Description, files: Sequence[_File], state: State
+) -> dict[str, tuple[str, ...]]:
+    """By facet, its values; the rights class comes with the judgement of rights."""
+    formats = dict.fromkeys(form for file in files if file.versions for form in _formats(file))
+    return {
+        "publisher": (description.publisher.value,) if description.publisher else (),
+        "place": tuple(_with_shelves(description.places, description.shelves, "place")),
+        "subject": tuple(_with_shelves(description.subjects, description.shelves, "subject")),
+        "series": tuple(s.title for s in description.shelves if s.kind == "series"),
+        "format": tuple(formats),
+        "state": (str(state),),
+        "shelf": tuple(s.name for s in description.shelves),
+    }
+
+
+def _formats(file: _File) -> list[str]:
+    suffix = PurePosixPath(file.resource.location.partition("?")[0]).suffix.lower()
+    if suffix in FORMATS:
+        return [FORMATS[suffix]]
+    readers = {m.ordinals[-1].reader.partition("/")[0] for m in file.manifests if m.ordinals}
+    return sorted({READERS.get(reader, reader) for reader in readers})
+
+
+def _columns(files: Sequence[_File]) -> dict[str, str]:
+    """Names of columns now and before, of the versions that may be seen, one to a line."""
+    now: dict[str, None] = {}
+    ever: dict[str, None] = {}
+    for file in files:
+        readable = [v for v in file.versions if v.readable]
+        current = next((v.sha256 for v in reversed(readable) if not v.held), "")
+        for manifest in file.manifests:
+            layouts: dict[int, None] = {}
+            for sha256 in {v.sha256 for v in readable}:
+                number = manifest.ordinal_of(sha256)
+                if number is not None:
+                    layouts[manifest.ordinals[number - 1].layout] = None
+                    if sha256 == current:
+                        now |= dict.fromkeys(manifest.layout_of(number).names)
+            for layout in sorted(layouts):
+                ever |= dict.fromkeys(manifest.layouts[layout].names)
+    past = [name for name in ever if name not in now]
+    return {
+        "columns": "\n".join(_in_words(name) for name in list(now)[:COLUMN_NAMES]),
+        "past_columns": "\n".join(_in_words(name) for name in past[:COLUMN_NAMES]),
+    }
+
+
+def _in_words(name: str) -> str:
+    """A column's name, and its words where capitals alone tell them apart."""
+    name = " ".join(name.split())
+    words = _HUMP.sub(" ", name)
+    return name if words == name else f"{name}{SPLIT}{words}"

@@ -1,0 +1,130 @@
+"""The publisher's metadata as received, read for what it says of a dataset.
+
+A capture keeps it in `metadata` as `{"form": ..., "body": ...}`: the form names the standard, the
+body is what came, unchanged. Of the forms, DCAT-US 1.1 (a dataset of a data.json) is read; others
+are kept and wait for somebody to read them. All of it is a stranger's: text is taken, never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+DCAT_US = "dcat-us-1.1"
+TEXT_LENGTH = 4_000
+"""Characters taken of one text; a description longer than a page is documentation."""
+LIST_LENGTH = 40
+"""Keywords and places taken; the longest lists seen are search-engine bait."""
+FREQUENCIES = {
+    "R/PT1S": "all the time", "R/PT1H": "every hour", "R/P1D": "every day",
+    "R/P1W": "every week", "R/P2W": "every two weeks", "R/P0.5M": "twice a month",
+    "R/P1M": "every month", "R/P2M": "every two months", "R/P3M": "every three months",
+    "R/P6M": "twice a year", "R/P1Y": "every year", "R/P2Y": "every two years",
+    "R/P4Y": "every four years", "R/P10Y": "every ten years", "irregular": "irregularly",
+}  # fmt: skip
+"""DCAT-US 1.1 accrualPeriodicity, ISO 8601 repeating durations, in words."""
+
+Statements = Mapping[tuple[str, str], tuple[str, ...]]
+"""`{(field, language): values}`; the language is "" where a field has none."""
+
+
+def said_in(metadata: Mapping[str, object]) -> Statements:
+    """What the metadata of a capture says; nothing where its form is not known here."""
+    body = metadata.get("body")
+    read = READERS.get(str(metadata.get("form", "")))
+    return read(body) if read is not None and isinstance(body, Mapping) else {}
+
+
+def _dcat_us(body: Mapping[str, object]) -> Statements:
+    language = "es" if _first(body.get("language")).lower().startswith("es") else "en"
+    publisher, contact = body.get("publisher"), body.get("contactPoint")
+    frequency = _text(body.get("accrualPeriodicity"))
+    found = {
+        ("title", language): [_text(body.get("title"))],
+        ("description", language): [_text(body.get("description"))],
+        ("publisher", ""): [_text(_member(publisher, "name"))],
+        ("place", ""): [_place(body.get("spatial"))],
+        ("landing_page", ""): [web_address(_text(body.get("landingPage")))],
+        ("subject", ""): [*_texts(body.get("theme")), *_texts(body.get("keyword"))],
+        ("frequency", ""): [FREQUENCIES.get(frequency, frequency)],
+        ("contact", ""): [_contact(contact)],
+        ("licence", ""): [_text(body.get("license"))],
+    }
+    kept = {key: tuple(dict.fromkeys(v for v in values if v)) for key, values in found.items()}
+    return {key: values for key, values in kept.items() if values}
+
+
+READERS: Mapping[str, Callable[[Mapping[str, object]], Statements]] = {DCAT_US: _dcat_us}
+
+
+def plain_text(text: str) -> str:
+    """Text without tags and control characters, spaces collapsed, at most TEXT_LENGTH long."""
+    if "<" in text or "&" in text:
+        parser = _Words()
+        parser.feed(text[: 4 * TEXT_LENGTH])
+        parser.close()
+        text = "".join(parser.words)
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(shown.split())[:TEXT_LENGTH]
+
+
+def web_address(text: str) -> str:
+    """The text if it is an http or https address, else ""."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    well = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
+    return text if well else ""
+
+
+class _Words(HTMLParser):
+    """Collects text outside of script and style."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._silent += tag in ("script", "style")
+        self.words.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= bool(self._silent) and tag in ("script", "style")
+        self.words.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.words.append(data)
+
+
+def _text(value: object) -> str:
+    return plain_text(value) if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> list[str]:
+    many = value if isinstance(value, list) else [value]
+    return [_text(each) for each in many[:LIST_LENGTH]]
+
+
+def _first(value: object) -> str:
+    return next(iter(_texts(value)), "")
+
+
+def _member(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _place(value: object) -> str:
+    """A place's name; a box of coordinates or an address is none."""
+    text = _text(value)
+    named = any(c.isalpha() for c in text) and "://" not in text
+    return text if named and not text.startswith(("{", "[")) else ""
+
+
+def _contact(value: object) -> str:
+    name = _text(_member(value, "fn"))
+    mail = _text(_member(value, "hasEmail")).removeprefix("mailto:")
+    return f"{name}, {mail}" if name and mail else name or mail

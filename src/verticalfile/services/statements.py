@@ -1,0 +1,127 @@
+"""What a dataset is: what people say of it over what its publisher says, folded for showing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from verticalfile.catalog.described import DescribedLines, SaidBy, Shelf, Statement
+from verticalfile.catalog.versions import Version
+from verticalfile.services.archive import Archive
+from verticalfile.services.received import said_in
+from verticalfile.services.visibility import Viewer, visible_to
+from verticalfile.vault.capture import Capture
+
+LANGUAGES = ("en", "es")
+
+
+class Field(StrEnum):
+    """What can be said of a dataset."""
+
+    TITLE = "title"
+    DESCRIPTION = "description"  # one sentence
+    PUBLISHER = "publisher"
+    PLACE = "place"
+    LANDING_PAGE = "landing_page"  # the publisher's own page of it
+    SUBJECT = "subject"
+    FREQUENCY = "frequency"
+    CONTACT = "contact"
+    LICENCE = "licence"  # as found; what it means is a question of rights
+
+
+IN_LANGUAGES = (Field.TITLE, Field.DESCRIPTION)
+LISTS = (Field.PLACE, Field.SUBJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value, who says it (None: nobody, it was made from the name), and since when."""
+
+    value: str
+    by: SaidBy | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A dataset as it is described now; `title` has English always, Spanish where somebody said."""
+
+    dataset: str
+    title: Mapping[str, Said]
+    description: Mapping[str, Said] = field(default_factory=dict)
+    publisher: Said | None = None
+    places: tuple[Said, ...] = ()
+    landing_page: Said | None = None
+    subjects: tuple[Said, ...] = ()
+    frequency: Said | None = None
+    contact: Said | None = None
+    licence: Said | None = None
+    shelves: tuple[Shelf, ...] = ()
+
+
+def description_of(archive: Archive, dataset: str) -> Description:
+    """Fold what is said of a dataset: a person's word outranks the publisher's."""
+    lines = DescribedLines(archive.index)
+    said: dict[tuple[str, str], list[Statement]] = {}
+    for each in lines.statements(dataset):
+        said.setdefault((each.field, each.language), []).append(each)
+
+    def all_of(name: Field, language: str = "") -> tuple[Said, ...]:
+        found = said.get((name, language), [])
+        # statements come sorted, so those of a person stand first, then one file after the other
+        chosen = [s for s in found if (s.said_by, s.source) == (found[0].said_by, found[0].source)]
+        return tuple(Said(s.value, s.said_by, s.since) for s in chosen)
+
+    def one_of(name: Field) -> Said | None:
+        return next(iter(all_of(name)), None)
+
+    def by_language(name: Field) -> dict[str, Said]:
+        return {code: said[0] for code in LANGUAGES if (said := all_of(name, code))}
+
+    title = by_language(Field.TITLE)
+    if "en" not in title:
+        title["en"] = title.get("es") or Said(title_from(dataset), None, _added(archive, dataset))
+    return Description(
+        dataset, title, by_language(Field.DESCRIPTION), one_of(Field.PUBLISHER),
+        all_of(Field.PLACE), one_of(Field.LANDING_PAGE), all_of(Field.SUBJECT),
+        one_of(Field.FREQUENCY), one_of(Field.CONTACT), one_of(Field.LICENCE),
+        tuple(lines.shelves_of(dataset)),
+    )  # fmt: skip
+
+
+def title_from(name: str) -> str:
+    """A title for a dataset of which nobody said one."""
+    return name.replace("-", " ").capitalize()
+
+
+def _added(archive: Archive, dataset: str) -> datetime:
+    return archive.index.added_at(dataset)
+
+
+def take_in_received(
+    archive: Archive, resource: str, dataset: str, captures: Sequence[Capture],
+    versions: Sequence[Version],
+) -> bool:  # fmt: skip
+    """Show in the index what the newest metadata of a file says, since when it has said so.
+
+    What came with a version that is held or hidden waits with it. The caller writes. Returns
+    whether anything is said otherwise than before.
+    """
+    shown = {c for v in versions if visible_to(Viewer.PUBLIC, v) for c in v.captures}
+    order = sorted(captures, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id))
+    held = [c for c in order if c.id in shown and c.taken.metadata]
+    series = [(c.taken.seen_at, said_in(c.taken.metadata)) for c in held]
+    found: list[Statement] = []
+    for (name, language), values in (series[-1][1] if series else {}).items():
+        since = series[-1][0]
+        for at, earlier in reversed(series):
+            if earlier.get((name, language)) != values:
+                break
+            since = at
+        found += [
+            Statement(dataset, name, language, n, value, SaidBy.PUBLISHER, since, resource)
+            for n, value in enumerate(values)
+        ]
+    return DescribedLines(archive.index).put_received(resource, found)
