@@ -149,6 +149,13 @@ class Index:
         """`{name: title}`."""
         return dict(self.connection.execute("SELECT name, title FROM dataset ORDER BY name"))
 
+    def title(self, dataset: str) -> str:
+        """The title of a dataset, "" for one that is not there."""
+        row = self.connection.execute(
+            "SELECT title FROM dataset WHERE name = ?", (dataset,)
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def added_at(self, dataset: str) -> datetime:
         """When a dataset was added; raises KeyError for one that is not there."""
         row = self.connection.execute(

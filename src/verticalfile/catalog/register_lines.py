@@ -41,11 +41,11 @@ class RegisterLine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines; None is no limit. `datasets` empty means none at all."""
+    """Which lines: of these registers, and of one dataset or of all that stand on a shelf."""
 
     registers: Sequence[Register]
-    datasets: Sequence[str] | None = None
-    resource: str | None = None
+    dataset: str | None = None
+    shelf: str | None = None
 
 
 class RegisterLines:
@@ -73,24 +73,31 @@ class RegisterLines:
         )
 
     def count(self, wanted: Wanted, audience: Audience) -> dict[Register, int]:
-        """How many lines each register has."""
-        where, given = _where(wanted, audience)
-        rows = self._index.connection.execute(
-            f"SELECT register, count(*) FROM register_entry WHERE {where} GROUP BY register", given
-        )
-        return {Register(name): number for name, number in rows}
+        """How many lines each register has; those without any are there with 0."""
+        found = {}
+        for register in wanted.registers:
+            where, given = _where(register, wanted, audience)
+            row = self._index.connection.execute(
+                f"SELECT count(*) FROM register_entry WHERE {where}", given
+            ).fetchone()
+            found[register] = int(row[0])
+        return found
 
     def newest(
         self, wanted: Wanted, audience: Audience, *, limit: int, offset: int = 0
     ) -> list[RegisterLine]:
-        """Lines, newest first."""
-        where, given = _where(wanted, audience)
-        rows = self._index.connection.execute(
-            f"SELECT {COLUMNS['register_entry']} FROM register_entry WHERE {where}"
-            " ORDER BY at DESC, entry LIMIT ? OFFSET ?",
-            (*given, limit, offset),
-        )
-        return [_line(row) for row in rows]
+        """Lines, newest first. Each register is read by its own index, then they are merged."""
+        found: list[tuple[str, ...]] = []
+        for register in wanted.registers:
+            where, given = _where(register, wanted, audience)
+            found += self._index.connection.execute(
+                f"SELECT {COLUMNS['register_entry']} FROM register_entry WHERE {where}"
+                " ORDER BY at DESC, entry LIMIT ?",
+                (*given, offset + limit),
+            )
+        found.sort(key=lambda row: row[0])
+        found.sort(key=lambda row: row[5], reverse=True)
+        return [_line(row) for row in found[offset : offset + limit]]
 
     def one(self, entry: str, audience: Audience) -> RegisterLine | None:
         """The line with this id."""
@@ -102,20 +109,16 @@ class RegisterLines:
         return _line(row) if row else None
 
 
-def _where(wanted: Wanted, audience: Audience) -> tuple[str, tuple[str, ...]]:
-    parts = [f"register IN ({_marks(wanted.registers)})", "audience IN ('all', ?)"]
-    given: tuple[str, ...] = (*map(str, wanted.registers), str(audience))
-    if wanted.datasets is not None:
-        parts.append(f"dataset IN ({_marks(wanted.datasets)})")
-        given += tuple(wanted.datasets)
-    if wanted.resource is not None:
-        parts.append("resource = ?")
-        given += (wanted.resource,)
+def _where(register: Register, wanted: Wanted, audience: Audience) -> tuple[str, tuple[str, ...]]:
+    parts = ["register = ?", "audience IN ('all', ?)"]
+    given: tuple[str, ...] = (str(register), str(audience))
+    if wanted.dataset is not None:
+        parts.append("dataset = ?")
+        given += (wanted.dataset,)
+    if wanted.shelf is not None:
+        parts.append("dataset IN (SELECT dataset FROM shelved WHERE shelf = ?)")
+        given += (wanted.shelf,)
     return " AND ".join(parts), given
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _row(line: RegisterLine) -> tuple[object, ...]:

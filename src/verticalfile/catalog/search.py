@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Audience(StrEnum):
@@ -57,11 +57,11 @@ class Concept:
     english: tuple[str, ...]
     exact: tuple[str, ...]
     own: tuple[int, int]
+    together: tuple[str, ...] = ()  # typed words of a phrase, as good where all of them stand apart
     optional: bool = False  # lifts those that have it, and is not asked of the others
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A document that matches. A higher `concepts`, then `in_title`, then `score` is better."""
 
     document: int
@@ -84,9 +84,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the vocabulary, without marks over its letters, and how many datasets have it."""
+    """A word of the vocabulary, without marks over its letters: how many slips away it is, and how
+    many datasets have it."""
 
     word: str
+    slips: int
     datasets: int
 
 
@@ -113,8 +115,8 @@ class TextIndex(Protocol):
     def all(self, audience: Audience) -> list[Found]:
         """All documents."""
 
-    def facets(self, cards: Iterable[int]) -> dict[int, Facets]:
-        """Facets by id of the card."""
+    def pairs(self, cards: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+        """By id of the card, its facets as pairs (facet, value)."""
 
     def kept(self, documents: Sequence[int]) -> dict[int, Kept]:
         """Documents by id."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from verticalfile.catalog.index import COLUMNS, Index
@@ -47,6 +48,8 @@ class Fts5Search:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._pairs: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._pairs_of: sqlite3.Connection | None = None
 
     @property
     def _run(self) -> sqlite3.Connection:
@@ -63,6 +66,7 @@ class Fts5Search:
                 f"SELECT id, {names} FROM search_document WHERE dataset = ?", (dataset,)
             )
         }
+        cards = [row[3] for row in held.values()]
         for document in documents:
             row = self._row(document)
             old = held.pop(document.audience, None)
@@ -74,13 +78,13 @@ class Fts5Search:
                     " WHERE id = ?",
                     (*row[2:6], old[0]),
                 )
-                self._forget_card(old[3])
                 continue
             if old is not None:
                 self._remove(old)
             self._insert(row)
         for old in held.values():
             self._remove(old)
+        self._forget_cards(cards)
 
     def purge(self) -> None:
         """Leave nothing of removed documents in the index's own files; outside of `writing`."""
@@ -105,11 +109,12 @@ class Fts5Search:
         found = self._run.execute("SELECT id FROM search_card WHERE body = ?", body).fetchone()
         return int(found[0])
 
-    def _forget_card(self, card: object) -> None:
-        self._run.execute(
+    def _forget_cards(self, cards: Iterable[object]) -> None:
+        """Remove those of these that no document has any more."""
+        self._run.executemany(
             "DELETE FROM search_card WHERE id = ?"
             " AND NOT EXISTS (SELECT 1 FROM search_document WHERE card = ?)",
-            (card, card),
+            [(card, card) for card in cards],
         )
 
     def _insert(self, row: Sequence[object]) -> None:
@@ -122,7 +127,6 @@ class Fts5Search:
     def _remove(self, old: Sequence[object]) -> None:
         self._in_tables(str(old[2]), old[0], old[7:], delete=True)
         self._run.execute("DELETE FROM search_document WHERE id = ?", (old[0],))
-        self._forget_card(old[3])
 
     def _in_tables(
         self, audience: str, number: object, texts: Sequence[object], *, delete: bool
@@ -194,8 +198,9 @@ class Fts5Search:
         found: dict[int, float] = {}
         for concept in wanted:
             english, exact = concept.own
-            own = self._having(concept.english[:english], concept.exact[:exact], audience, TITLES)
-            also = self._having(concept.english[english:], concept.exact[exact:], audience, TITLES)
+            typed = replace(concept, english=concept.english[:english], exact=concept.exact[:exact])
+            own = self._having(typed, audience, TITLES)
+            also = self._having(concept, audience, TITLES)
             for number in own:
                 found[number] = found.get(number, 0.0) + 1.0
             for number in also - own:
@@ -205,41 +210,41 @@ class Fts5Search:
     def _counted(self, wanted: Sequence[Concept], audience: Audience) -> dict[int, int]:
         found: dict[int, int] = {}
         for concept in wanted:
-            for number in self._having(concept.english, concept.exact, audience, TEXTS):
+            for number in self._having(concept, audience, TEXTS):
                 found[number] = found.get(number, 0) + 1
         return found
 
-    def _having(
-        self,
-        english: Sequence[str],
-        exact: Sequence[str],
-        audience: Audience,
-        names: Sequence[str],
-    ) -> set[int]:
-        """Documents with one of these in one of the texts named."""
+    def _having(self, concept: Concept, audience: Audience, names: Sequence[str]) -> set[int]:
+        """Documents that have it in one of the texts named."""
         found: set[int] = set()
-        for kind, phrases, among in (
-            ("english", english, [n for n in names if n in ENGLISH_TEXTS]),
-            ("plain", exact, names),
+        for kind, among in (
+            ("english", [n for n in names if n in ENGLISH_TEXTS]),
+            ("plain", names),
         ):
-            if phrases and among:
+            match = _either(concept, kind)
+            if match and among:
                 table = f"search_{audience}_{kind}"
-                match = f"{{{' '.join(among)}}} : ({_either(phrases)})"
                 rows = self._run.execute(
-                    f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (match,)
+                    f"SELECT rowid FROM {table} WHERE {table} MATCH ?",
+                    (f"{{{' '.join(among)}}} : ({match})",),
                 )
                 found.update(row[0] for row in rows)
         return found
 
-    def facets(self, cards: Iterable[int]) -> dict[int, Facets]:
-        """Facets by id of the card."""
+    def pairs(self, cards: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+        """By id of the card, its facets as pairs; a card never changes, so each is read once."""
+        if self._pairs_of is not self._run:
+            self._pairs, self._pairs_of = {}, self._run
         wanted = set(cards)
-        rows = self._run.execute("SELECT id, body FROM search_card")
-        return {
-            number: {name: tuple(values) for name, values in json.loads(body).items()}
-            for number, body in rows
-            if number in wanted
-        }
+        if not wanted <= self._pairs.keys():
+            for number, body in self._run.execute("SELECT id, body FROM search_card"):
+                if number not in self._pairs:
+                    self._pairs[number] = tuple(
+                        (name, value)
+                        for name, values in json.loads(body).items()
+                        for value in values
+                    )
+        return {number: self._pairs[number] for number in wanted}
 
     def kept(self, documents: Sequence[int]) -> dict[int, Kept]:
         """Documents by id."""
@@ -266,7 +271,7 @@ class Fts5Search:
         """The texts in which something matched, marked by stems and as they stand."""
         found: dict[str, tuple[Span, ...]] = {}
         for kind, names in (("english", ENGLISH_TEXTS), ("plain", TEXTS)):
-            match = _expression(concepts, kind, every=False, optional=True)
+            match = _expression(concepts, kind, every=False)
             if not match:
                 continue
             table = f"search_{audience}_{kind}"
@@ -287,8 +292,9 @@ class Fts5Search:
     def has(self, concept: Concept, audience: Audience) -> bool:
         """Whether any document has it."""
         return any(
-            phrases and self._any(f"search_{audience}_{kind}", _either(phrases))
-            for kind, phrases in (("english", concept.english), ("plain", concept.exact))
+            match and self._any(f"search_{audience}_{kind}", match)
+            for kind in ("english", "plain")
+            for match in [_either(concept, kind)]
         )
 
     def in_spanish_alone(self, word: str, audience: Audience) -> bool:
@@ -325,7 +331,7 @@ class Fts5Search:
                 if term != word and (slips := slips_between(word, term, most=furthest(word)))
             }
         order = sorted(close.items(), key=lambda each: (each[1][0], -each[1][1], each[0]))
-        return [Word(term, doc) for term, (_, doc) in order]
+        return [Word(term, slips, doc) for term, (slips, doc) in order]
 
 
 def _quoted(phrase: str) -> str:
@@ -333,20 +339,23 @@ def _quoted(phrase: str) -> str:
     return '"' + phrase.replace('"', '""') + '"'
 
 
-def _either(phrases: Sequence[str]) -> str:
-    return " OR ".join(_quoted(phrase) for phrase in dict.fromkeys(phrases))
+def _either(concept: Concept, kind: str) -> str:
+    """All the words for a concept in FTS5's words; "" where this table has none for it."""
+    phrases = concept.english if kind == "english" else concept.exact
+    found = [_quoted(phrase) for phrase in dict.fromkeys(phrases)]
+    if concept.together and found:
+        found.append("(" + " AND ".join(_quoted(word) for word in concept.together) + ")")
+    return " OR ".join(found)
 
 
-def _expression(
-    concepts: Sequence[Concept], kind: str, *, every: bool, optional: bool = False
-) -> str:
+def _expression(concepts: Sequence[Concept], kind: str, *, every: bool) -> str:
     """The question in FTS5's words, "" where this table cannot have an answer."""
     said = [
-        (f"({_either(phrases)})" if phrases else "", c.optional)
-        for c in concepts
-        for phrases in [c.english if kind == "english" else c.exact]
+        (f"({match})" if match else "", concept.optional)
+        for concept in concepts
+        for match in [_either(concept, kind)]
     ]
-    wanted = [text for text, may in said if not may or optional]
+    wanted = [text for text, may in said if not may]
     if not every:
         return " OR ".join(text for text in wanted if text)
     if not all(wanted) or not wanted:

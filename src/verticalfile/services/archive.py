@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verticalfile import __version__
 from verticalfile.catalog.index import Index
+from verticalfile.catalog.search_fts5 import Fts5Search
 from verticalfile.kernel.clock import Clock, SystemClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
@@ -62,6 +63,7 @@ class Archive:
         self.vault = Vault(self.root / "vault", cache=self.root / "cache" / "newest")
         self.journal = Journal(self.root / "vault")
         self.index = Index(self.root / "index.sqlite3")
+        self.text_index = Fts5Search(self.index)
 
     @property
     def scratch(self) -> Path:

@@ -123,7 +123,7 @@ class _Noticing:
                 continue
             body: Body = {
                 "noted_at": to_iso(kept.kept_at), "seen_how": kept.taken.seen_how,
-                "sha256": version.sha256, "reason": version.reason, "detail": version.detail,
+                "sha256": version.sha256, "why": version.reason, "detail": version.detail,
             }  # fmt: skip
             yield self._line(
                 Register.UNREADABLE, kept.id, version.seen_at, self._audience(version), body
@@ -144,7 +144,7 @@ class _Noticing:
                 yield self._line(Register.HELD, anchor, at, Audience.STAFF, body)
                 continue
             yield self._line(Register.HELD, anchor, at, Audience.PUBLIC, body)
-            staff = body | {"said": detail.get("said", ""), "sha256": version.sha256}
+            staff = body | {"detail": detail.get("said", ""), "sha256": version.sha256}
             yield self._line(Register.HELD, anchor, at, Audience.STAFF, staff)
 
     def _ended(self, capture: str, confirmed_at: datetime | None) -> Body:
@@ -183,7 +183,7 @@ class _Noticing:
             detail = _detail(event)
             body: Body = {
                 "noted_at": event["at"], "how": detail.get("how", ""),
-                "reason": detail.get("reason", ""), "authority": detail.get("authority", ""),
+                "why": detail.get("reason", ""), "authority": detail.get("authority", ""),
             }  # fmt: skip
             for later in self.events:
                 if later["kind"] == "released" and str(later["at"]) >= str(event["at"]):

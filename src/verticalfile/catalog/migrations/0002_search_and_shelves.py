@@ -107,8 +107,10 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "register_entry",
                 "indexes": [
-                    models.Index(fields=["register", "at"], name="register_entry_at"),
-                    models.Index(fields=["dataset", "at"], name="register_entry_dataset"),
+                    models.Index(fields=["register", "at", "audience"], name="register_entry_at"),
+                    models.Index(
+                        fields=["dataset", "register", "at"], name="register_entry_dataset"
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

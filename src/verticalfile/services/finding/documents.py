@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 from verticalfile.catalog.described import Shelf
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.search import Audience, Document
-from verticalfile.catalog.search_fts5 import Fts5Search
 from verticalfile.catalog.versions import Version
 from verticalfile.history.manifest import Manifest, load
 from verticalfile.kernel.moments import to_iso
@@ -49,8 +49,16 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file of the dataset with what a viewer may see of it."""
+class Standing:
+    """The state of a dataset and the facts that go with it; `facts` are shown, not searched."""
+
+    state: State
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a dataset, its versions and the histories of its tables."""
 
     resource: ResourceLine
     versions: Sequence[Version]
@@ -59,20 +67,19 @@ class _File:
 
 def refresh(archive: Archive, datasets: Iterable[str]) -> None:
     """Make the documents of these datasets again; the caller writes (`Index.writing`)."""
-    text_index = Fts5Search(archive.index)
     for dataset in sorted(set(datasets)):
         resources = archive.index.resources(dataset)
         if resources:
             description = description_of(archive, dataset)
             archive.index.put_title(dataset, description.title["en"].value)
-            text_index.put(dataset, _documents(archive, description, resources))
+            archive.text_index.put(dataset, _documents(archive, description, resources))
 
 
 def _documents(
     archive: Archive, description: Description, resources: Sequence[ResourceLine]
 ) -> list[Document]:
     files = [
-        _File(
+        File(
             resource,
             archive.index.versions(resource.id),
             [
@@ -82,27 +89,19 @@ def _documents(
         )
         for resource in resources
     ]
-    state, told = _state(archive, files)
+    standing = _standing(archive, files)
+    added_at = archive.index.added_at(description.dataset)
     public, staff = (
-        _document(archive, description, files, viewer, state, told)
+        document_of(description, files, viewer, standing, added_at=added_at)
         for viewer in (Viewer.PUBLIC, Viewer.STAFF)
     )
-    if (public.texts, public.facets, public.facts, public.newest_at) == (
-        staff.texts, staff.facets, staff.facts, staff.newest_at,
-    ):  # fmt: skip
-        return [_for(public, Audience.ALL)]
-    return [_for(public, Audience.PUBLIC), _for(staff, Audience.STAFF)]
+    if public == staff:
+        return [public]
+    return [replace(public, audience=Audience.PUBLIC), replace(staff, audience=Audience.STAFF)]
 
 
-def _for(document: Document, audience: Audience) -> Document:
-    return Document(
-        document.dataset, audience, document.texts, document.facets, document.facts,
-        document.newest_at, document.kept_since,
-    )  # fmt: skip
-
-
-def _state(archive: Archive, files: Sequence[_File]) -> tuple[State, dict[str, object]]:
-    """The state of all files together, and the facts that go with it."""
+def _standing(archive: Archive, files: Sequence[File]) -> Standing:
+    """How all files together stand."""
     withdrawals = [
         event
         for file in files
@@ -114,13 +113,10 @@ def _state(archive: Archive, files: Sequence[_File]) -> tuple[State, dict[str, o
         newest = max(withdrawals, key=lambda body: str(body["at"]))
         detail = newest["detail"]
         assert isinstance(detail, dict)
-        return State.WITHDRAWN, {
-            "withdrawn": {
-                "at": newest["at"], "how": detail.get("how", ""), "reason": detail.get("reason", "")
-            }
-        }  # fmt: skip
+        told = {"at": newest["at"], "how": detail["how"], "reason": detail["reason"]}
+        return Standing(State.WITHDRAWN, {"withdrawn": told})
     if not versions:
-        return State.EMPTY, {}
+        return Standing(State.EMPTY, {})
     gone = [
         vanished(
             absences_of(
@@ -135,26 +131,27 @@ def _state(archive: Archive, files: Sequence[_File]) -> tuple[State, dict[str, o
     ]
     since = [absence.first_missed_at for absence in gone if absence is not None]
     if len(since) == len(gone):
-        return State.VANISHED, {"vanished_since": to_iso(max(since))}
-    return State.CURRENT, {}
+        return Standing(State.VANISHED, {"vanished_since": to_iso(max(since))})
+    return Standing(State.CURRENT, {})
 
 
-def _document(
-    archive: Archive,
+def document_of(
     description: Description,
-    files: Sequence[_File],
+    files: Sequence[File],
     viewer: Viewer,
-    state: State,
-    told: Mapping[str, object],
+    standing: Standing,
+    *,
+    added_at: datetime,
 ) -> Document:
+    """The document as a viewer may find it; of what is withdrawn the public has the label alone."""
     seen = [
-        _File(f.resource, [v for v in f.versions if visible_to(viewer, v)], f.manifests)
+        File(f.resource, [v for v in f.versions if visible_to(viewer, v)], f.manifests)
         for f in files
     ]
     versions = [v for file in seen for v in file.versions]
-    sealed = state is State.WITHDRAWN and viewer is Viewer.PUBLIC
+    sealed = standing.state is State.WITHDRAWN and viewer is Viewer.PUBLIC
     texts = _texts(description, files, sealed=sealed)
-    facts: dict[str, object] = {"files": len(files), **told}
+    facts: dict[str, object] = {"files": len(files), **standing.facts}
     newest_at = ""
     if versions and not sealed:
         newest_at = to_iso(max(v.seen_at for v in versions))
@@ -164,14 +161,13 @@ def _document(
             "newest_seen_at": newest_at,
         }
         texts |= _columns(seen)
-    facets = _facets(description, seen if not sealed else (), state)
-    added = to_iso(archive.index.added_at(description.dataset))
+    facets = _facets(description, seen if not sealed else (), standing.state)
     return Document(
-        description.dataset, Audience.ALL, texts, facets, facts, newest_at, added,
-    )  # fmt: skip
+        description.dataset, Audience.ALL, texts, facets, facts, newest_at, to_iso(added_at)
+    )
 
 
-def _texts(description: Description, files: Sequence[_File], *, sealed: bool) -> dict[str, str]:
+def _texts(description: Description, files: Sequence[File], *, sealed: bool) -> dict[str, str]:
     """All texts but the columns; of what is withdrawn the label alone."""
     names = [description.dataset, *(f.resource.name for f in files)]
     title = {code: said.value for code, said in description.title.items()}
@@ -207,7 +203,7 @@ def _with_shelves(said: Sequence[Said], shelves: Sequence[Shelf], kind: str) -> 
 
 
 def _facets(
-    description: Description, files: Sequence[_File], state: State
+    description: Description, files: Sequence[File], state: State
 ) -> dict[str, tuple[str, ...]]:
     """By facet, its values; the rights class comes with the judgement of rights."""
     formats = dict.fromkeys(form for file in files if file.versions for form in _formats(file))
@@ -222,7 +218,7 @@ def _facets(
     }
 
 
-def _formats(file: _File) -> list[str]:
+def _formats(file: File) -> list[str]:
     suffix = PurePosixPath(file.resource.location.partition("?")[0]).suffix.lower()
     if suffix in FORMATS:
         return [FORMATS[suffix]]
@@ -230,7 +226,7 @@ def _formats(file: _File) -> list[str]:
     return sorted({READERS.get(reader, reader) for reader in readers})
 
 
-def _columns(files: Sequence[_File]) -> dict[str, str]:
+def _columns(files: Sequence[File]) -> dict[str, str]:
     """Names of columns now and before, of the versions that may be seen, one to a line."""
     now: dict[str, None] = {}
     ever: dict[str, None] = {}

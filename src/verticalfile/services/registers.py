@@ -1,0 +1,240 @@
+"""The registers: what changed, vanished, returned, is held, unreadable, new or withdrawn, each
+with its dates and how we know.
+
+*Changed* and *new* are of versions that may be seen; *vanished* follows the rule of `absences`;
+*held* and *withdrawn* tell the public the fact, the date and the class of reason alone. That
+something vanished says nothing of why. Entries keep their ids for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from verticalfile.catalog.register_lines import Register, RegisterLine, RegisterLines, Wanted
+from verticalfile.catalog.search import Audience
+from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.services.archive import Archive
+from verticalfile.services.names import NotHeld, find_dataset
+from verticalfile.services.shelving import shelf as shelf_called
+from verticalfile.services.visibility import Viewer
+
+PAGE = 20
+NEWS = (
+    Register.CHANGED, Register.VANISHED, Register.RETURNED, Register.HELD, Register.UNREADABLE,
+    Register.NEW, Register.WITHDRAWN,
+)  # fmt: skip
+"""The registers that are news. *Export* (other bytes, same rows) is told when it is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a register. Of the facts those stand here that its register has and the viewer
+    may see; `at` is when it happened as far as is known, `noted_at` when we knew."""
+
+    id: str
+    register: Register
+    dataset: str
+    title: str
+    file: str
+    at: datetime
+    noted_at: datetime
+    sha256: str = ""  # of the version it is about
+    seen_how: str = ""  # own visit, commit date, file name
+    first_seen_at: datetime | None = None  # new
+    before_sha256: str = ""  # changed: the version before
+    before_last_seen_at: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    added: int | None = None
+    removed: int | None = None
+    changed: int | None = None
+    said: tuple[str, ...] = ()  # short notes on columns and keys
+    evidence: str = ""  # vanished: 404, 410, file missing, history
+    checks: int | None = None
+    last_seen_at: datetime | None = None
+    last_missed_at: datetime | None = None
+    returned_at: datetime | None = None
+    missed_from: datetime | None = None  # returned
+    why: str = ""  # held: class of reason; unreadable: reason; withdrawn: reason for the register
+    detail: str = ""
+    how: str = ""  # withdrawn: hide, restrict, destroy
+    authority: str = ""
+    ended_at: datetime | None = None  # held, withdrawn: when it ended
+    ended_by: str = ""  # accepted, refused (held for good), repetition
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """A page of entries, newest first, with the number of entries in each register asked for."""
+
+    entries: tuple[Entry, ...]
+    total: int
+    page: int
+    pages: int
+    counts: Mapping[Register, int]
+
+
+def lately(
+    archive: Archive,
+    registers: Sequence[Register] = NEWS,
+    *,
+    dataset: str | None = None,
+    shelf: str | None = None,
+    page: int = 1,
+    viewer: Viewer = Viewer.NAMED_STAFF,
+) -> Lately:
+    """Entries of some registers, of all datasets, of one, or of those on a shelf.
+
+    Raises NotHeld for a dataset or shelf that is not there.
+    """
+    wanted = _wanted(archive, registers, dataset, shelf)
+    lines, audience = RegisterLines(archive.index), _audience(viewer)
+    counts = lines.count(wanted, audience)
+    total = sum(counts.values())
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    found = lines.newest(wanted, audience, limit=PAGE, offset=(page - 1) * PAGE)
+    return Lately(_entries(archive, found), total, page, pages, counts)
+
+
+def newest(
+    archive: Archive,
+    registers: Sequence[Register] = NEWS,
+    *,
+    dataset: str | None = None,
+    shelf: str | None = None,
+    limit: int = 5,
+    viewer: Viewer = Viewer.NAMED_STAFF,
+) -> tuple[Entry, ...]:
+    """The newest entries alone, without counting the others: for a first page or a feed."""
+    wanted = _wanted(archive, registers, dataset, shelf)
+    found = RegisterLines(archive.index).newest(wanted, _audience(viewer), limit=limit)
+    return _entries(archive, found)
+
+
+def entry(archive: Archive, number: str, *, viewer: Viewer = Viewer.NAMED_STAFF) -> Entry:
+    """The entry with a permanent id. Raises NotHeld where there is none that may be seen."""
+    found = RegisterLines(archive.index).one(number, _audience(viewer))
+    if found is None:
+        raise NotHeld("There is no such entry.", mend="see the newest with `vf lately`.")
+    return _entries(archive, [found])[0]
+
+
+def _wanted(
+    archive: Archive, registers: Sequence[Register], dataset: str | None, shelf: str | None
+) -> Wanted:
+    name = find_dataset(archive, dataset)[0].dataset if dataset is not None else None
+    if shelf is not None:
+        shelf_called(archive, shelf)
+    return Wanted(tuple(dict.fromkeys(registers)), name, shelf)
+
+
+def _audience(viewer: Viewer) -> Audience:
+    return Audience.PUBLIC if viewer is Viewer.PUBLIC else Audience.STAFF
+
+
+def _entries(archive: Archive, lines: Sequence[RegisterLine]) -> tuple[Entry, ...]:
+    titles = {name: archive.index.title(name) for name in {line.dataset for line in lines}}
+    files = {
+        resource.id: resource.name for name in titles for resource in archive.index.resources(name)
+    }
+    return tuple(_entry(line, titles[line.dataset], files[line.resource]) for line in lines)
+
+
+def _entry(line: RegisterLine, title: str, file: str) -> Entry:
+    body = line.body
+
+    def text(name: str) -> str:
+        return str(body.get(name, ""))
+
+    def moment(name: str) -> datetime | None:
+        return from_iso(text(name)) if body.get(name) else None
+
+    def number(name: str) -> int | None:
+        return int(text(name)) if name in body else None
+
+    def texts(name: str) -> tuple[str, ...]:
+        found = body.get(name, [])
+        return tuple(map(str, found)) if isinstance(found, list) else ()
+
+    return Entry(
+        line.entry, line.register, line.dataset, title, file, line.at,
+        moment("noted_at") or line.at, text("sha256"), text("seen_how"), moment("first_seen_at"),
+        text("before_sha256"), moment("before_last_seen_at"), texts("kinds"), number("added"),
+        number("removed"), number("changed"), texts("said"), text("evidence"), number("checks"),
+        moment("last_seen_at"), moment("last_missed_at"), moment("returned_at"),
+        moment("missed_from"), text("why"), text("detail"), text("how"), text("authority"),
+        moment("ended_at"), text("ended_by"),
+    )  # fmt: skip
+
+
+def told(entry: Entry) -> str:
+    """An entry in a sentence or two: what happened and how we know."""
+    return _TOLD[entry.register](entry)
+
+
+def _told_changed(entry: Entry) -> str:
+    what = "A new version"
+    if entry.added is not None:
+        rows = f"{entry.added:,} rows added, {entry.removed:,} removed, {entry.changed:,} changed"
+        what = f"{rows} ({', '.join(entry.kinds)})"
+    before = entry.before_last_seen_at
+    when = f"; last seen otherwise {_day(before)}" if before else ""
+    return f"{what}{when} ({entry.seen_how})."
+
+
+def _told_vanished(entry: Entry) -> str:
+    evidence = {
+        "404": "the address answers 404", "410": "the address answers 410, gone for good",
+        "file missing": "the file is not there", "history": "its repository shows it removed",
+    }[entry.evidence]  # fmt: skip
+    seen = f"last seen {_day(entry.last_seen_at)}; " if entry.last_seen_at else ""
+    checks = "" if entry.evidence == "history" else f" at {entry.checks} checks"
+    back = f" It came back {_day(entry.returned_at)}." if entry.returned_at else ""
+    return f"The publisher no longer offers it: {seen}{evidence}{checks}. Our copies stay.{back}"
+
+
+def _told_returned(entry: Entry) -> str:
+    return f"The publisher offers it again; it was missed from {_day(entry.missed_from)}."
+
+
+def _told_held(entry: Entry) -> str:
+    ended = {
+        "": "A person decides, or two more checks over three days agree.",
+        "accepted": f"Accepted {_day(entry.ended_at)}.",
+        "refused": f"Refused {_day(entry.ended_at)}; it stays held.",
+        "repetition": f"Released {_day(entry.ended_at)}: later checks found the same.",
+    }[entry.ended_by]
+    return f"Held for review ({entry.why}). {ended}"
+
+
+def _told_unreadable(entry: Entry) -> str:
+    return f"Kept, and not readable as a table: {entry.why.replace('_', ' ')}."
+
+
+def _told_new(entry: Entry) -> str:
+    first = f", first seen {_day(entry.first_seen_at)}" if entry.first_seen_at else ""
+    return f"Kept for the first time{first}."
+
+
+def _told_withdrawn(entry: Entry) -> str:
+    how = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[entry.how]
+    back = f" Shown again {_day(entry.ended_at)}." if entry.ended_at else ""
+    return f"Withdrawn by the library ({how}): {entry.why}.{back}"
+
+
+def _told_export(entry: Entry) -> str:
+    return f"The file was exported anew; its rows are the same ({entry.seen_how})."
+
+
+_TOLD = {
+    Register.CHANGED: _told_changed, Register.VANISHED: _told_vanished,
+    Register.RETURNED: _told_returned, Register.HELD: _told_held,
+    Register.UNREADABLE: _told_unreadable, Register.NEW: _told_new,
+    Register.WITHDRAWN: _told_withdrawn, Register.EXPORT: _told_export,
+}  # fmt: skip
+
+
+def _day(moment: datetime | None) -> str:
+    return to_iso(moment)[:10] if moment else "unknown"
