@@ -110,7 +110,8 @@ class TextIndex(Protocol):
         """Replace the documents of a dataset; costs little when nothing changed."""
 
     def find(self, concepts: Sequence[Concept], audience: Audience, *, every: bool) -> list[Found]:
-        """Documents that have every concept that is not optional, or at least one of them."""
+        """Documents that have every concept that is not optional, or at least half of them; where
+        none has half, those that have the most."""
 
     def all(self, audience: Audience) -> list[Found]:
         """All documents."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from verticalfile.catalog.index import COLUMNS, Index
 from verticalfile.catalog.search import (
@@ -159,39 +160,54 @@ class Fts5Search:
         return [Found(*row) for row in rows]
 
     def find(self, concepts: Sequence[Concept], audience: Audience, *, every: bool) -> list[Found]:
-        """Documents that have every concept that is not optional, or at least one of them."""
+        """Documents that have every concept that is not optional, or at least half of them."""
         wanted = [c for c in concepts if not c.optional]
-        score: dict[int, float] = {}
-        rows: dict[int, tuple[int, int, str, str, str]] = {}
-        for kind in ("english", "plain"):
-            match = _expression(concepts, kind, every=every)
-            if not match:
-                continue
-            for *row, rank in self._ranked(audience, kind, match):
-                rows[row[0]] = tuple(row)
-                score[row[0]] = max(-rank, score.get(row[0], 0.0))
+        matches = {
+            f"search_{audience}_{kind}": match
+            for kind in ("english", "plain")
+            if (match := _expression(concepts, kind, every=every))
+        }
+        score = self._scores(matches)
+        if not score:
+            return []
         titles = self._in_title(wanted, audience)
         counted = self._counted(wanted, audience) if not every else {}
+        enough = min((len(wanted) + 1) // 2, max(counted.values(), default=0))
+        either = " UNION ".join(f"SELECT rowid FROM {t} WHERE {t} MATCH ?" for t in matches)
+        rows = self._run.execute(
+            "SELECT id, card, newest_at, kept_since, title FROM search_document"
+            f" WHERE id IN ({either})",
+            tuple(matches.values()),
+        )
+        asked = len(wanted)
         return [
             Found(
-                *row,
-                concepts=len(wanted) if every else counted.get(number, 0),
-                in_title=_share(titles.get(number, 0.0), len(wanted), row[4]),
-                score=score[number],
+                number, card, newest_at, kept_since, title,
+                asked if every else counted[number],
+                _share(titles[number], asked, title) if number in titles else 0.0,
+                score[number],
             )
-            for number, row in rows.items()
-        ]
+            for number, card, newest_at, kept_since, title in rows
+            if every or counted[number] >= enough
+        ]  # fmt: skip
 
-    def _ranked(self, audience: Audience, kind: str, match: str) -> sqlite3.Cursor:
-        table = f"search_{audience}_{kind}"
-        names = TEXTS if kind == "plain" else ENGLISH_TEXTS
-        weights = ", ".join(str(WEIGHTS[name]) for name in names)
-        return self._run.execute(
-            "SELECT d.id, d.card, d.newest_at, d.kept_since, d.title,"
-            f" bm25({table}, {weights}) FROM {table} t"
-            f" JOIN search_document d ON d.id = t.rowid WHERE {table} MATCH ?",
-            (match,),
-        )
+    def _scores(self, matches: Mapping[str, str]) -> dict[int, float]:
+        """BM25 by document, in the table where it is better; more is better."""
+        found: dict[int, float] = {}
+        for table, match in matches.items():
+            names = TEXTS if table.endswith("plain") else ENGLISH_TEXTS
+            weights = ", ".join(str(WEIGHTS[name]) for name in names)
+            rows = self._run.execute(
+                f"SELECT rowid, -bm25({table}, {weights}) FROM {table} WHERE {table} MATCH ?",
+                (match,),
+            ).fetchall()
+            if not found:
+                found = dict(rows)
+                continue
+            for number, score in rows:
+                if score > found.get(number, 0.0):
+                    found[number] = score
+        return found
 
     def _in_title(self, wanted: Sequence[Concept], audience: Audience) -> dict[int, float]:
         """By document, how many concepts its title has; a synonym counts half."""
@@ -208,11 +224,8 @@ class Fts5Search:
         return found
 
     def _counted(self, wanted: Sequence[Concept], audience: Audience) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for concept in wanted:
-            for number in self._having(concept, audience, TEXTS):
-                found[number] = found.get(number, 0) + 1
-        return found
+        """By document, how many concepts it has."""
+        return Counter(chain.from_iterable(self._having(c, audience, TEXTS) for c in wanted))
 
     def _having(self, concept: Concept, audience: Audience, names: Sequence[str]) -> set[int]:
         """Documents that have it in one of the texts named."""
@@ -228,7 +241,7 @@ class Fts5Search:
                     f"SELECT rowid FROM {table} WHERE {table} MATCH ?",
                     (f"{{{' '.join(among)}}} : ({match})",),
                 )
-                found.update(row[0] for row in rows)
+                found.update(chain.from_iterable(rows))
         return found
 
     def pairs(self, cards: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -366,8 +379,7 @@ def _expression(concepts: Sequence[Concept], kind: str, *, every: bool) -> str:
 
 
 def _share(in_title: float, wanted: int, title: str) -> float:
-    if not in_title:
-        return 0.0
+    """How much of the question is in the title, and a little for how much of the title it is."""
     words = max(1, len(title.split()))
     return in_title / wanted + WHOLE_TITLE * min(1.0, in_title / words)
 

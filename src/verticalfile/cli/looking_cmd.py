@@ -189,12 +189,17 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
     for body in found:
         detail = body.get("detail")
         facts = detail if isinstance(detail, dict) else {}
-        said = str(facts.get("said", "")) or _told(facts)
+        said = _told(facts)
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
         rows.append((str(body["at"])[:19].replace("T", " "), str(body["name"]), what, said))
     say.table(("when", "name", "what", "said"), rows)
 
 
 def _told(facts: dict[str, object]) -> str:
-    names = ("column", "how", "authority", "choices", "renamed", "location", "outcome")
+    said = facts.get("said")
+    if isinstance(said, str) and said:
+        return said
+    if isinstance(said, list):  # what a dataset was described as
+        return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
+    names = ("shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome")
     return "; ".join(f"{name} {facts[name]}" for name in names if facts.get(name))

@@ -93,9 +93,11 @@ class Archive:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the index knows less than the journal: a few `stat`s. False if none can tell."""
+        """Whether the index knows less than the journal (a few `stat`s), or was made by a program
+        that had no search yet. False if none can tell."""
         try:
-            return self.journal.is_ahead(self.index.journal_position())
+            ahead = self.journal.is_ahead(self.index.journal_position())
+            return ahead or self.index.lacks_documents
         except (OSError, sqlite3.Error):
             return False
 

@@ -25,6 +25,7 @@ def _bring_up(archive: Archive) -> None:
     with archive.writing("journal"):
         # another command may have been between the journal and the index just now
         archive.journal.recover()
+        all_of_it = archive.index.lacks_documents
         position = archive.index.journal_position()
         observations, events, _ = archive.journal.since(position)
         catch_up(archive)
@@ -32,7 +33,7 @@ def _bring_up(archive: Archive) -> None:
     concerned |= {str(body["subject"]) for body in events}
     for resource in archive.index.resources():
         tables = {table.id for table in archive.index.tables(resource.id)}
-        if concerned & {resource.id, *tables}:
+        if all_of_it or concerned & {resource.id, *tables}:
             with archive.writing(resource.id):
                 rebuild.recover(archive, resource)
                 rebuild.show_all(archive, resource, archive.vault.captures(resource.id))

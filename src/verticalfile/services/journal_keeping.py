@@ -36,9 +36,9 @@ def catch_up(archive: Archive) -> None:
         return
     with archive.index.writing():
         archive.index.put_journal(observations, events, reached)
-        for body in observations:
-            _show_check(archive, body)
         concerned = {name for body in events for name in _show_event(archive, body)}
+        for body in observations:  # of files that the events have made
+            _show_check(archive, body)
         documents.refresh(archive, concerned)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from verticalfile.catalog.index import Comparison, ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
-from verticalfile.services.archive import Archive
+from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.names import find_dataset, find_resource
 from verticalfile.services.table_history import TableHistory
 
@@ -155,16 +155,19 @@ def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
     resources = archive.index.resources() if name is None else find_dataset(archive, name)
     subjects = [r.id for r in resources]
     names = {r.id: f"{r.dataset}/{r.name}" for r in resources}
+    names |= {short_id("dataset", r.dataset): r.dataset for r in resources}
+    subjects += [short_id("dataset", name) for name in {r.dataset for r in resources}]
     for resource in resources:
         for line in archive.index.tables(resource.id):
             subjects.append(line.id)
             whole = f"{names[resource.id]}/{line.name}" if line.name else names[resource.id]
             names[line.id] = whole
     wanted = set(subjects)
+    datasets = {r.dataset for r in resources}
     found = [
-        {**body, "name": names[str(body["subject"])]}
+        {**body, "name": names.get(str(body["subject"])) or f"shelf {_shelf(body)['shelf']}"}
         for body in archive.index.events()
-        if body["subject"] in wanted
+        if body["subject"] in wanted or _on_shelf(body, datasets, every=name is None)
     ]
     for resource in resources:
         found += [
@@ -172,3 +175,15 @@ def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
             for body in archive.index.observations(resource.id)
         ]
     return sorted(found, key=lambda body: str(body["at"]))
+
+
+def _on_shelf(body: Mapping[str, object], datasets: set[str], *, every: bool) -> bool:
+    """Whether an event is of a shelf, and of one of these datasets unless every shelf counts."""
+    detail = _shelf(body)
+    return "shelf" in detail and (every or detail.get("dataset") in datasets)
+
+
+def _shelf(body: Mapping[str, object]) -> Mapping[str, object]:
+    detail = body.get("detail", {})
+    assert isinstance(detail, dict)
+    return detail

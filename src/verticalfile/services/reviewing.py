@@ -211,6 +211,8 @@ def withdraw(
         if how == "destroy":
             destroy_originals(archive, resource, set(originals))
         rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        if how == "destroy":
+            archive.text_index.purge()
     return versions
 
 

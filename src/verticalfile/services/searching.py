@@ -143,7 +143,7 @@ def search(
     question = understand(words, index, audience)
     found, some = _found(question, index, audience)
     values = _values(index, found)
-    passing = [f for f in found if _passes(values[f.card], chosen)]
+    passing = [f for f in found if _passes(values[f.card], chosen)] if chosen else found
     pages = max(1, -(-len(passing) // PAGE))
     page = min(max(1, page), pages)
     hits = _hits(archive, _page(passing, sort, page), question, audience)
@@ -260,7 +260,7 @@ def _by_title(found: Found) -> tuple[object, ...]:
 
 
 def _best(found: Found) -> tuple[object, ...]:
-    return (-found.concepts, -found.in_title, -found.score, found.title.casefold(), found.document)
+    return (-found.concepts, -found.in_title, -found.score, found.title, found.document)
 
 
 _ORDERS: Mapping[Sort, Callable[[Found], tuple[object, ...]]] = {

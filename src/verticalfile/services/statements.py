@@ -82,7 +82,10 @@ def description_of(archive: Archive, dataset: str) -> Description:
 
     title = by_language(Field.TITLE)
     if "en" not in title:
-        title["en"] = title.get("es") or Said(title_from(dataset), None, _added(archive, dataset))
+        spanish = title.get("es")
+        published = spanish if spanish and spanish.by is SaidBy.PUBLISHER else None
+        made = Said(title_from(dataset), None, archive.index.added_at(dataset))
+        title["en"] = published or made
     return Description(
         dataset, title, by_language(Field.DESCRIPTION), one_of(Field.PUBLISHER),
         all_of(Field.PLACE), one_of(Field.LANDING_PAGE), all_of(Field.SUBJECT),
@@ -94,10 +97,6 @@ def description_of(archive: Archive, dataset: str) -> Description:
 def title_from(name: str) -> str:
     """A title for a dataset of which nobody said one."""
     return name.replace("-", " ").capitalize()
-
-
-def _added(archive: Archive, dataset: str) -> datetime:
-    return archive.index.added_at(dataset)
 
 
 def take_in_received(
