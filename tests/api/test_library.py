@@ -50,3 +50,10 @@ def test_changes_rows_and_sql_are_there_too(archive: Path) -> None:
     ]
     with pytest.raises(NotHeld):
         permits.as_of("2020")
+
+
+def test_datasets_are_found_and_what_happened_is_told(archive: Path) -> None:
+    made = library.open(archive)
+    assert [hit.dataset for hit in made.search("value").hits] == ["permits"]
+    assert made.search("value", format=["Parquet"]).total == 0
+    assert [entry.register for entry in made.lately("changed").entries] == ["changed"]

@@ -290,7 +290,8 @@ def test_reading_commands_do_not_import_django(town):
     )
     for words in (["list"], ["show", "building-permits"], ["get", "building-permits"],
                   ["changes", "building-permits"], ["versions", "building-permits"],
-                  ["row", "building-permits", "PRM-2023-0117"], ["sql", "SELECT 1"]):  # fmt: skip
+                  ["row", "building-permits", "PRM-2023-0117"], ["sql", "SELECT 1"],
+                  ["search", "permits"], ["lately"], ["describe", "building-permits"], ["shelf"]):  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-c", script.format(str(town[0]), words)],
             capture_output=True, text=True, check=False,

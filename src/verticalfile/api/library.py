@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from verticalfile.catalog.register_lines import Register
 from verticalfile.catalog.versions import Version
-from verticalfile.services import comparing, listing, opening, querying
+from verticalfile.services import comparing, listing, opening, querying, searching
 from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.comparing import Compared, RowHistory
 from verticalfile.services.names import find_dataset, find_resource, find_version
+from verticalfile.services.registers import NEWS, Lately, lately
+from verticalfile.services.searching import Answer
 from verticalfile.services.visibility import Viewer
 
 if TYPE_CHECKING:
@@ -41,6 +44,15 @@ class Library:
         """The dataset, file or table called NAME[/FILE[/TABLE]]. Raises NotHeld."""
         find_dataset(self.archive, name)
         return Dataset(self.archive, name)
+
+    def search(self, words: str = "", *, page: int = 1, **filters: Sequence[str]) -> Answer:
+        """Find datasets; filters are facets such as `place=["Millbrook"]`. Raises InputRefused."""
+        return searching.search(self.archive, words, filters=filters, page=page)
+
+    def lately(self, *registers: str, dataset: str | None = None, page: int = 1) -> Lately:
+        """What changed, vanished, came back, is held, unreadable, new or withdrawn, newest first."""
+        wanted = tuple(Register(each) for each in registers) or NEWS
+        return lately(self.archive, wanted, dataset=dataset, page=page)
 
     def sql(self, query: str, at: str | datetime | None = None) -> pa.Table:
         """One SELECT over all tables as of a moment, as Arrow. Raises InputRefused."""

@@ -240,6 +240,6 @@ class RegisterEntry(models.Model):
             models.UniqueConstraint(fields=["entry", "audience"], name="register_entry_once")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["register", "at", "audience"], name="register_entry_at"),
+            models.Index(fields=["register", "audience", "at"], name="register_entry_at"),
             models.Index(fields=["dataset", "register", "at"], name="register_entry_dataset"),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,22 +74,20 @@ class RegisterLines:
 
     def count(self, wanted: Wanted, audience: Audience) -> dict[Register, int]:
         """How many lines each register has; those without any are there with 0."""
-        found = {}
-        for register in wanted.registers:
-            where, given = _where(register, wanted, audience)
+        found = dict.fromkeys(wanted.registers, 0)
+        for register, where, given in _parts(wanted, audience):
             row = self._index.connection.execute(
                 f"SELECT count(*) FROM register_entry WHERE {where}", given
             ).fetchone()
-            found[register] = int(row[0])
+            found[register] += int(row[0])
         return found
 
     def newest(
         self, wanted: Wanted, audience: Audience, *, limit: int, offset: int = 0
     ) -> list[RegisterLine]:
-        """Lines, newest first. Each register is read by its own index, then they are merged."""
+        """Lines, newest first: each part is read by its index, then they are merged."""
         found: list[tuple[str, ...]] = []
-        for register in wanted.registers:
-            where, given = _where(register, wanted, audience)
+        for _, where, given in _parts(wanted, audience):
             found += self._index.connection.execute(
                 f"SELECT {COLUMNS['register_entry']} FROM register_entry WHERE {where}"
                 " ORDER BY at DESC, entry LIMIT ?",
@@ -109,16 +107,18 @@ class RegisterLines:
         return _line(row) if row else None
 
 
-def _where(register: Register, wanted: Wanted, audience: Audience) -> tuple[str, tuple[str, ...]]:
-    parts = ["register = ?", "audience IN ('all', ?)"]
-    given: tuple[str, ...] = (str(register), str(audience))
+def _parts(wanted: Wanted, audience: Audience) -> Iterator[tuple[Register, str, tuple[str, ...]]]:
+    """Conditions, one for each register and audience, so that an index has each in order."""
+    also, more = "", []
     if wanted.dataset is not None:
-        parts.append("dataset = ?")
-        given += (wanted.dataset,)
+        also += " AND dataset = ?"
+        more.append(wanted.dataset)
     if wanted.shelf is not None:
-        parts.append("dataset IN (SELECT dataset FROM shelved WHERE shelf = ?)")
-        given += (wanted.shelf,)
-    return " AND ".join(parts), given
+        also += " AND dataset IN (SELECT dataset FROM shelved WHERE shelf = ?)"
+        more.append(wanted.shelf)
+    for register in wanted.registers:
+        for each in (Audience.ALL, audience):
+            yield register, f"register = ? AND audience = ?{also}", (register, each, *more)
 
 
 def _row(line: RegisterLine) -> tuple[object, ...]:

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "register_entry",
                 "indexes": [
-                    models.Index(fields=["register", "at", "audience"], name="register_entry_at"),
+                    models.Index(fields=["register", "audience", "at"], name="register_entry_at"),
                     models.Index(
                         fields=["dataset", "register", "at"], name="register_entry_dataset"
                     ),
