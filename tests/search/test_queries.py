@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from made_catalogue import rows_of
 
+from verticalfile.catalog.search import Audience
 from verticalfile.services.archive import Archive
+from verticalfile.services.finding.words import understand, words
 from verticalfile.services.searching import Answer, search
 from verticalfile.services.visibility import Viewer
 
@@ -77,6 +79,16 @@ def test_a_word_of_one_language_finds_the_other(catalogue: Archive) -> None:
     assert "pothole" in answer.tried[0].also
     # "calle" is no "call": a Spanish word is not cut down by the English stemmer
     assert "police-calls" not in [h.dataset for h in ask(catalogue, "calle").hits]
+
+
+def test_a_word_that_the_lists_have_in_spanish_alone_has_no_english_stem(
+    catalogue: Archive,
+) -> None:
+    index = catalogue.text_index
+    (spanish,) = understand("quitanieves", index, Audience.PUBLIC, words()).concepts
+    (english,) = understand("plows", index, Audience.PUBLIC, words()).concepts
+    assert (spanish.own[0], english.own[0]) == (0, 1)
+    assert "plow" in spanish.english
 
 
 def test_exact_title_words_come_first(catalogue: Archive) -> None:

@@ -130,8 +130,8 @@ def test_a_short_trouble_is_neither_vanishing_nor_return(desk: Desk) -> None:
     # the row of absences begins anew: two before and two after do not make three
     desk.publish(None)
     desk.look(after=9 * DAY)
-    desk.look()
-    assert not desk.told(Register.VANISHED)
+    desk.look(after=9 * DAY)
+    assert not desk.told(Register.VANISHED), "two checks are not enough, however far apart"
 
 
 class Away(BaseHTTPRequestHandler):
@@ -228,6 +228,16 @@ def test_what_is_held_tells_the_public_the_class_of_reason_alone(desk: Desk) -> 
     assert "50" not in told(public)
     assert not desk.told(Register.CHANGED), "what is held has not changed anything yet"
     assert not desk.told(Register.CHANGED, viewer=Viewer.STAFF)
+
+
+def test_what_is_held_and_then_hidden_is_told_as_withdrawn_alone(desk: Desk) -> None:
+    desk.publish(ROWS[:10])
+    desk.look()
+    reviewing.withdraw(
+        desk.archive, "prices", version="v2", how="hide", reason="names", authority="library"
+    )
+    assert [e.register for e in desk.told()] == [Register.WITHDRAWN, Register.NEW]
+    assert desk.told(Register.HELD, viewer=Viewer.STAFF)
 
 
 def test_how_a_holding_ended_is_told(desk: Desk) -> None:

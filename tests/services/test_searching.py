@@ -179,6 +179,17 @@ def test_hits_stand_in_the_order_asked_for(desk: Desk) -> None:
     }
 
 
+def test_a_library_has_words_of_its_own(desk: Desk) -> None:
+    desk.keep("bus-ridership", "id", "boardings")
+    assert desk.names("the loop") == []
+    own = desk.archive.root / "synonyms.csv"
+    own.write_text("english,spanish\nbus; the loop,autobús; el circuito\n", encoding="utf-8")
+    assert desk.names("the loop") == desk.names("el circuito") == ["bus-ridership"]
+    own.write_text("bus; the loop\nautobus\n", encoding="utf-8")
+    with pytest.raises(InputRefused):
+        desk.ask("the loop")
+
+
 def test_an_unknown_facet_is_refused(desk: Desk) -> None:
     with pytest.raises(InputRefused):
         desk.ask("", filters={"quality": ["5 stars"]})

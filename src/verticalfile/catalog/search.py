@@ -109,6 +109,9 @@ class TextIndex(Protocol):
     def put(self, dataset: str, documents: Sequence[Document]) -> None:
         """Replace the documents of a dataset; costs little when nothing changed."""
 
+    def purge(self) -> None:
+        """Leave nothing of removed documents in the database's own files: after a destruction."""
+
     def find(self, concepts: Sequence[Concept], audience: Audience, *, every: bool) -> list[Found]:
         """Documents that have every concept that is not optional, or at least half of them; where
         none has half, those that have the most."""

@@ -94,7 +94,7 @@ def rebuild_command(context: click.Context, name: str | None) -> int:
 
         found = rebuild(archive, resources, one)
     say.out(f"Rebuilt from {found.originals:,} originals.")
-    say.beside("Settings, accounts and credentials are not in the vault: back up settings.json.")
+    say.beside("Settings, accounts and credentials are not in the vault: back up settings.json and synonyms.csv.")
     for difference in found.differences:
         say.out(f"Differs from what was recorded: {difference}")
     return DAMAGE_EXIT if found.differences else 0

@@ -22,6 +22,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.finding.documents import State
 from verticalfile.services.finding.reasons import Why, reasons, shown_as
 from verticalfile.services.finding.words import Correction, Question, Tried, understand
+from verticalfile.services.finding.words import words as words_known_to
 from verticalfile.services.visibility import Viewer
 
 PAGE = 20
@@ -140,7 +141,7 @@ def search(
     chosen = _checked(filters or {})
     audience = Audience.PUBLIC if viewer is Viewer.PUBLIC else Audience.STAFF
     index = archive.text_index
-    question = understand(words, index, audience)
+    question = understand(words, index, audience, words_known_to(archive.root))
     found, some = _found(question, index, audience)
     values = _values(index, found)
     passing = [f for f in found if _passes(values[f.card], chosen)] if chosen else found

@@ -15,9 +15,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from verticalfile.catalog.search import Audience, Concept, TextIndex
 from verticalfile.catalog.slips import furthest, slips_between
+from verticalfile.kernel.errors import InputRefused
 
 WORDS = 24
 """Words of a question that are used; a sentence of more is cut, and that is said."""
@@ -137,27 +139,53 @@ class Words:
         return best
 
 
-@lru_cache(maxsize=1)
-def words() -> Words:
-    """The lists of this program, read once."""
+OWN_LIST = "synonyms.csv"
+"""In the archive's folder: a library's own words, in the shape of ours, `english,spanish`."""
+
+
+def words(archive: Path | None = None) -> Words:
+    """The lists of this program and, where there is one, the archive's own; read when they change.
+
+    Raises InputRefused for a list that has not the two columns.
+    """
+    own = archive / OWN_LIST if archive is not None else None
+    try:
+        changed = own.stat().st_mtime_ns if own is not None else 0
+    except FileNotFoundError:
+        own, changed = None, 0
+    return _read(own, changed)
+
+
+@lru_cache(maxsize=8)
+def _read(own: Path | None, changed: int) -> Words:
+    """`changed` tells one writing of the archive's list from the next."""
     folder = resources.files(__package__) / "words"
+    lists = [folder / OWN_LIST, *([own] if own is not None else [])]
     things = [
         Thing(
             tuple(_phrases(row["english"])),
             tuple(_phrases(row["spanish"])),
             tuple(t.strip() for t in f"{row['english']};{row['spanish']}".split(";") if t.strip()),
         )
-        for row in _rows(folder / "synonyms.csv")
+        for file in lists
+        for row in _rows(file, ("english", "spanish"))
     ]
     fillers: dict[str, frozenset[str]] = {"en": frozenset(), "es": frozenset()}
-    for row in _rows(folder / "fillers.csv"):
+    for row in _rows(folder / "fillers.csv", ("language", "words")):
         found = {word for phrase in _phrases(row["words"]) for word in phrase}
         fillers[row["language"]] |= found
     return Words(things, fillers)
 
 
-def _rows(file: Traversable) -> Iterator[dict[str, str]]:
-    yield from csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+def _rows(file: Traversable | Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    reader = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
+    for row in reader:
+        if any(row.get(name) is None for name in columns):
+            raise InputRefused(
+                f"{file.name} has a line without the columns {' and '.join(columns)}.",
+                mend="write them in its first line, and a comma in each line that follows.",
+            )
+        yield row
 
 
 def _phrases(text: str) -> Iterator[Phrase]:
@@ -166,10 +194,9 @@ def _phrases(text: str) -> Iterator[Phrase]:
             yield phrase
 
 
-def understand(text: str, index: TextIndex, audience: Audience) -> Question:
+def understand(text: str, index: TextIndex, audience: Audience, known: Words) -> Question:
     """What a question asks for. Words that only join others lift what has them and are not asked
     for, unless there are no others."""
-    known = words()
     typed = words_of(text[:LETTERS])
     cut = len(typed) > WORDS or len(text) > LETTERS
     corrections: list[Correction] = []
@@ -179,14 +206,14 @@ def understand(text: str, index: TextIndex, audience: Audience) -> Question:
         if word in known.fillers or forms(word) & known.known or _stands(word, index, audience):
             used.append(word)
             continue
-        found = _meant(word, index, audience)
+        found = _meant(word, index, audience, known)
         if found is None:
             unknown.append(word)
             used.append(word)
         else:
             corrections.append(found)
             used += found.used.split()
-    concepts, tried = _concepts(used, index, audience)
+    concepts, tried = _concepts(used, index, audience, known)
     return Question(tuple(concepts), tuple(corrections), tuple(tried), tuple(unknown), cut)
 
 
@@ -195,11 +222,10 @@ def _stands(word: str, index: TextIndex, audience: Audience) -> bool:
     return index.has(Concept((word,), exact, (1, len(exact))), audience)
 
 
-def _meant(word: str, index: TextIndex, audience: Audience) -> Correction | None:
+def _meant(word: str, index: TextIndex, audience: Audience, known: Words) -> Correction | None:
     """What a word that is nowhere was meant to be: a word of the vocabulary, two of them without
     the space between, a name of something that is held, or a word that only joins others."""
     pool = [(each.slips, 0, -each.datasets, each.word) for each in index.near(word, audience)]
-    known = words()
     for left, right in ((word[:n], word[n:]) for n in range(SHORTEST_PART, len(word) - 1)):
         if index.has(Concept((f"{left} {right}",), (f"{left} {right}",), (1, 1)), audience):
             pool.append((1, 0, 0, f"{left} {right}"))
@@ -207,29 +233,28 @@ def _meant(word: str, index: TextIndex, audience: Audience) -> Correction | None
         for other in sorted(known.known | known.fillers):
             slips = slips_between(word, other, most=furthest(word)) if furthest(word) else 0
             joins = other in known.fillers
-            if slips and (joins or _leads_somewhere(other, index, audience)):
+            if slips and (joins or _leads_somewhere(other, index, audience, known)):
                 pool.append((slips, 1 + joins, 0, other))
     best = list(dict.fromkeys(each[3] for each in sorted(pool)))
     others = [each for each in best[1:] if not forms(each) & forms(best[0])]
     return Correction(word, best[0], tuple(others[:3])) if best else None
 
 
-def _leads_somewhere(word: str, index: TextIndex, audience: Audience) -> bool:
-    concepts, _ = _concepts([word], index, audience)
+def _leads_somewhere(word: str, index: TextIndex, audience: Audience, known: Words) -> bool:
+    concepts, _ = _concepts([word], index, audience, known)
     return index.has(concepts[0], audience)
 
 
 def _concepts(
-    used: Sequence[str], index: TextIndex, audience: Audience
+    used: Sequence[str], index: TextIndex, audience: Audience, known: Words
 ) -> tuple[list[Concept], list[Tried]]:
-    known = words()
     found: list[Concept] = []
     tried: list[Tried] = []
     place = 0
     while place < len(used):
         length, things = known.at(used, place)
         phrase = tuple(used[place : place + max(1, length)])
-        concept = _concept(phrase, things, index, audience)
+        concept = _concept(phrase, things, index, audience, known)
         found.append(concept)
         if things:
             also = dict.fromkeys(
@@ -246,11 +271,10 @@ def _concepts(
 
 
 def _concept(
-    phrase: Phrase, things: Sequence[Thing], index: TextIndex, audience: Audience
+    phrase: Phrase, things: Sequence[Thing], index: TextIndex, audience: Audience, known: Words
 ) -> Concept:
     """A word or phrase in all its words. One that is Spanish is not looked for by English stems:
     "calle" is no "call"."""
-    known = words()
     text = " ".join(phrase)
     optional = len(phrase) == 1 and not things and phrase[0] in known.fillers
     spanish = all(known.is_spanish(word) for word in phrase) or (
