@@ -94,7 +94,9 @@ def rebuild_command(context: click.Context, name: str | None) -> int:
 
         found = rebuild(archive, resources, one)
     say.out(f"Rebuilt from {found.originals:,} originals.")
-    say.beside("Settings, accounts and credentials are not in the vault: back up settings.json and synonyms.csv.")
+    say.beside(
+        "Not in the vault: accounts, credentials, settings.json, synonyms.csv. Back them up."
+    )
     for difference in found.differences:
         say.out(f"Differs from what was recorded: {difference}")
     return DAMAGE_EXIT if found.differences else 0
