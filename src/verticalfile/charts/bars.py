@@ -99,10 +99,11 @@ def _drawing(
     top = _head(pen, chart.measure, sheet)
     rows = rows_for(sheet, [name for name, _ in bars], top)
     told = [finite(value) for _, value in bars]
+    most = sheet.width * (0.22 if sheet.is_wide else 0.35)
     labels = [
-        chart.about.unit.shown(value, words) if at is not None and value is not None else words.gettext("not known")
-        for (_, value), at in zip(bars, told, strict=True)
-    ]  # fmt: skip
+        frame.value_label(value, chart.about.unit, words, room=most, size=sheet.size)
+        for _, value in bars
+    ]
     low, high = bounds([v for v in told if v is not None], zero=True)
     left, right = _sides(labels, told, sheet)
     scale = Scale(low, high, rows.left + left, sheet.width - right)

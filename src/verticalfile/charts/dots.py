@@ -107,7 +107,8 @@ def _drawing(
         pen.text(0, sheet.size, said, kind="c-q")
         top = sheet.size * 1.6
     rows = rows_for(sheet, names[:ROWS], top)
-    labels = [_label(dot, about.unit, words) for dot in dots]
+    most = sheet.width * (0.3 if sheet.is_wide else 0.5)
+    labels = [_label(dot, about.unit, words, most, sheet.size) for dot in dots]
     room = max((width_of(text, sheet.size) for text in labels), default=0.0) + 10
     half = max(width_of(axis.labels[0], sheet.size), width_of(axis.labels[-1], sheet.size)) / 2
     beside = room if sheet.is_wide else half
@@ -123,28 +124,27 @@ def _drawing(
         else:
             left = sheet.width - width_of(label, sheet.size)
             pen.text(left, y - 12, label, kind="c-b")
-    draw_names(pen, sheet, rows, names[:ROWS])
+    draw_names(pen, sheet, rows, names[:ROWS], beside=0 if sheet.is_wide else room)
     if not dots:
         pen.text(0, top + sheet.size, words.gettext("Nothing to draw"), kind="c-q")
     for tick, text in zip(axis.ticks, axis.labels, strict=True):
-        pen.text(scale.place(tick), bottom + sheet.size * 1.1, text, kind="c-q", anchor="middle")
+        y = bottom + sheet.size * 1.1
+        pen.text_if_free(scale.place(tick), y, text, kind="c-q", anchor="middle", apart=8)
     height = frame.colophon(pen, bottom + sheet.size * 1.2, about, words)
     return svg(pen, height, key=key, kind=sheet.kind, title=about.title, description=summary)
 
 
-def _label(dot: Dot, unit: Unit, words: Words) -> str:
+def _label(dot: Dot, unit: Unit, words: Words, room: float, size: float) -> str:
     """The estimate; with an even range also its half: 1,240 ± 210."""
-    if dot.value is None or finite(dot.value) is None:
-        return words.gettext("not known")
-    shown = unit.shown(dot.value, words)
+    shown = frame.value_label(dot.value, unit, words, room=room, size=size)
     low, high, middle = finite(dot.low), finite(dot.high), finite(dot.value)
-    if low is None or high is None or middle is None or dot.low is None or unit.share:
+    if low is None or high is None or middle is None or unit.share:
         return shown
     if abs((high - middle) - (middle - low)) > 1e-6 * max(1.0, abs(middle)):
         return shown
-    if isinstance(dot.value, int) and isinstance(dot.low, int):
-        return f"{shown} ± {words.number(dot.value - dot.low)}"
-    return f"{shown} ± {words.number(float(f'{middle - low:.6g}'))}"
+    half = float(f"{middle - low:.6g}")
+    whole = f"{shown} ± {words.number(half)}"
+    return whole if width_of(whole, size) <= room else shown
 
 
 def _draw_marks(pen: Pen, dots: tuple[Dot, ...], rows: Rows, scale: Scale) -> None:

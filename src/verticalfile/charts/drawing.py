@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from verticalfile.charts.pen import clean, escape
 from verticalfile.charts.words import Number, Words
@@ -17,6 +18,9 @@ SVG_BYTES = 6144
 """One drawing of a page (web.md 3)."""
 MARKS = 400
 """Marks of one drawing; more are put together, and it is said (web.md 3)."""
+EDGE = 1e300
+"""Where larger numbers are drawn; their digits stand in the table."""
+LONGEST_UNIT = 24
 TABLE_ROWS = 200
 """Rows of the table in a page; the CSV has all."""
 
@@ -31,10 +35,11 @@ class Unit:
 
     def shown(self, value: Number, words: Words) -> str:
         """A value for people."""
-        if self.share:
-            return words.percent(float(value))
+        if self.share and (at := finite(value)) is not None and abs(at) < 1e6:
+            return words.percent(at)
         sign, size = ("−", -value) if value < 0 else ("", value)
-        return f"{sign}{self.before}{words.number(size)}{f' {self.after}' if self.after else ''}"
+        before, after = clean(self.before, LONGEST_UNIT), clean(self.after, LONGEST_UNIT)
+        return f"{sign}{before}{words.number(size)}{f' {after}' if after else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +172,17 @@ def figure(drawn: Drawn, words: Words) -> str:
 
 
 def finite(value: Number | None) -> float | None:
-    """A value as a place needs it; None for what is no number."""
-    if value is None:
+    """A value as a place needs it; None for what is no number. What is beyond a double stands at
+    the edge."""
+    if value is None or (isinstance(value, Decimal) and not value.is_finite()):
         return None
     try:
         found = float(value)
-    except (OverflowError, ValueError):
-        return math.copysign(1e300, value)  # an integer beyond a double stands at the edge
-    return found if math.isfinite(found) else None
+    except OverflowError:
+        return EDGE if value > 0 else -EDGE
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return min(EDGE, max(-EDGE, found))
 
 
 def exact(value: Number | None) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from verticalfile.charts.drawing import About, Sheet, Unit
-from verticalfile.charts.pen import Pen, clean, number, width_of
+from verticalfile.charts.drawing import LONGEST_UNIT, About, Sheet, Unit, finite
+from verticalfile.charts.pen import Pen, clean, fitted, number, width_of
 from verticalfile.charts.scales import (
     STEPS,
     Scale,
@@ -19,7 +19,7 @@ from verticalfile.charts.scales import (
     time_ticks,
     widened,
 )
-from verticalfile.charts.words import Words
+from verticalfile.charts.words import Number, Words, with_power
 
 SERIES = 6
 """Lines or parts of one chart; more cannot be told apart."""
@@ -50,7 +50,7 @@ class Plot:
 def tick_labels(ticks: Sequence[float], unit: Unit, words: Words) -> tuple[list[str], str]:
     """Labels of round numbers, and what must be said of them: "in millions", "× 10^20"."""
     largest = max((abs(t) for t in ticks), default=0.0)
-    if unit.share:
+    if unit.share and 1e-4 < largest < 1e4:
         places = _decimals([100 * t for t in ticks])
         space = "\u00a0" if words.is_spanish else ""
         return [f"{100 * t:,.{places}f}{space}%" for t in ticks], ""
@@ -59,8 +59,9 @@ def tick_labels(ticks: Sequence[float], unit: Unit, words: Words) -> tuple[list[
     places = _decimals(shown)
     labels = [f"{v:,.{places}f}".replace("-", "−") for v in shown]
     if labels and unit.before and ticks[-1] >= 0:
-        labels[-1] = f"{unit.before}{labels[-1]}"
-    return labels, " ".join(part for part in (said, unit.after) if part)
+        labels[-1] = f"{clean(unit.before, LONGEST_UNIT)}{labels[-1]}"
+    after = clean(unit.after, LONGEST_UNIT)
+    return labels, " ".join(part for part in (said, after) if part)
 
 
 def factor_of(largest: float, words: Words) -> tuple[float, str]:
@@ -72,6 +73,7 @@ def factor_of(largest: float, words: Words) -> tuple[float, str]:
     if 1e9 <= largest < 1e12:
         return 1e9, words.gettext("in billions")
     power = math.floor(math.log10(largest))
+    power = max(power, -300)
     return 10.0**power, f"× 10^{power}"
 
 
@@ -81,6 +83,17 @@ def _decimals(values: Sequence[float]) -> int:
         if all(abs(v - round(v, places)) <= 1e-9 * max(1.0, abs(v)) for v in values):
             return places
     return 6
+
+
+def value_label(value: Number | None, unit: Unit, words: Words, *, room: float, size: float) -> str:
+    """A value beside its mark: whole where there is room, else rounded to three digits."""
+    at = finite(value)
+    if value is None or at is None:
+        return words.gettext("not known")
+    whole = unit.shown(value, words)
+    if width_of(whole, size) <= room:
+        return whole
+    return fitted(with_power(at) if abs(at) >= 1e4 or at == 0 else f"{at:.3g}", room, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ def value_axis(
     ticks = number_ticks(low, high, at_most, whole=whole)
     labels, said = tick_labels(ticks, unit, words)
     largest = max((abs(t) for t in ticks), default=0.0)
-    factor = 1.0 if unit.share else factor_of(largest, words)[0]
+    factor = 1.0 if unit.share and largest < 1e4 else factor_of(largest, words)[0]
     return ValueAxis(tuple(ticks), tuple(labels), said, factor)
 
 
@@ -140,9 +153,9 @@ def draw_time_axis(
         told = [(scale.place(seconds(t)), _time_label(t, step, words, n)) for n, t in enumerate(ticks)]  # fmt: skip
         if len(ticks) < 2 and step is not STEPS[-1]:
             break
-        if _apart(told, pen):
+        if apart(told, pen):
             break
-    if len(told) < 2 or not _apart(told, pen):
+    if len(told) < 2 or not apart(told, pen):
         told = _ends(start, end, scale, words, pen)
     pen.path((f"M{number(x)} {number(plot.bottom)}v6" for x, _ in told), "c-axis")
     for x, label in told:
@@ -163,7 +176,8 @@ def _time_label(at: datetime, step: Step, words: Words, place: int) -> str:
             return words.hour(at) if place == 0 or at.hour == 0 else f"{at:%H:%M}"
 
 
-def _apart(told: Sequence[tuple[float, str]], pen: Pen) -> bool:
+def apart(told: Sequence[tuple[float, str]], pen: Pen) -> bool:
+    """Whether labels centred at these places, moved inside the drawing, do not touch."""
     edge = -1e9
     for x, label in told:
         half = width_of(label, pen.size) / 2
@@ -179,7 +193,7 @@ def _ends(
 ) -> list[tuple[float, str]]:
     """Where no round moments fit: both ends, or the first alone."""
     both = [(scale.place(seconds(t)), words.short_day(t)) for t in (start, end)]
-    return both if both[0][1] != both[1][1] and _apart(both, pen) else both[:1]
+    return both if both[0][1] != both[1][1] and apart(both, pen) else both[:1]
 
 
 def hatching(key: str) -> str:
@@ -190,14 +204,14 @@ def hatching(key: str) -> str:
     )
 
 
-def joined_places(spans: Sequence[tuple[float, float]], apart: float = 2.0) -> list[tuple[float, float]]:  # fmt: skip
+def joined_places(spans: Sequence[tuple[float, float]], touching: float = 2.0) -> list[tuple[float, float]]:  # fmt: skip
     """Spans of places, those that touch made one, each wide enough to be seen."""
     found: list[tuple[float, float]] = []
     for left, right in sorted(spans):
         if right - left < NARROWEST_GAP:
             middle = (left + right) / 2
             left, right = middle - NARROWEST_GAP / 2, middle + NARROWEST_GAP / 2
-        if found and left <= found[-1][1] + apart:
+        if found and left <= found[-1][1] + touching:
             found[-1] = (found[-1][0], max(found[-1][1], right))
         else:
             found.append((left, right))

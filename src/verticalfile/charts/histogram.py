@@ -49,6 +49,10 @@ def binned(values: Sequence[Number | None], at_most: int = 20) -> tuple[tuple[fl
     if low == high:
         low, high = bounds(told, zero=False)
     edges = number_ticks(low, high, at_most)
+    if edges[0] > min(told):  # by a hair, which a tick may leave out and an edge may not
+        edges = [2 * edges[0] - edges[1], *edges]
+    if edges[-1] < max(told):
+        edges = [*edges, 2 * edges[-1] - edges[-2]]
     counts = [0] * (len(edges) - 1)
     step = Scale(edges[0], edges[-1], 0, len(counts))
     for value in told:
@@ -163,9 +167,7 @@ def _draw_edges(
             t for t in number_ticks(edges[0], edges[-1], at_most) if edges[0] <= t <= edges[-1]
         ]
         labels, said = frame.tick_labels(ticks, unit, words)
-        widest = max((width_of(text, pen.size) for text in labels), default=0.0)
-        gap = (plot.right - plot.left) / max(1, len(ticks) - 1) if len(ticks) > 1 else 1e9
-        if gap >= widest + 10:
+        if frame.apart([(x.place(t), n) for t, n in zip(ticks, labels, strict=True)], pen):
             break
     pen.path((f"M{number(x.place(t))} {number(plot.bottom)}v6" for t in ticks), "c-axis")
     for tick, label in zip(ticks, labels, strict=True):

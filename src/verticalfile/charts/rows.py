@@ -50,10 +50,14 @@ def rows_for(sheet: Sheet, names: Sequence[str], top: float) -> Rows:
     return Rows(top, left, 2 * THICK, THICK)
 
 
-def draw_names(pen: Pen, sheet: Sheet, rows: Rows, names: Sequence[str]) -> None:
+def draw_names(
+    pen: Pen, sheet: Sheet, rows: Rows, names: Sequence[str], *, beside: float = 0.0
+) -> None:
+    """Names of the rows; `beside` is kept free at the right of them on a narrow sheet."""
     for place, name in enumerate(names):
         if sheet.is_wide:
             shown = fitted(name, rows.left - 12, sheet.size)
             pen.text(rows.left - 12, rows.y(place) + sheet.size * 0.35, shown, anchor="end")
         else:
-            pen.text(0, rows.y(place) - THICK / 2 - 5, name)
+            shown = fitted(name, sheet.width - beside, sheet.size)
+            pen.text(0, rows.y(place) - THICK / 2 - 5, shown)

@@ -60,7 +60,8 @@ def number_ticks(low: float, high: float, at_most: int, *, whole: bool = False) 
     span = high - low
     if not math.isfinite(span) or span <= 0:
         return [low, high]
-    step = _nice_step(span / max(1, at_most), whole=whole)
+    at_most = max(2, at_most)  # one step cannot hold both sides of zero
+    step = _nice_step(span / at_most, whole=whole)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     while last - first > at_most:
         step = _nice_step(step * 1.01, whole=whole)

@@ -134,7 +134,8 @@ def _drawing(
     top = frame.key_rows(pen, top, samples)
     rows = rows_for(sheet, names[:WHOLES], top)
     totals = [_total(w.values) for w in chart.wholes[:WHOLES]]
-    labels = [about.unit.shown(total, words) for total in totals]
+    most = sheet.width * 0.4
+    labels = [frame.value_label(t, about.unit, words, room=most, size=sheet.size) for t in totals]
     room = max((width_of(text, sheet.size) for text in labels), default=0.0) + 8
     longest = max((sum(row) for row in lengths), default=0.0) or 1.0
     scale = Scale(0, longest, rows.left, sheet.width - room)
@@ -142,9 +143,8 @@ def _drawing(
     for n in range(len(parts)):
         pen.path(_segments(lengths, n, rows, scale), "c-p", fill=f"url(#{key}-p{n})")
     bottom = rows.bottom(max(1, len(lengths)))
-    if lengths and parts:
-        pen.path(rows.upright(rows.left, len(lengths)), "c-axis")
-    else:
+    pen.path(rows.upright(rows.left, len(lengths)), "c-axis")
+    if not lengths:
         pen.text(0, rows.top + sheet.size, words.gettext("Nothing to draw"), kind="c-q")
     for place, (row, label) in enumerate(zip(lengths, labels, strict=True)):
         pen.text(scale.place(sum(row)) + 6, rows.y(place) + sheet.size * 0.35, label)

@@ -289,11 +289,22 @@ def _draw_marks(
     by_worth = sorted(places, key=lambda p: (not p[2].chosen, p[1]))
     for at, y, mark in by_worth:
         if mark.label:
-            kind, level = ("c-b" if mark.chosen else "c-q"), y + pen.size * 0.35
-            beside: list[tuple[float, Anchor]] = [(at + 10, "start"), (at - 10, "end")]
-            for place, anchor in beside if mark.chosen else beside[:1]:
-                if pen.text_if_free(place, level, mark.label, kind=kind, anchor=anchor, apart=2, around=around):  # fmt: skip
-                    break
+            _draw_label(pen, at, y, mark, around)
+
+
+def _draw_label(pen: Pen, at: float, y: float, mark: Mark, around: Sequence[Box]) -> None:
+    """What people call the version, where there is room; the chosen one also left or above."""
+    kind, level = ("c-b" if mark.chosen else "c-q"), y + pen.size * 0.35
+    places: list[tuple[float, float, Anchor]] = [
+        (at + 10, level, "start"),
+        (at - 10, level, "end"),
+        (at, y - 11, "middle"),
+        (at, pen.size, "middle"),  # the line of the date at the top
+        (at - 6, pen.size, "end"),
+    ]
+    for x, line, anchor in places if mark.chosen else places[:1]:
+        if pen.text_if_free(x, line, mark.label, kind=kind, anchor=anchor, apart=2, around=around):
+            return
 
 
 def _height(mark: Mark, most: int, sheet: Sheet) -> float:

@@ -56,7 +56,7 @@ class Words:
             return str(value)
         size = Decimal(str(abs(value)))
         if size and (size >= LONG_NUMBER or size < Decimal("1e-6")):
-            return _with_power(value)
+            return with_power(value)
         if isinstance(value, float):
             value = Decimal(repr(value))
             value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
@@ -67,7 +67,8 @@ class Words:
         space = NO_BREAK if self.is_spanish else ""
         if 0 < share < 0.001:
             return self.gettext("less than %(share)s", share=f"0.1{space}%")
-        text = f"{100 * share:.1f}".removesuffix(".0") if share in (0, 1) else f"{100 * share:.1f}"
+        text = f"{100 * share:,.1f}".replace("-", "−")
+        text = text.removesuffix(".0") if share in (0, 1) else text
         return f"{text}{space}%"
 
     def day(self, moment: date) -> str:
@@ -99,7 +100,7 @@ class Words:
         return (spanish.MONTHS if self.is_spanish else MONTHS)[moment.month - 1][:3]
 
 
-def _with_power(value: Number) -> str:
+def with_power(value: Number) -> str:
     """4 significant digits and a power of ten: 1.2 × 10^300."""
     digits, _, power = f"{value:.3e}".partition("e")
     return f"{digits.rstrip('0').rstrip('.')} × 10^{int(power)}"
