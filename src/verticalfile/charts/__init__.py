@@ -12,7 +12,7 @@ from verticalfile.charts.dots import Dot, DotChart, draw_dots
 from verticalfile.charts.drawing import About, Cell, Drawn, Numbers, Unit, figure
 from verticalfile.charts.histogram import HistogramChart, binned, draw_histogram
 from verticalfile.charts.line import LineChart, draw_line
-from verticalfile.charts.plain import bars_as_text, line_as_text, spark
+from verticalfile.charts.plain import bars_as_text, line_as_text, spark, timeline_as_text
 from verticalfile.charts.runs import Gap, Point, Series
 from verticalfile.charts.spark import SparkChart, draw_spark
 from verticalfile.charts.stacked import StackedChart, Whole, draw_stacked
@@ -24,5 +24,6 @@ __all__ = [
     "HistogramChart", "LineChart", "Mark", "Numbers", "Point", "Series", "SparkChart",
     "StackedChart", "TimelineChart", "Unit", "What", "Whole", "Words", "alone", "bars_as_text", "binned", "draw_bars",
     "draw_dots", "draw_histogram", "draw_line", "draw_spark", "draw_stacked", "draw_timeline",
-    "figure", "line_as_text", "spark", "stylesheet", "words_for",
+    "figure", "line_as_text", "spark", "stylesheet",
+    "timeline_as_text", "words_for",
 ]  # fmt: skip

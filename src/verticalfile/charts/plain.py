@@ -9,6 +9,7 @@ from verticalfile.charts.drawing import Drawn, Unit, finite
 from verticalfile.charts.line import LineChart
 from verticalfile.charts.pen import clean
 from verticalfile.charts.runs import Point, known
+from verticalfile.charts.timeline import TimelineChart, told_of_what
 from verticalfile.charts.words import Words
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -52,8 +53,28 @@ def line_as_text(chart: LineChart, drawn: Drawn, words: Words, *, width: int = 8
             lines += ["", clean(each.name)]
         lines.append(spark(told[-width:]))
         lines += _values(points, chart.about.unit, words, width)
-    lines += ["", clean(drawn.summary, 1200), *(clean(text) for text in drawn.said if "Hatched" not in text)]  # fmt: skip
+    lines += ["", clean(drawn.summary, 1200), *(clean(text) for text in drawn.said)]
     return "\n".join(lines) + "\n"
+
+
+def timeline_as_text(chart: TimelineChart, drawn: Drawn, words: Words, *, width: int = 80) -> str:
+    """Title, a line a version: date, what people call it, what happened, a bar of the rows."""
+    most = max((m.touched or 0 for m in chart.marks), default=0)
+    told = [
+        (f"{m.at:%Y-%m-%d}", m.label, told_of_what(m.what, words), m.touched) for m in chart.marks
+    ]
+    label = max((len(each[1]) for each in told), default=0)
+    what = max((len(each[2]) for each in told), default=0)
+    wide = len(words.number(most))
+    room = max(8, width - 14 - label - what - wide)
+    lines = []
+    for day, name, happened, touched in told:
+        count = "" if touched is None else words.number(touched)
+        drawn_bar = bar(float(touched or 0), float(most), room)
+        lines.append(
+            f"{day} {name:>{label}} {happened:<{what}} {count:>{wide}} {drawn_bar}".rstrip()
+        )
+    return "\n".join([clean(chart.about.title), *lines, "", clean(drawn.summary, 1200)]) + "\n"
 
 
 def _values(points: Sequence[Point], unit: Unit, words: Words, width: int) -> list[str]:

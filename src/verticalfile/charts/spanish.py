@@ -73,6 +73,27 @@ MESSAGES: dict[str, str] = {
     "not checked": "sin revisión",
     "not known": "no se sabe",
     "not offered": "no ofrecido",
+    "Rows in %(title)s": "Filas de %(title)s",
+    "Rows": "Filas",
+    "the table had no such column": "la tabla no tenía esa columna",
+    "Share of rows without %(column)s: %(title)s": "Parte de las filas sin %(column)s: %(title)s",
+    "Blank": "En blanco",
+    "Rows by %(column)s: %(title)s": "Filas según %(column)s: %(title)s",
+    "Sum of %(column)s: %(title)s": "Suma de %(column)s: %(title)s",
+    "Lowest %(column)s: %(title)s": "%(column)s, el valor más bajo: %(title)s",
+    "Median %(column)s: %(title)s": "%(column)s, la mediana: %(title)s",
+    "Highest %(column)s: %(title)s": "%(column)s, el valor más alto: %(title)s",
+    "all others": "todos los demás",
+    "(blank)": "(en blanco)",
+    "the publisher did not offer it": "la fuente no lo ofrecía",
+    "withdrawn by the library": "retirado por la biblioteca",
+    "the file could not be read": "no se pudo leer el archivo",
+    "held for review": "en revisión",
+    "the file had no such table": "el archivo no tenía esa tabla",
+    "the source records no state": "la fuente no registra ningún estado",
+    "we did not check": "no hicimos revisiones",
+    "Of %(all)s versions %(shown)s are drawn, as the table is large.": "De %(all)s versiones se dibujan %(shown)s, porque la tabla es grande.",
+    "Versions of %(title)s": "Versiones de %(title)s",
 }
 
 PLURALS: dict[str, tuple[str, str]] = {
@@ -101,6 +122,22 @@ PLURALS: dict[str, tuple[str, str]] = {
     "There is %(n)s gap; the longest is from %(start)s to %(end)s: %(why)s.": (
         "Hay %(n)s interrupción; la más larga va del %(start)s al %(end)s: %(why)s.",
         "Hay %(n)s interrupciones; la más larga va del %(start)s al %(end)s: %(why)s.",
+    ),
+    "%(n)s value in a version is no number and is left out.": (
+        "%(n)s valor de una versión no es un número y no se cuenta.",
+        "Hasta %(n)s valores de una versión no son números y no se cuentan.",
+    ),
+    "%(n)s version is withdrawn and not drawn.": (
+        "%(n)s versión está retirada y no se dibuja.",
+        "%(n)s versiones están retiradas y no se dibujan.",
+    ),
+    "%(n)s version is held for review and not drawn.": (
+        "%(n)s versión está en revisión y no se dibuja.",
+        "%(n)s versiones están en revisión y no se dibujan.",
+    ),
+    "A time without a look counts as a gap when it is longer than %(n)s day.": (
+        "Un período sin revisiones se marca cuando dura más de %(n)s día.",
+        "Un período sin revisiones se marca cuando dura más de %(n)s días.",
     ),
 }
 """By the English singular: (singular, plural)."""

@@ -193,7 +193,7 @@ def _drawing(chart: TimelineChart, sheet: Sheet, words: Words, summary: str, at_
     start, end = (min(moments), max(moments)) if moments else (datetime(2000, 1, 1),) * 2
     top = sheet.size * 1.9
     base = top + sheet.height
-    plot = frame.Plot(8, top, sheet.width - 24, base)
+    plot = frame.Plot(8, top, sheet.width - 36, base)
     x = frame.time_scale(start, end, plot.left, plot.right)
     below = frame.Plot(plot.left, plot.top, plot.right, base + GAP_HALF)
     if moments:
