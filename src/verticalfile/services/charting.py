@@ -290,7 +290,7 @@ class _Asked:
         for s in stretches:
             value = values.get(s.ordinal) if s.ordinal is not None else None
             found.append(Point(self._local(s.start), value))
-            again = [end for _, end in self.looked.gaps if s.start < end < s.end]
+            again = [end for _, end in self.looked.gaps if s.start < end <= s.end]
             found += [Point(self._local(end), value) for end in again if value is not None]
         return found
 
