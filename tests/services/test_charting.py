@@ -300,6 +300,17 @@ def test_moments_are_those_of_clocks_at_the_library(tmp_path: Path) -> None:
     assert found.chart.series[0].points[0].at == datetime(2024, 2, 29, 21)
 
 
+def test_of_a_large_table_with_many_versions_some_are_drawn_and_it_is_said(town, monkeypatch):
+    monkeypatch.setattr("verticalfile.services.charting.PAIRS", 1)
+    for n in range(15):
+        town.publish("1,a,5", f"2,b,{n}")
+    found = town.chart("price", "max")
+    assert len(values(found)["price"]) == 13
+    assert values(found)["price"][-1] == 14
+    assert "Of 15 versions 13 are drawn, as the table is large." in found.chart.left_out
+    assert len(values(town.chart("price", "sum"))["price"]) == 15
+
+
 def test_no_path_of_the_machine_stands_in_a_chart(town: Town) -> None:
     town.publish("1,a,5")
     found = town.chart(None)

@@ -30,9 +30,10 @@ FEW_VALUES = 6
 """Values that are drawn one by one, as a chart has at most six lines."""
 NUMERIC_SHARE = 0.9
 """Of the texts that must be numbers for a column to be taken as numbers when nobody says."""
-PAIRS = 200_000_000
-"""Rows times versions up to which lowest, median and highest are asked of every version."""
-FEWEST_VERSIONS = 20
+PAIRS = 20_000_000
+"""Rows times versions up to which lowest, median and highest are asked of every version: of
+1,000,000 rows and 50 versions counts took 0.3 s of CPU, sums 1.8, extremes 3.1, medians 6.6."""
+FEWEST_VERSIONS = 12
 
 
 class Measure(StrEnum):
