@@ -20,7 +20,7 @@ COMMANDS = {
     "backfill": "collecting_cmd",
     "list": "looking_cmd", "show": "looking_cmd", "versions": "looking_cmd", "log": "looking_cmd",
     "get": "opening_cmd", "changes": "comparing_cmd", "row": "comparing_cmd", "sql": "opening_cmd",
-    "chart": "chart_cmd",
+    "chart": "chart_cmd", "cite": "cite_cmd",
     "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
     "withdraw": "deciding_cmd",
     "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",

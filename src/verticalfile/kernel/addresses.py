@@ -65,6 +65,8 @@ class Address:
     def __post_init__(self) -> None:
         if self.table and not self.file:
             raise ValueError("a table is that of a file")
+        if self.table in (".", ".."):
+            raise ValueError(f"{self.table!r} cannot stand in an address")  # browsers walk up
         for name in (self.dataset, *([self.file] if self.file else [])):
             if not SLUG.fullmatch(name):
                 raise ValueError(f"{name!r} cannot stand in an address")
