@@ -83,8 +83,9 @@ def _double(text: str) -> str:
 
 
 def tex(text: str) -> str:
-    """Text as TeX sets it letter for letter."""
-    return "".join(_TEX.get(c, c) for c in text)
+    """Text as TeX sets it letter for letter; what it would join (`--`, `''`) is kept apart."""
+    joined = re.sub(r"([-'`])(?=\1)", "\\1\0", text.replace("\0", ""))
+    return "".join(_TEX.get(c, c) for c in joined).replace("\0", "{}")
 
 
 def _safe_address(address: str) -> str:
