@@ -14,6 +14,7 @@ from decimal import Context, Decimal
 from types import TracebackType
 from typing import Self
 
+from verticalfile.history import segments
 from verticalfile.history.encoding import literal, quoted
 from verticalfile.history.history import History
 
@@ -64,15 +65,18 @@ class ColumnOverTime:
         """`deltas`: how often each text came (or went) at each ordinal; `wanted`: the ordinals."""
         run = self._connection
         last = self.wanted[-1] if self.wanted else 0
-        births = self._history.relation([self._column], upto=last)
-        events = self._history.relation(upto=last, sha=False)
         run.execute("CREATE TEMP TABLE wanted (o INTEGER)")
         if self.wanted:
             run.execute(f"INSERT INTO wanted VALUES {', '.join(f'({n})' for n in self.wanted)}")
+        folder, listed = self._history.folder, self._history.manifest.segments
+        births = segments.births(folder, listed, [self._column], last)
+        later = segments.relation(folder, [s for s in listed if not s.dense and s.first <= last])
+        value = f"b.{quoted(self._column)} AS v"
         run.execute(
-            f"CREATE TEMP TABLE deltas AS SELECT b.{quoted(self._column)} AS v, e._ord AS o,"
-            f" sum(e._dn) AS dn FROM {events} e JOIN (SELECT * FROM {births} WHERE _sha IS NOT NULL)"
-            f" b USING (_rid) WHERE e._ord <= {last} GROUP BY 1, 2 HAVING sum(e._dn) <> 0"
+            f"CREATE TEMP TABLE deltas AS SELECT v, o, sum(dn) AS dn FROM (SELECT {value},"
+            f" b._ord AS o, b._dn AS dn FROM {births} b UNION ALL SELECT {value}, e._ord, e._dn"
+            f" FROM {later} e JOIN {births} b USING (_rid) WHERE NOT e._born AND e._ord <= {last})"
+            " GROUP BY 1, 2 HAVING sum(dn) <> 0"
         )
         # how many wanted ordinals a change is in force for: a text in none of them weighs nothing
         run.execute(
