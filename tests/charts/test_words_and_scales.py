@@ -113,6 +113,13 @@ def test_ticks_of_numbers_are_even_few_and_hold_both_ends(low, span, at_most):
     assert max(steps) - min(steps) <= 1e-3 * max(steps) + abs(low) * 1e-9
 
 
+@pytest.mark.parametrize("pair", [(0.0, 5e-324), (1e15, 1e15 + 0.125), (-5e-324, 5e-324), (0.0, 1e-290)])  # fmt: skip
+def test_what_lies_closer_than_doubles_can_tell_has_its_ends_for_ticks(pair):
+    ticks = number_ticks(*pair, 20)
+    assert ticks[0] <= pair[0]
+    assert ticks[-1] >= pair[1]
+
+
 def test_ticks_of_counts_are_whole():
     assert number_ticks(0, 3, 5, whole=True) == [0, 1, 2, 3]
 

@@ -165,7 +165,7 @@ def figure(drawn: Drawn, words: Words) -> str:
         f"{drawn.wide}{drawn.narrow}"
         f'<p class="c-summary">{escape(clean(drawn.summary, 1200))}</p>'
         f"<details><summary>{escape(words.gettext('Show the numbers'))}</summary>"
-        f'<div class="scroll" role="region" tabindex="0"'
+        f'<div class="c-numbers" role="region" tabindex="0"'
         f' aria-label="{escape(clean(drawn.numbers.caption))}">{drawn.numbers.html(words)}</div>'
         "</details></figure>"
     )

@@ -58,7 +58,8 @@ def number_ticks(low: float, high: float, at_most: int, *, whole: bool = False) 
     """Round numbers from at or below `low` to at or above `high`, 1, 2, 2.5 or 5 times a power
     of ten apart (whole: not less than 1)."""
     span = high - low
-    if not math.isfinite(span) or span <= 0:
+    # nearer to one another than doubles near them can be told apart
+    if not math.isfinite(span) or span <= 1e-12 * max(abs(low), abs(high), 1e-280):
         return [low, high]
     at_most = max(2, at_most)  # one step cannot hold both sides of zero
     step = _nice_step(span / at_most, whole=whole)
