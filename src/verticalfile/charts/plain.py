@@ -29,7 +29,8 @@ def spark(values: Sequence[float | None]) -> str:
         if value is None:
             found.append(UNKNOWN)
         else:
-            share = (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
+            half = high / 2 - low / 2
+            share = (value / 2 - low / 2) / half if half else 0.5
             found.append(LEVELS[min(7, int(share * 8))])
     return "".join(found)
 

@@ -27,10 +27,11 @@ class Scale:
 
     def place(self, value: float) -> float:
         """Where a value stands; outside the ends it stands at the end."""
-        if self.high == self.low:
+        # halves, since high - low of doubles may overflow; of the smallest doubles they are nothing
+        half = self.high / 2 - self.low / 2
+        if half == 0:
             return self.start
-        # halves, since high - low of doubles may overflow
-        share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        share = (value / 2 - self.low / 2) / half
         return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
 
 
