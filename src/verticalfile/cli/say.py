@@ -50,7 +50,12 @@ def refusal(error: VerticalFileError, *, as_json: bool) -> None:
 
 def as_json(body: object) -> None:
     """The documented JSON of a reading command."""
-    click.echo(json.dumps(body, ensure_ascii=False, indent=2, default=_plain))
+    click.echo(json_text(body), nl=False)
+
+
+def json_text(body: object) -> str:
+    """The same as text, with a line end."""
+    return json.dumps(body, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
 def _plain(value: object) -> object:

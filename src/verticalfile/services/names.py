@@ -9,11 +9,11 @@ from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of
+from verticalfile.kernel.addresses import SLUG
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import last_instant, to_iso
 from verticalfile.services.archive import Archive
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _NUMBER = re.compile(r"v(\d+)", re.IGNORECASE)
 _DIGEST = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
 

@@ -1,0 +1,27 @@
+"""Permanent addresses of versions, and versions of permanent addresses (design 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verticalfile.catalog.versions import Version
+from verticalfile.kernel.addresses import MomentAddress
+
+HEX = 8
+
+
+def moment_of(version: Version, versions: Sequence[Version]) -> MomentAddress:
+    """The moment that stands for a version among those of its file: its first sighting; of
+    several in one second only the last goes without the beginning of its SHA-256."""
+    plain = MomentAddress(version.seen_at)
+    last = max(v.number for v in versions if MomentAddress(v.seen_at) == plain)
+    return plain if version.number == last else MomentAddress(version.seen_at, version.sha256[:HEX])
+
+
+def version_at(address: MomentAddress, versions: Sequence[Version]) -> Version | None:
+    """The version first seen in exactly that second; None when there is none. Of the same bytes
+    seen twice in one second, with others in between, the later one is meant."""
+    same = [v for v in versions if MomentAddress(v.seen_at).second == address.second]
+    if address.earlier:
+        same = [v for v in same[:-1] if v.sha256.startswith(address.earlier)]
+    return same[-1] if same else None

@@ -1,0 +1,305 @@
+"""What we hold, described for machines: schema.org Dataset and a DCAT-US 1.1 catalogue.
+
+Only of what the viewer may see: of withdrawn versions neither dates nor columns. What is not
+known (rights that nobody looked at, a period that the data covers) is left out or said, never
+guessed. Descriptions are of the library's copies; who published is told where it is known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.versions import Version
+from verticalfile.kernel.addresses import Address
+from verticalfile.kernel.moments import to_iso
+from verticalfile.services.addresses import moment_of
+from verticalfile.services.archive import Archive
+from verticalfile.services.citation_styles import one_line
+from verticalfile.services.citing import publisher_of
+from verticalfile.services.names import find_dataset
+from verticalfile.services.opening import capture_of, history_of
+from verticalfile.services.visibility import Viewer, visible_to
+
+DCAT_US = "https://project-open-data.cio.gov/v1.1/schema"
+LONGEST_DESCRIPTION = 5000
+_SECRET = re.compile(r"key|token|secret|passw|signature|sig=|auth", re.IGNORECASE)
+_IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
+MOST_COLUMNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that can be had at an address."""
+
+    address: str
+    media_type: str
+    name: str  # CSV, Parquet, the original
+
+
+@dataclass(frozen=True, slots=True)
+class FileDescribed:
+    """The newest version of one file that may be seen."""
+
+    name: str
+    address: str  # its permanent one
+    seen_at: datetime
+    size_bytes: int
+    sha256: str
+    columns: tuple[str, ...] = ()
+    downloads: tuple[Download, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A dataset; "" and () are not known."""
+
+    name: str
+    title: str
+    address: str
+    publisher: str
+    description: str
+    keywords: tuple[str, ...]
+    landing_page: str  # at the publisher
+    first_seen_at: datetime
+    last_changed_at: datetime
+    versions: int  # that may be seen
+    files: tuple[FileDescribed, ...]
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The library, as its settings tell."""
+
+    name: str
+    address: str
+    contact: str  # an e-mail address
+
+
+DownloadsOf = Callable[[Address], Iterable[Download]]
+
+
+def keeper_of(archive: Archive) -> Keeper:
+    told = archive.settings()
+    return Keeper(
+        told.get("library", "").strip(), told.get("address", "").strip().rstrip("/"),
+        told.get("contact", "").strip(),
+    )  # fmt: skip
+
+
+def described(
+    archive: Archive, name: str, *, viewer: Viewer, downloads_of: DownloadsOf = lambda _: ()
+) -> Described | None:
+    """A dataset for machines; None when the viewer may see no version of it. Raises NotHeld.
+
+    `downloads_of` tells the addresses of downloads below a permanent address; doors know them.
+    """
+    resources = find_dataset(archive, name)
+    base = keeper_of(archive).address
+    several = len(resources) > 1
+    files = []
+    every: list[Version] = []
+    metadata: Mapping[str, object] = {}
+    for resource in resources:
+        versions = archive.index.versions(resource.id)
+        seen = [v for v in versions if visible_to(viewer, v) and v.readable and not v.held]
+        if not seen:
+            continue
+        every += seen
+        metadata = metadata or capture_of(archive, resource, seen[-1]).taken.metadata
+        address = Address(
+            resource.dataset, resource.name if several else "", moment=moment_of(seen[-1], versions)
+        )
+        files.append(_file(archive, resource, seen[-1], address.under(base), downloads_of(address)))
+    if not every:
+        return None
+    dataset = resources[0].dataset
+    title = one_line(archive.index.datasets()[dataset]) or dataset
+    return Described(
+        dataset, title, Address(dataset).under(base), publisher_of(metadata),
+        _text(metadata, "description"), _keywords(metadata, dataset), _landing_page(metadata, resources),
+        min(v.seen_at for v in every), max(v.seen_at for v in every), len(every), tuple(files),
+        any(r.absent_since is None for r in resources),
+    )  # fmt: skip
+
+
+def all_described(
+    archive: Archive, *, viewer: Viewer, downloads_of: DownloadsOf = lambda _: ()
+) -> list[Described]:
+    """Every dataset of which the viewer may see a version, by name. Reads evidence of one version
+    of each file, some milliseconds each: keep the answer where there are thousands."""
+    found = (
+        described(archive, name, viewer=viewer, downloads_of=downloads_of)
+        for name, files in _files_by_dataset(archive).items()
+        if files
+    )
+    return [each for each in found if each is not None]
+
+
+def _files_by_dataset(archive: Archive) -> dict[str, list[ResourceLine]]:
+    found: dict[str, list[ResourceLine]] = {}
+    for resource in archive.index.resources():
+        found.setdefault(resource.dataset, []).append(resource)
+    return found
+
+
+def _file(
+    archive: Archive, resource: ResourceLine, version: Version, address: str,
+    downloads: Iterable[Download],
+) -> FileDescribed:  # fmt: skip
+    columns: list[str] = []
+    for line in archive.index.tables(resource.id):
+        history = history_of(archive, line)
+        ordinal = history.ordinal_of(version.sha256)
+        if ordinal is not None:
+            columns += history.layout_of(ordinal).names
+    return FileDescribed(
+        resource.name, address, version.seen_at, version.size_bytes, version.sha256,
+        tuple(dict.fromkeys(columns))[:MOST_COLUMNS], tuple(downloads),
+    )  # fmt: skip
+
+
+def _text(metadata: Mapping[str, object], name: str) -> str:
+    told = metadata.get(name, "")
+    return one_line(told)[:LONGEST_DESCRIPTION] if isinstance(told, str) else ""
+
+
+def _keywords(metadata: Mapping[str, object], dataset: str) -> tuple[str, ...]:
+    """The publisher's, else the words of the dataset's name."""
+    told = metadata.get("keyword", ())
+    if isinstance(told, list | tuple):
+        words = [one_line(word) for word in told if isinstance(word, str) and one_line(word)]
+        if words:
+            return tuple(dict.fromkeys(words))[:100]
+    return tuple(dict.fromkeys(word for word in dataset.split("-") if word))
+
+
+def _landing_page(metadata: Mapping[str, object], resources: Sequence[ResourceLine]) -> str:
+    """The publisher's own page, else where its file is; nothing that is on this machine, and no
+    account or key that an address carries."""
+    for place in (_text(metadata, "landingPage"), *(r.location for r in resources)):
+        parts = urlsplit(place)
+        if parts.scheme in ("https", "http") and parts.hostname:
+            host = parts.netloc.rpartition("@")[2]
+            query = "" if _SECRET.search(parts.query) else parts.query
+            return quote(urlunsplit((parts.scheme, host, parts.path, query, "")), safe=_IN_ADDRESS)
+    return ""
+
+
+def sentence(dataset: Described, keeper: Keeper) -> str:
+    """What it is, in the publisher's words, else in plain ones of ours."""
+    kept = f"Kept by {keeper.name}: " if keeper.name else "Kept: "
+    count = "one version" if dataset.versions == 1 else f"{dataset.versions:,} versions"
+    span = f"{kept}{count}, first seen {dataset.first_seen_at.date().isoformat()}."
+    gone = "" if dataset.offered else " The publisher no longer offers it."
+    said = dataset.description or f"Copies of “{dataset.title}” as its publisher offered them."
+    return f"{said} {span}{gone}"
+
+
+def schema_org(dataset: Described, keeper: Keeper) -> dict[str, object]:
+    """A schema.org Dataset. Without an address of the library it has no `url` and no downloads."""
+    body: dict[str, object] = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": dataset.title,
+        "description": sentence(dataset, keeper),
+        "keywords": list(dataset.keywords),
+        "dateModified": to_iso(dataset.last_changed_at),
+        "isAccessibleForFree": True,
+    }
+    if dataset.publisher:
+        body["creator"] = {"@type": "Organization", "name": dataset.publisher}
+    if keeper.name:
+        body["publisher"] = {"@type": "Organization", "name": keeper.name}
+    if dataset.landing_page:
+        body["isBasedOn"] = dataset.landing_page
+    if keeper.address:
+        body |= {"@id": dataset.address, "url": dataset.address, "identifier": dataset.address}
+        body["includedInDataCatalog"] = {
+            "@type": "DataCatalog", "name": keeper.name or keeper.address, "url": f"{keeper.address}/",
+        }  # fmt: skip
+        body["distribution"] = [_distribution(f, d) for f in dataset.files for d in f.downloads]
+    columns = list(dict.fromkeys(c for file in dataset.files for c in file.columns if c))
+    if columns:
+        body["variableMeasured"] = [{"@type": "PropertyValue", "name": name} for name in columns]
+    return {name: value for name, value in body.items() if value != []}
+
+
+def _distribution(file: FileDescribed, download: Download) -> dict[str, object]:
+    return {
+        "@type": "DataDownload",
+        "name": f"{file.name}, {download.name}",
+        "contentUrl": download.address,
+        "encodingFormat": download.media_type,
+        "dateModified": to_iso(file.seen_at),
+        "isPartOf": file.address,
+    }
+
+
+def json_ld(body: Mapping[str, object]) -> str:
+    """JSON that may stand in a `<script type="application/ld+json">`: no text can end it."""
+    text = json.dumps(body, ensure_ascii=False, indent=None)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def data_json(datasets: Sequence[Described], keeper: Keeper) -> dict[str, object]:
+    """A DCAT-US 1.1 catalogue. Each entry is valid once the library's address and an e-mail
+    address for questions are set; without them the parts that need them are left out."""
+    return {
+        "@context": f"{DCAT_US}/catalog.jsonld",
+        **({"@id": f"{keeper.address}/data.json"} if keeper.address else {}),
+        "@type": "dcat:Catalog",
+        "conformsTo": DCAT_US,
+        "describedBy": f"{DCAT_US}/catalog.json",
+        "dataset": [_dcat(dataset, keeper) for dataset in datasets],
+    }
+
+
+def _dcat(dataset: Described, keeper: Keeper) -> dict[str, object]:
+    publisher = dataset.publisher or keeper.name or "Publisher not known"
+    body: dict[str, object] = {
+        "@type": "dcat:Dataset",
+        "title": dataset.title,
+        "description": sentence(dataset, keeper),
+        "keyword": list(dataset.keywords),
+        "modified": to_iso(dataset.last_changed_at),
+        "issued": to_iso(dataset.first_seen_at),
+        "publisher": {"@type": "org:Organization", "name": publisher},
+        "identifier": dataset.address,
+        "accessLevel": "public",
+        "rights": "Nobody has looked at the rights yet.",
+    }
+    if keeper.contact:
+        name = keeper.name or keeper.contact
+        body["contactPoint"] = {
+            "@type": "vcard:Contact", "fn": name, "hasEmail": f"mailto:{keeper.contact}",
+        }  # fmt: skip
+    if keeper.address:
+        body["landingPage"] = dataset.address
+        body["distribution"] = [part for file in dataset.files for part in _dcat_files(file)]
+    if dataset.landing_page:
+        body["references"] = [dataset.landing_page]
+    return body
+
+
+def _dcat_files(file: FileDescribed) -> list[dict[str, object]]:
+    """Its page, and each download."""
+    page: dict[str, object] = {
+        "@type": "dcat:Distribution", "title": file.name, "accessURL": file.address,
+    }  # fmt: skip
+    rest: list[dict[str, object]] = [
+        {
+            "@type": "dcat:Distribution", "title": f"{file.name}, {d.name}",
+            "downloadURL": d.address, "mediaType": d.media_type, "format": d.name,
+        }
+        for d in file.downloads
+    ]  # fmt: skip
+    return [page, *rest]
