@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -28,7 +29,7 @@ KEYS = {
     "sidewalk-repair-prices": ("Item", "Year"),
     "library-branches/branches": ("branch_id",),
     "library-branches/door-counts": ("Month", "Branch ID"),
-    "town-budget": ("Fiscal Year", "Account"),
+    "city-budget": ("Fiscal Year", "Account"),
 }
 """Told when a file is added, as a librarian who knows it would; the other keys are found."""
 HOOK = ("SW-204", "2023")
@@ -78,7 +79,7 @@ def _collect_all(
             resource = resources[name if "/" in name else f"{name}/{name}"]
             checked = collect(archive, [resource], fetching=fetching)[0]
             outcomes[checked.outcome] += 1
-            _tell(beat_of.get((at, name)), checked, name)
+            _tell(at, beat_of.get((at, name)), checked, name)
             if checked.outcome == "surprising" and name == REFUSED:
                 release(archive, name, accept=False)
                 say.out(f"    $ vf refuse {name}")
@@ -89,16 +90,19 @@ def _collect_all(
     return outcomes
 
 
-def _tell(beat: Beat | None, checked: Checked, name: str) -> None:
+def _tell(at: datetime, beat: Beat | None, checked: Checked, name: str) -> None:
     """The town's sentence, and what the command made of it; a confirmation by repetition, too."""
-    confirmed = checked.outcome == "unchanged" and "no longer held" in checked.said
-    if (beat is None or not beat.aloud) and not confirmed:
+    day = at.date().isoformat()
+    if beat is not None and beat.aloud:
+        sentence = beat.said.partition(": ")[2]
+    elif "no longer held" in checked.said:
+        sentence = "the second look since finds the same file."
+    else:
         return
-    if beat is not None:
-        day, _, sentence = beat.said.partition(": ")
-        lines = textwrap.wrap(f"{day}  {sentence}", WIDTH, subsequent_indent="            ")
-        lines[0] = lines[0].replace(day, say.coloured(day, "cyan"), 1)
-        say.out("\n".join(lines))
+    sentence = sentence[0].upper() + sentence[1:]
+    lines = textwrap.wrap(f"{day}  {sentence}", WIDTH, subsequent_indent=" " * 12)
+    lines[0] = lines[0].replace(day, say.coloured(day, "cyan"), 1)
+    say.out("\n".join(lines))
     say.out(f"    $ vf collect {name}")
     say.out(
         f"    {say.coloured(checked.said, 'yellow' if checked.outcome in NOTEWORTHY else 'green')}"
@@ -136,9 +140,9 @@ def _ending(archive: Archive, folder: Path) -> None:
         f"{at} list",
         f"{at} changes sidewalk-repair-prices 2024-03-01 2024-03-12",
         f"{at} row sidewalk-repair-prices SW-204 2023",
-        f"{at} changes housing-sales 2023-04-30 2023-05-02",
+        f"{at} changes library-branches/door-counts 2024-06-15 2024-07-15",
         f"{at} get restaurant-inspections --at 2024-07 -o kitchens.json",
-        f'{at} sql "SELECT Month, sum(\\"Door Count\\"::int) FROM library_branches_door_counts GROUP BY 1"',
+        f"{at} sql 'SELECT Neighborhood, sum(\"Homes Added\"::int) FROM building_permits GROUP BY 1'",
         f"{at} key building-permits",
         f"{at} verify",
     ):

@@ -22,7 +22,7 @@ class File:
 
 
 REQUESTS, PERMITS, PRICES = "service-requests", "building-permits", "sidewalk-repair-prices"
-INSPECTIONS, SALES, BUDGET = "building-inspections", "housing-sales", "town-budget"
+INSPECTIONS, SALES, BUDGET = "building-inspections", "housing-sales", "city-budget"
 RESTAURANTS = "restaurant-inspections"
 LIBRARIES = "library-branches"
 BRANCHES, DOORS = f"{LIBRARIES}/branches", f"{LIBRARIES}/door-counts"

@@ -185,8 +185,8 @@ DESCRIPTIONS: Mapping[str, Description] = {
     ),
     BUDGET: Description(
         "b5zg-x9ha",
-        "Town budget",
-        "What the town means to take in and to spend in each fiscal year, account by account.",
+        "City budget",
+        "What the city means to take in and to spend in each fiscal year, account by account.",
         f"{_CITY}, Finance",
         "Finance department",
         "finance@alderfalls.example",

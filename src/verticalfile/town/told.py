@@ -146,8 +146,8 @@ TOLD: Mapping[tuple[str, date], str] = {
     (DOORS, ERASED): "the closed branch leaves the door counts with all its past: {erased} months, as"
     " if nobody had ever gone in.",
     (BRANCHES, ERASED): "the Northbank Branch is off the map.",
-    (RESTAURANTS, ENDED): "the county has taken the restaurant inspections down, for good, as the"
-    " server says.",
+    (RESTAURANTS, ENDED): "the restaurant inspections are gone from the county's portal, for good,"
+    " as its server says. What the library kept stays.",
     (PRICES, RETURNED): "the price list is back after twelve weeks, with new OBJECTIDs and with"
     f" {_REVISED} for 2023, as if it had never been another.",
     (BRANCHES, NEW_HOURS): "the Main Library opens for 62 hours a week in place of 58.",

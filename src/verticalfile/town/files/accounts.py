@@ -46,10 +46,11 @@ _GENERAL, _WATER, _CAPITAL = (
     ("300", "Capital projects"),
 )
 
-# salaries, supplies, contracts, utilities, equipment in thousands of dollars
-_DIVISIONS: tuple[tuple[str, str, str, tuple[int, int, int, int, int]], ...] = (
-    ("4010", "Town Council", "Council", (42, 4, 18, 0, 0)),
-    ("4020", "Town Manager", "Manager's office", (214, 6, 31, 3, 0)),
+_Amounts = tuple[int, int, int, int, int]
+"""Salaries, supplies, contracts, utilities, equipment in thousands of dollars."""
+_DIVISIONS: tuple[tuple[str, str, str, _Amounts], ...] = (
+    ("4010", "City Council", "Council", (42, 4, 18, 0, 0)),
+    ("4020", "City Manager", "Manager's office", (214, 6, 31, 3, 0)),
     ("4030", "Finance", "Accounting", (286, 9, 64, 4, 0)),
     ("4040", "Finance", "Clerk and elections", (131, 14, 22, 2, 3)),
     ("4110", "Building and Planning", "Permits and inspections", (318, 11, 27, 4, 6)),
@@ -67,7 +68,7 @@ _DIVISIONS: tuple[tuple[str, str, str, tuple[int, int, int, int, int]], ...] = (
     ("4540", "Library", "Fairgrounds Branch", (126, 22, 9, 19, 3)),
     (BOOKMOBILE, "Library", "Bookmobile", (71, 17, 6, 8, 2)),
 )
-_OF_WATER = (
+_OF_WATER: tuple[tuple[str, str, str, _Amounts], ...] = (
     ("6010", "Water and Sewer", "Water plant", (412, 186, 128, 214, 64)),
     ("6020", "Water and Sewer", "Sewers", (368, 94, 176, 147, 58)),
 )
@@ -97,10 +98,9 @@ def accounts() -> Iterator[Account]:
     for part, department, name, (fund, fund_name), thousands in _REVENUES:
         code = f"{fund}-{part}-40000"
         yield Account(code, "Revenue", fund_name, department, "", name, thousands * 1_000)
-    for part, department, division, thousands in _DIVISIONS:
-        yield from _of_division(_GENERAL, part, department, division, thousands)
-    for part, department, division, thousands in _OF_WATER:
-        yield from _of_division(_WATER, part, department, division, thousands)
+    for own_fund, divisions in ((_GENERAL, _DIVISIONS), (_WATER, _OF_WATER)):
+        for part, department, division, amounts in divisions:
+            yield from _of_division(own_fund, part, department, division, amounts)
     for part, name, amount in _PROJECTS:
         fund, fund_name = _CAPITAL
         code = f"{fund}-{part}-{CAPITAL}"
@@ -114,7 +114,7 @@ def _of_division(
     part: str,
     department: str,
     division: str,
-    thousands: tuple[int, int, int, int, int],
+    thousands: _Amounts,
 ) -> Iterator[Account]:
     salaries, *others = thousands
     amounts = (salaries, round(salaries * _BENEFITS_SHARE), *others)

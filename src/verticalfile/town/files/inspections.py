@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from verticalfile.town.days import SHRUNK
@@ -68,6 +68,7 @@ class Inspection:
     """One visit: its row, with the result that is blank until the day has passed."""
 
     scheduled: date
+    booked: date
     row: Mapping[str, str]
 
 
@@ -82,18 +83,18 @@ def all_inspections(seed: int, permits: Sequence[Permit]) -> Sequence[Inspection
         year = visit.scheduled.year
         numbers[year] = numbers.get(year, 0) + 1
         own_id = f"I{year % 100:02}-{numbers[year]:05}"
-        numbered.append(Inspection(visit.scheduled, {**visit.row, "Inspection ID": own_id}))
+        numbered.append(replace(visit, row={**visit.row, "Inspection ID": own_id}))
     return numbered
 
 
 def rows_on(inspections: Sequence[Inspection], day: date) -> list[Mapping[str, str]]:
     """The file's rows on a day: what was visited lately, and what is booked for the next days."""
     window = SHRUNK_WINDOW_DAYS if day >= SHRUNK else WINDOW_DAYS
-    oldest, booked = day - timedelta(days=window), day + timedelta(days=BOOKED_DAYS)
+    oldest = day - timedelta(days=window)
     return [
         visit.row if visit.scheduled < day else {**visit.row, "Result": "", "Remarks": ""}
         for visit in inspections
-        if oldest <= visit.scheduled <= booked
+        if oldest <= visit.scheduled and visit.booked <= day
     ]
 
 
@@ -112,13 +113,19 @@ def _of_permit(die: random.Random, permit: Permit) -> Iterator[Inspection]:
         day = (
             stops if last else next_workday(permit.issued + span * (number - die.uniform(0.1, 0.5)))
         )
-        attempt = 1
+        booked = _booked(permit, day)
+        passed = ("PASSED", "")
         if die.random() < _fail_share(permit):
             before = next_workday(max(permit.issued, day - timedelta(days=die.randint(4, 12))))
             if before < day:
-                yield _visit(die, permit, step, before, 1, *_trouble(die, step))
-                attempt = 2
-        yield _visit(die, permit, step, day, attempt, "PASSED", "Corrected" if attempt == 2 else "")
+                first = (before, _booked(permit, before))
+                yield _visit(die, permit, step, first, 1, _trouble(die, step))
+                booked, passed = before + timedelta(days=1), ("PASSED", "Corrected")
+        yield _visit(die, permit, step, (day, booked), 2 if passed[1] else 1, passed)
+
+
+def _booked(permit: Permit, day: date) -> date:
+    return max(permit.issued, day - timedelta(days=BOOKED_DAYS))
 
 
 def _fail_share(permit: Permit) -> float:
@@ -139,11 +146,12 @@ def _visit(
     die: random.Random,
     permit: Permit,
     step: str,
-    day: date,
+    days: tuple[date, date],
     attempt: int,
-    result: str,
-    remarks: str,
+    outcome: tuple[str, str],
 ) -> Inspection:
+    """`days` are that of the visit and that on which it was booked."""
+    (day, booked), (result, remarks) = days, outcome
     trade = (codes for word, codes in _INSPECTORS.items() if word in step)
     row = {
         "Permit Number": permit.first["Permit Number"],
@@ -156,4 +164,4 @@ def _visit(
         "Street Address": permit.first["Street Address"],
         "Neighborhood": permit.first["Neighborhood"],
     }
-    return Inspection(day, row)
+    return Inspection(day, booked, row)

@@ -62,7 +62,7 @@ class Lot:
     @property
     def taste(self) -> float:
         """How this house compares with others of its size: its condition, its garden."""
-        return float(dice(0, f"taste {self.address}").lognormvariate(0, 0.11))
+        return dice(0, f"taste {self.address}").lognormvariate(0, 0.11)
 
 
 def lot_at(seed: int, address: str, street: Street) -> Lot:
@@ -91,7 +91,7 @@ def parcel_of(street: Street, number: int) -> str:
 def price_usd(lot: Lot, day: date) -> float:
     """What a lot would bring on a day, before a buyer and a seller have talked."""
     homes = _HOMES[lot.street.neighborhood]
-    size = (lot.area_sqft / homes.area_sqft) ** 0.65
+    size = float((lot.area_sqft / homes.area_sqft) ** 0.65)
     return homes.price_usd * size * lot.taste * level_of(lot.street, day)
 
 
