@@ -141,7 +141,7 @@ def _ending(archive: Archive, folder: Path) -> None:
         f"{at} changes sidewalk-repair-prices 2024-03-01 2024-03-12",
         f"{at} row sidewalk-repair-prices SW-204 2023",
         f"{at} changes library-branches/door-counts 2024-06-15 2024-07-15",
-        f"{at} get restaurant-inspections --at 2024-07 -o kitchens.json",
+        f"{at} get restaurant-inspections --at 2024-07 -o kitchens.csv",
         f"{at} sql 'SELECT Neighborhood, sum(\"Homes Added\"::int) FROM building_permits GROUP BY 1'",
         f"{at} key building-permits",
         f"{at} verify",
