@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tarfile
 from collections import Counter
 from pathlib import Path
@@ -34,6 +36,15 @@ def suite(shared: Path, tmp_path_factory: pytest.TempPathFactory):
         return unpacked[name]
 
     return unpack
+
+
+@pytest.fixture(scope="session")
+def alder_falls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The archive that `vf demo` leaves behind, made once, and the story it told. Not to be changed."""
+    folder = tmp_path_factory.mktemp("town") / "archive"
+    words = [sys.executable, "-m", "verticalfile", "demo", str(folder)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return folder, done.stdout
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -19,11 +19,6 @@ from verticalfile.town.portal import Portal
 Answer = tuple[int, Mapping[str, str], bytes]
 
 
-@pytest.fixture(scope="module")
-def told() -> tuple[town.Beat, ...]:
-    return town.story()
-
-
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock(days.moment_of(days.FIRST_DAY))
@@ -53,7 +48,7 @@ def test_each_beat_is_answered_from_its_moment_until_the_next(
         if "Content-Length" in beat.headers:
             continue
         clock.move_to(beat.at)
-        status, headers, body = ask(portal.url(beat.table))
+        status, headers, body = ask(portal.url(beat.file))
         assert status == beat.status
         if beat.body is not None:
             assert body == beat.body
@@ -109,9 +104,13 @@ def test_the_index_says_that_the_town_is_made_up_and_lists_what_is_there(
     status, _, body = ask(portal.home)
     assert status == 200
     assert b"made up" in body
-    assert all(f'href="/data/{table}.csv"'.encode() in body for table in town.TABLES)
+    begun = [file for file in town.FILES if portal.beat(file)]
+    assert begun == ["service-requests", "building-permits", "sidewalk-repair-prices"]
+    assert all(f'href="/{town.FILES[file].path}"'.encode() in body for file in begun)
     clock.move_to(days.moment_of(days.VANISHED))
-    assert b"sidewalk-repair-prices" not in ask(portal.home)[2]
+    body = ask(portal.home)[2]
+    assert b"sidewalk-repair-prices" not in body
+    assert b"library/door-counts.csv" in body
 
 
 def test_robots_are_welcome_head_has_no_body_and_other_paths_are_not_found(portal: Portal) -> None:
@@ -120,7 +119,8 @@ def test_robots_are_welcome_head_has_no_body_and_other_paths_are_not_found(porta
     whole = ask(portal.url("building-permits"))[2]
     status, headers, body = ask(portal.url("building-permits"), method="HEAD")
     assert (status, int(headers["Content-Length"]), body) == (200, len(whole), b"")
-    for path in ("data/no-such-table.csv", "data/building-permits", "data/../robots.txt", "admin"):
+    for path in ("data/no-such-table.csv", "data/building-permits", "data/../robots.txt", "admin",
+                 "dataset/city-budget", "dictionary/service-requests.csv", "robots.txt/"):  # fmt: skip
         assert ask(portal.home + path)[0] == 404
 
 

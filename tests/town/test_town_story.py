@@ -4,57 +4,29 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from beats_as_read import as_read, beat_of, before, rows_of, whole
 
 from verticalfile import town
 from verticalfile.tables.changes import Kind, compare
-from verticalfile.tables.read import read
-from verticalfile.tables.reading import Known, Reading, Reason
+from verticalfile.tables.reading import Reason
 from verticalfile.town import days
-from verticalfile.town.days import PERMITS, PRICES, REQUESTS
+from verticalfile.town.days import (
+    BRANCHES,
+    BUDGET,
+    DOORS,
+    INSPECTIONS,
+    PERMITS,
+    PRICES,
+    REQUESTS,
+    RESTAURANTS,
+    SALES,
+)  # fmt: skip
 from verticalfile.town.workdays import is_workday
-
-Rows = list[dict[str, str]]
-
-
-@pytest.fixture(scope="module")
-def told() -> tuple[town.Beat, ...]:
-    return town.story()
-
-
-def beat_of(told: tuple[town.Beat, ...], table: str, day: date) -> town.Beat:
-    return next(b for b in told if (b.table, b.at) == (table, days.moment_of(day)))
-
-
-def before(told: tuple[town.Beat, ...], beat: town.Beat) -> town.Beat:
-    return [b for b in told if b.table == beat.table and b.at < beat.at][-1]
-
-
-def whole(told: tuple[town.Beat, ...]) -> list[town.Beat]:
-    """The beats whose file is there and is all of a table."""
-    spoilt = {(REQUESTS, days.CUT_OFF), (REQUESTS, days.ERROR_PAGE), (PERMITS, days.CUT_SHORT)}
-    return [b for b in told if b.status == 200 and (b.table, b.at.date()) not in spoilt]
-
-
-def rows_of(beat: town.Beat) -> Rows:
-    assert beat.body is not None
-    windows = beat.table == PERMITS and days.WINDOWS_FROM <= beat.at.date() < days.UTF8_AGAIN
-    text = beat.body.decode("cp1252" if windows else "utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-
-
-def as_read(beat: town.Beat, *, after: town.Beat | None = None) -> Reading:
-    """As this program reads it, knowing the columns of the beat before."""
-    known = Known()
-    if after is not None:
-        table = as_read(after).tables[0]
-        known = Known("delimited", {"": frozenset(table.columns)}, {"": table.columns})
-    return read(beat.body or b"", name=f"{beat.table}.csv", media_type="text/csv", known=known)
 
 
 def test_the_same_seed_gives_the_same_story_and_another_seed_another(
@@ -62,41 +34,79 @@ def test_the_same_seed_gives_the_same_story_and_another_seed_another(
 ) -> None:
     assert town.story(1852) == told
     other = town.story(7)
-    assert [(b.at, b.table, b.status) for b in other] == [(b.at, b.table, b.status) for b in told]
-    assert all(a.body != b.body for a, b in zip(told, other, strict=True) if a in whole(told))
+    assert [(b.at, b.file, b.status) for b in other] == [(b.at, b.file, b.status) for b in told]
+    # branches stand where they stand, whatever the seed
+    thrown = [b for b in whole(told) if b.file != BRANCHES]
+    assert all(a.body != b.body for a, b in zip(told, other, strict=True) if a in thrown)
 
 
 def test_the_story_does_not_depend_on_python_or_machine(told: tuple[town.Beat, ...]) -> None:
     # citations in the demo's text point at these bytes: a new digest means a new demo
     digest = hashlib.sha256(b"".join(beat.body or b"-" for beat in told)).hexdigest()
-    assert digest.startswith("b234edeab6b82860")
+    assert digest.startswith("d21c65cd74e86267")
 
 
 def test_beats_come_in_order_over_three_years_and_none_twice(told: tuple[town.Beat, ...]) -> None:
     assert [b.at for b in told] == sorted(b.at for b in told)
-    assert len({(b.at, b.table) for b in told}) == len(told)
-    assert 30 <= len({b.at for b in told}) <= 60
+    assert len({(b.at, b.file) for b in told}) == len(told)
     assert (told[0].at.year, told[-1].at.year) == (2022, 2024)
-    assert {b.table for b in told} == set(town.TABLES)
+    assert {b.file for b in told} == set(town.FILES)
     for beat in told:
         assert beat.said == "" or beat.said.startswith(f"{beat.at.date().isoformat()}: ")
         assert beat.said == "" or (beat.said.endswith(".") and "{" not in beat.said)
 
 
+def test_there_are_eight_datasets_and_two_hundred_versions(told: tuple[town.Beat, ...]) -> None:
+    assert len({file.dataset for file in town.FILES.values()}) == 8
+    assert set(town.DESCRIPTIONS) == {file.dataset for file in town.FILES.values()}
+    kept = [b for b in told if b.status == 200 and "Content-Length" not in b.headers]
+    assert len(kept) == 200
+    for file in town.FILES:  # one version for each: none is as the one before it
+        bodies = [b.body for b in told if b.file == file]
+        assert all(old != new for old, new in pairwise(bodies))
+
+
+def test_somebody_looked_at_every_beat_and_also_when_nothing_was_new(
+    told: tuple[town.Beat, ...],
+) -> None:
+    looks = town.looks()
+    assert list(looks) == sorted(looks, key=lambda look: look[0])
+    assert len(set(looks)) == len(looks)
+    assert {(b.at, b.file) for b in told} < set(looks)
+    first, last = days.NOBODY_LOOKED
+    assert not any(first <= at.date() <= last for at, _ in looks)
+    for file in town.FILES:
+        own = [at.date() for at, name in looks if name == file]
+        gaps = [(old, new) for old, new in pairwise(own) if (new - old).days > 35]
+        assert [old < first and last < new for old, new in gaps] in ([True], []), file
+
+
+def test_what_is_told_aloud_can_be_read_in_one_sitting(told: tuple[town.Beat, ...]) -> None:
+    aloud = [b.said for b in told if b.aloud]
+    assert 10 <= len(aloud) <= 15
+    assert all(0 < len(said) < 260 for said in aloud)
+
+
 def test_each_row_has_its_own_key_and_tables_are_of_a_small_towns_size(
     told: tuple[town.Beat, ...],
 ) -> None:
-    keys = {REQUESTS: ["Request ID"], PERMITS: ["Permit Number"], PRICES: ["Item", "Year"]}
+    keys = {
+        REQUESTS: ["Request ID"], PERMITS: ["Permit Number"], PRICES: ["Item", "Year"],
+        INSPECTIONS: ["Permit Number", "Inspection", "Attempt"], SALES: ["Instrument Number"],
+        RESTAURANTS: ["inspection_id"], BRANCHES: ["branch_id"], DOORS: ["Month", "Branch ID"],
+        BUDGET: ["Fiscal Year", "Account"],
+    }  # fmt: skip
     for beat in whole(told):
         rows = rows_of(beat)
-        assert 100 < len(rows) < 1500
-        named = [tuple(row[part] for part in keys[beat.table]) for row in rows]
+        assert (4 if beat.file == BRANCHES else 100) <= len(rows) < 1500
+        named = [tuple(row[part] for part in keys[beat.file]) for row in rows]
         assert len(set(named)) == len(named)
-        assert all(None not in row and None not in row.values() for row in rows)
+        if beat.file not in (BRANCHES, RESTAURANTS):
+            assert all(None not in row and None not in row.values() for row in rows)
 
 
 def test_a_request_never_leaves_its_list_and_is_edited_late(told: tuple[town.Beat, ...]) -> None:
-    files = [{r["Request ID"]: r for r in rows_of(b)} for b in whole(told) if b.table == REQUESTS]
+    files = [{r["Request ID"]: r for r in rows_of(b)} for b in whole(told) if b.file == REQUESTS]
     for old, new in pairwise(files):
         assert old.keys() <= new.keys()
     reopened = [(o[k], n[k]) for o, n in pairwise(files) for k in o]
@@ -109,7 +119,7 @@ def test_a_request_never_leaves_its_list_and_is_edited_late(told: tuple[town.Bea
 
 
 def test_seasons_and_the_storm_are_in_the_requests(told: tuple[town.Beat, ...]) -> None:
-    rows = rows_of([b for b in told if b.table == REQUESTS][-1])
+    rows = rows_of([b for b in told if b.file == REQUESTS][-1])
     months = Counter((r["Category"], int(r["Opened"][5:7])) for r in rows)
 
     def share(category: str, *wanted: int) -> float:
@@ -137,7 +147,7 @@ def test_permits_show_eighteen_months_and_the_fee_follows_the_value(
     told: tuple[town.Beat, ...],
 ) -> None:
     for beat in whole(told):
-        if beat.table != PERMITS:
+        if beat.file != PERMITS:
             continue
         rows = rows_of(beat)
         oldest = date.fromisoformat(min(row["Issued"] for row in rows))
@@ -153,8 +163,9 @@ def test_offices_rest_on_weekends_and_holidays(told: tuple[town.Beat, ...]) -> N
     working = [date(2023, 5, 22), date(2023, 11, 24), date(2023, 7, 5), date(2023, 9, 11)]
     assert not any(map(is_workday, resting))
     assert all(map(is_workday, working))
-    for beat in whole(told)[-6:]:
-        stamps = [r[c] for r in rows_of(beat) for c in ("Issued", "Finaled", "Closed") if r.get(c)]
+    stamped = ("Issued", "Finaled", "Closed", "Scheduled For", "Recorded", "inspected_on")
+    for beat in whole(told)[-20:]:
+        stamps = [r[c] for r in rows_of(beat) for c in stamped if r.get(c)]
         assert all(is_workday(datetime.fromisoformat(stamp).date()) for stamp in stamps)
 
 
@@ -187,13 +198,19 @@ def test_the_short_transfer_promises_more_bytes_than_it_has(told: tuple[town.Bea
     assert int(beat.headers["Content-Length"]) > len(beat.body) > 10_000
 
 
-def test_files_are_absent_for_a_week_and_for_a_summer(told: tuple[town.Beat, ...]) -> None:
-    absences = [(b.table, b.at.date(), b.body) for b in told if b.status == 404]
-    assert absences == [(REQUESTS, days.NOT_FOUND, None), (PRICES, days.VANISHED, None)]
-    back = {t: min(b.at.date() for b in told if b.table == t and b.at.date() > d)
-            for t, d, _ in absences}  # fmt: skip
-    assert back[REQUESTS] - days.NOT_FOUND == timedelta(days=7)
-    assert back[PRICES] - days.VANISHED == timedelta(days=84)
+def test_files_are_absent_for_a_week_for_a_summer_and_for_good(
+    told: tuple[town.Beat, ...],
+) -> None:
+    absences = [(b.file, b.at.date(), b.status) for b in told if b.body is None]
+    assert absences == [
+        (RESTAURANTS, days.OUT_OF_ORDER, 503), (REQUESTS, days.NOT_FOUND, 404),
+        (PRICES, days.VANISHED, 404), (RESTAURANTS, days.ENDED, 410),
+    ]  # fmt: skip
+    later = {(t, d): [b.at.date() for b in told if b.file == t and b.at.date() > d]
+             for t, d, _ in absences}  # fmt: skip
+    assert min(later[REQUESTS, days.NOT_FOUND]) - days.NOT_FOUND == timedelta(days=7)
+    assert min(later[PRICES, days.VANISHED]) - days.VANISHED == timedelta(days=84)
+    assert later[RESTAURANTS, days.ENDED] == []
 
 
 def test_one_column_is_renamed_and_nothing_else_about_the_columns_changes(
@@ -207,11 +224,11 @@ def test_one_column_is_renamed_and_nothing_else_about_the_columns_changes(
 
 
 def test_encodings_change_on_their_days_and_no_letter_is_lost(told: tuple[town.Beat, ...]) -> None:
-    seen = [as_read(b).encoding for b in whole(told) if b.table == PERMITS]
+    seen = [as_read(b).encoding for b in whole(told) if b.file == PERMITS]
     runs = [one for one, last in zip(seen, ["", *seen], strict=False) if one != last]
     assert runs == ["utf-8", "utf-8-sig", "cp1252", "utf-8"]
     for beat in whole(told):
-        if beat.table == PERMITS:
+        if beat.file == PERMITS:
             assert "Núñez & Daughters Roofing" in {row["Contractor"] for row in rows_of(beat)}
 
 
@@ -230,7 +247,7 @@ def test_permit_numbers_lose_their_capitals_and_are_paired_all_the_same(
 @pytest.mark.parametrize("day", [days.RENUMBERED, days.RETURNED])
 def test_a_renumbered_objectid_is_all_that_changes(told: tuple[town.Beat, ...], day: date) -> None:
     beat = beat_of(told, PRICES, day)
-    last = [b for b in whole(told) if b.table == PRICES and b.at < beat.at][-1]
+    last = [b for b in whole(told) if b.file == PRICES and b.at < beat.at][-1]
     old, new = rows_of(last), rows_of(beat)
     assert not {row["OBJECTID"] for row in old} & {row["OBJECTID"] for row in new}
     for row in old + new:

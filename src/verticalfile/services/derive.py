@@ -116,6 +116,18 @@ def confirmed_by_repetition(checks: Sequence[Mapping[str, object]]) -> dict[str,
     return confirmed
 
 
+def waiting(archive: Archive, resource: str) -> list[Version]:
+    """Versions that are held as surprising and that nobody has refused yet."""
+    refused: set[str] = set()
+    for event in archive.index.events([resource]):
+        if event["kind"] == "refused":
+            refused |= set(_captures_of(event))
+        elif event["kind"] == "accepted":
+            refused -= set(_captures_of(event))
+    held = (v for v in archive.index.versions(resource) if v.held)
+    return [version for version in held if not refused & set(version.captures)]
+
+
 def _captures_of(event: Mapping[str, object]) -> list[str]:
     found = _detail(event)["captures"]
     assert isinstance(found, list)

@@ -208,7 +208,7 @@ def doctor(archive: Archive) -> list[Ailment]:
     failed = [r for r in resources if r.outcome in ("failed", "blocked", "partial")]
     names = ", ".join(f"{r.dataset} ({r.detail})" for r in failed[:5])
     found.append(Ailment("last checks", names or "none failed", not failed))
-    held = sum(r.held for r in resources)
+    held = sum(len(derive.waiting(archive, r.id)) for r in resources if r.held)
     found.append(Ailment("held", f"{held} surprising version(s)" if held else "nothing", not held))
     return found
 

@@ -1,42 +1,114 @@
-"""The calendar of the story: on which day each fault of real publishers comes, and how it is told."""
+"""The calendar of the story: which files there are, when they change, when somebody looked.
+
+Every fault of a real publisher has its day here; what a person would tell of it stands in `told`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from verticalfile.town import prices
+from verticalfile.town.workdays import months
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the portal: the dataset it belongs to, where it is, what the server calls it."""
+
+    dataset: str
+    path: str  # below the portal's address
+    media_type: str
+
 
 REQUESTS, PERMITS, PRICES = "service-requests", "building-permits", "sidewalk-repair-prices"
-TABLES = (REQUESTS, PERMITS, PRICES)
+INSPECTIONS, SALES, BUDGET = "building-inspections", "housing-sales", "city-budget"
+RESTAURANTS = "restaurant-inspections"
+LIBRARIES = "library-branches"
+BRANCHES, DOORS = f"{LIBRARIES}/branches", f"{LIBRARIES}/door-counts"
 
-FIRST_DAY = date(2022, 1, 4)
-LAST_DAY = date(2024, 12, 31)
-EVERY = timedelta(days=28)
-"""Service requests come every fourth Tuesday; permits every second time of these."""
+FILES: Mapping[str, File] = {
+    REQUESTS: File(REQUESTS, f"data/{REQUESTS}.csv", "text/csv"),
+    PERMITS: File(PERMITS, f"data/{PERMITS}.csv", "text/csv"),
+    PRICES: File(PRICES, f"data/{PRICES}.csv", "text/csv"),
+    INSPECTIONS: File(INSPECTIONS, f"data/{INSPECTIONS}.csv", "text/csv"),
+    SALES: File(SALES, f"data/{SALES}.csv.gz", "application/gzip"),
+    RESTAURANTS: File(RESTAURANTS, f"data/{RESTAURANTS}.json", "application/json"),
+    BRANCHES: File(LIBRARIES, "data/library/branches.geojson", "application/geo+json"),
+    DOORS: File(LIBRARIES, "data/library/door-counts.csv", "text/csv"),
+    BUDGET: File(BUDGET, f"data/{BUDGET}.csv", "text/csv"),
+}
+"""Files by NAME as `vf` writes it; eight datasets, one of them in two files."""
 
-RENUMBERED = date(2022, 3, 8)
+FIRST_DAY, LAST_DAY = date(2022, 1, 4), date(2024, 12, 31)
+WEEKS_4 = timedelta(weeks=4)
+WEEKS_8 = timedelta(weeks=8)
+NOBODY_LOOKED = (date(2022, 9, 14), date(2022, 12, 4))
+"""The library moved, and its computer stood in a box: nothing was looked at on these days."""
+
+# what befell the town
+REZONED = date(2023, 5, 1)
+STORM = date(2023, 7, 26)
+BRANCH_CLOSED = date(2024, 1, 31)
+
+# service requests
 REORDERED = date(2022, 4, 28)
-BOM_FROM = date(2022, 6, 21)
 CUT_OFF = date(2022, 8, 15)
 ERROR_PAGE = date(2022, 12, 5)
-PRICES_2023 = date(2023, 1, 3)
+STORM_FILE = date(2023, 8, 1)
+NOT_FOUND, FOUND_AGAIN = date(2024, 4, 16), date(2024, 4, 23)
+
+# building permits
+BOM_FROM = date(2022, 6, 21)
 RENAMED = date(2023, 3, 14)
 CUT_SHORT = date(2023, 5, 22)
+HOMES_FROM = date(2023, 7, 18)
+SMALL_LETTERS, CAPITALS_AGAIN = date(2023, 9, 12), date(2023, 10, 10)
+WINDOWS_FROM, UTF8_AGAIN = date(2023, 11, 7), date(2024, 2, 27)
+
+# sidewalk repair prices
+RENUMBERED = date(2022, 3, 8)
+PRICES_2023 = date(2023, 1, 3)
 LATE_ITEMS = date(2023, 6, 20)
-STORM = date(2023, 7, 26)
-STORM_FILE = date(2023, 8, 1)
-SMALL_LETTERS = date(2023, 9, 12)
-CAPITALS_AGAIN = date(2023, 10, 10)
-WINDOWS_FROM = date(2023, 11, 7)
 PRICES_2024 = date(2024, 1, 2)
-UTF8_AGAIN = date(2024, 2, 27)
 REVISED = date(2024, 3, 12)
-NOT_FOUND = date(2024, 4, 16)
-FOUND_AGAIN = date(2024, 4, 23)
-VANISHED = date(2024, 6, 18)
-RETURNED = date(2024, 9, 10)
+VANISHED, RETURNED = date(2024, 6, 18), date(2024, 9, 10)
 PRICES_2025 = date(2024, 12, 31)
+
+# building inspections
+IDS_FROM = date(2022, 5, 24)
+SPELLED = date(2022, 7, 22)
+SHRUNK = date(2024, 1, 30)
+SHRUNK_LOOKS = (date(2024, 2, 1), date(2024, 2, 6))
+
+# housing sales
+SPLIT = date(2023, 2, 14)
+ZONES_CHANGED = date(2023, 5, 2)
+FILTERED, WHOLE_AGAIN = date(2024, 5, 7), date(2024, 5, 14)
+
+# restaurant inspections
+TIMES_DROPPED = date(2023, 4, 6)
+OUT_OF_ORDER = date(2023, 10, 17)
+ENDED = date(2024, 8, 20)
+
+# library branches and door counts
+SUMMER_HOURS = date(2022, 6, 15)
+MORE_DIGITS = date(2023, 2, 15)
+STEP_FREE_TOLD = date(2023, 4, 15)
+REPAIRS = date(2023, 8, 15)
+CLOSED_TOLD = date(2024, 2, 15)
+ERASED = date(2024, 7, 15)
+NEW_HOURS = date(2024, 12, 15)
+
+# budget; a fiscal year begins with July of the year before its name
+BUDGET_2023, BUDGET_2024, BUDGET_2025 = date(2022, 7, 1), date(2023, 7, 1), date(2024, 7, 1)
+AFTER_STORM = date(2023, 10, 20)
+
+ROWS_OF: Mapping[tuple[str, date], date] = {
+    (REQUESTS, REORDERED): date(2022, 4, 26), (INSPECTIONS, SPELLED): date(2022, 7, 19),
+    (SALES, ZONES_CHANGED): date(2023, 4, 11), (RESTAURANTS, TIMES_DROPPED): date(2023, 4, 4),
+}  # fmt: skip
+"""On these days the rows of an earlier export come once more, and only their look is new."""
 
 
 def moment_of(day: date) -> datetime:
@@ -44,54 +116,66 @@ def moment_of(day: date) -> datetime:
     return datetime.combine(day, time(11), tzinfo=UTC)
 
 
-_REVISED = f"${prices.dollars(prices.HOOK_REVISED_CENTS)}"
+def beat_days(file: str) -> list[date]:
+    """The days on which somebody looked and the portal answered otherwise than before."""
+    return sorted({day for day in (*_OWN_DAYS[file], *_REGULAR.get(file, ())) if not _in_gap(day)})
 
 
-def _panel(year: int) -> str:
-    return f"${prices.dollars(prices.HOOK_CENTS[year])}"
+def look_days(file: str) -> list[date]:
+    """All days on which somebody looked at a file, in order; most files were the same at times."""
+    quiet = (day for day in _QUIET.get(file, ()) if not _in_gap(day))
+    return sorted({*beat_days(file), *quiet})
 
 
-TOLD: Mapping[tuple[str, date], str] = {
-    (REQUESTS, FIRST_DAY): "the town's service requests are collected for the first time.",
-    (PERMITS, FIRST_DAY): "the building permits of the last eighteen months are collected for"
-    " the first time; older ones leave the file week by week.",
-    (PRICES, FIRST_DAY): "the price list for sidewalk repairs is collected for the first time;"
-    f" replacing one panel costs {_panel(2022)} in 2022.",
-    (PRICES, RENUMBERED): "the price list was loaded anew and every OBJECTID is another one;"
-    " not one price has changed.",
-    (REQUESTS, REORDERED): "the service requests now come newest first; they are the same rows"
-    " as two days before.",
-    (PERMITS, BOM_FROM): "the permits begin with a byte order mark from now on: somebody saves"
-    " them with another program.",
-    (REQUESTS, CUT_OFF): "the file of service requests ends in the middle of a sentence, and the"
-    " server says that this is all of it.",
-    (REQUESTS, date(2022, 8, 16)): "the service requests are whole again.",
-    (REQUESTS, ERROR_PAGE): "in place of the service requests comes a web page, “Scheduled maintenance”,"
-    " and the server calls it a success.",
-    (REQUESTS, date(2022, 12, 6)): "the service requests are back.",
-    (PRICES, PRICES_2023): f"the prices for 2023 are out; replacing one panel costs {_panel(2023)}.",
-    (PERMITS, RENAMED): "the permits column “Work Type” is called “Permit Type” from now on.",
-    (PERMITS, CUT_SHORT): "the connection breaks off in the middle of the permits file.",
-    (PERMITS, date(2023, 5, 23)): "the permits arrive whole.",
-    (PRICES, LATE_ITEMS): "two kinds of panels over tree roots join the price list in the middle"
-    " of the year.",
-    (REQUESTS, STORM_FILE): "since the windstorm of July 26 the town was asked {trees} times to"
-    " come for a fallen tree or limb.",
-    (PERMITS, SMALL_LETTERS): "every permit number is written in small letters:"
-    " PRM-2023-0117 has become prm-2023-0117.",
-    (PERMITS, CAPITALS_AGAIN): "the permit numbers have their capitals back.",
-    (PERMITS, WINDOWS_FROM): "the permits come in an old Windows encoding; a program that expects"
-    " UTF-8 spoils “Núñez & Daughters Roofing”.",
-    (PRICES, PRICES_2024): f"the prices for 2024 are out; replacing one panel costs {_panel(2024)},"
-    f" nearly a fifth more than the {_panel(2023)} of 2023.",
-    (PERMITS, UTF8_AGAIN): "the permits are in UTF-8 again.",
-    (PRICES, REVISED): "without a word the price of replacing one panel in 2023 has become"
-    f" {_REVISED}; it was {_panel(2023)} all through that year, and the rise to 2024 looks small now.",
-    (REQUESTS, NOT_FOUND): "the service requests are not found (404), and stay so for a week.",
-    (REQUESTS, FOUND_AGAIN): "the service requests are found again.",
-    (PRICES, VANISHED): "the price list has vanished from the portal.",
-    (PRICES, RETURNED): "the price list is back after twelve weeks, with new OBJECTIDs and with"
-    f" {_REVISED} for 2023, as if it had never been another.",
-    (PRICES, PRICES_2025): f"the prices for 2025 are out; replacing one panel costs {_panel(2025)}.",
+def _in_gap(day: date) -> bool:
+    first, last = NOBODY_LOOKED
+    return first <= day <= last
+
+
+def _every(step: timedelta, first: date, last: date = LAST_DAY) -> tuple[date, ...]:
+    return tuple(first + n * step for n in range((last - first) // step + 1))
+
+
+def _monthly(on: int) -> tuple[date, ...]:
+    return tuple(months(FIRST_DAY, LAST_DAY, on=on))
+
+
+_REGULAR: Mapping[str, tuple[date, ...]] = {
+    REQUESTS: _every(WEEKS_4, FIRST_DAY),
+    PERMITS: _every(WEEKS_8, FIRST_DAY),
+    INSPECTIONS: _every(WEEKS_8, FIRST_DAY + WEEKS_4),
+    SALES: _every(WEEKS_8, FIRST_DAY + timedelta(weeks=2)),
+    RESTAURANTS: _every(WEEKS_4, FIRST_DAY + timedelta(weeks=1), ENDED),
+    DOORS: _monthly(15),
+    BUDGET: tuple(day for day in _monthly(20) if day.month in (1, 4, 10)),
+}
+"""When the publisher puts out a new file by habit."""
+
+_QUIET: Mapping[str, tuple[date, ...]] = {
+    PERMITS: _every(WEEKS_4, FIRST_DAY),
+    PRICES: _every(WEEKS_4, FIRST_DAY),
+    INSPECTIONS: (*_every(WEEKS_4, FIRST_DAY + WEEKS_4), *SHRUNK_LOOKS),
+    SALES: _every(WEEKS_4, FIRST_DAY + timedelta(weeks=2)),
+    RESTAURANTS: _every(WEEKS_4, FIRST_DAY + timedelta(weeks=1)),
+    BRANCHES: _monthly(15),
+    BUDGET: _monthly(20),
+}
+"""When somebody looked whether or not there was anything new: about once a month."""
+
+_OWN_DAYS: Mapping[str, tuple[date, ...]] = {
+    REQUESTS: (REORDERED, CUT_OFF, date(2022, 8, 16), ERROR_PAGE, date(2022, 12, 6), STORM_FILE,
+               NOT_FOUND, FOUND_AGAIN),
+    PERMITS: (BOM_FROM, RENAMED, CUT_SHORT, HOMES_FROM, SMALL_LETTERS, CAPITALS_AGAIN,
+              WINDOWS_FROM, UTF8_AGAIN),
+    PRICES: (FIRST_DAY, RENUMBERED, PRICES_2023, LATE_ITEMS, PRICES_2024, REVISED, VANISHED,
+             RETURNED, PRICES_2025),
+    INSPECTIONS: (IDS_FROM, SPELLED, SHRUNK),
+    SALES: (SPLIT, ZONES_CHANGED, FILTERED, WHOLE_AGAIN),
+    RESTAURANTS: (TIMES_DROPPED, OUT_OF_ORDER, OUT_OF_ORDER + timedelta(days=1), ENDED),
+    BRANCHES: (date(2022, 1, 15), SUMMER_HOURS, MORE_DIGITS, STEP_FREE_TOLD, REPAIRS, CLOSED_TOLD, ERASED,
+               NEW_HOURS),
+    DOORS: (),
+    BUDGET: (BUDGET_2023, BUDGET_2024, BUDGET_2025, AFTER_STORM, date(2022, 12, 12),
+             date(2023, 7, 20), date(2023, 12, 12), date(2024, 12, 12)),
 }  # fmt: skip
-"""What a person would tell; `{trees}` is counted in the file of that day."""
+"""Days beside the regular ones."""

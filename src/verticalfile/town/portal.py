@@ -1,5 +1,6 @@
 """The made-up town's portal on the loopback: answers as the story says for the clock's moment.
 
+Beside the files it has an index, a page for each dataset, data dictionaries and a `data.json`.
 Conditional requests as RFC 9110 13.2.2: If-None-Match is asked first, If-Modified-Since only
 without it. Leaves no log, speaks HTTP/1.0 and closes after each answer, as small servers do.
 """
@@ -11,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -20,11 +20,16 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from verticalfile.kernel.clock import Clock
+from verticalfile.town import catalog_file, pages
 from verticalfile.town.beats import Beat
-from verticalfile.town.streets import COUNTY, TOWN
+from verticalfile.town.days import FILES
+from verticalfile.town.descriptions import DESCRIPTIONS
 
 ROBOTS = b"User-agent: *\nAllow: /\n"
 _NOT_HERE = b"Nothing is here.\n"
+_DICTIONARIES = {f"{name}.csv": told for name, told in DESCRIPTIONS.items() if told.columns}
+_TEXT = {"Content-Type": "text/plain"}
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Portal:
     def __init__(self, story: Iterable[Beat], clock: Clock) -> None:
         self._beats: dict[str, list[Beat]] = {}
         for beat in sorted(story, key=lambda beat: beat.at):
-            self._beats.setdefault(beat.table, []).append(beat)
+            self._beats.setdefault(beat.file, []).append(beat)
         self._clock = clock
         self._server = _Server(self)
         self._thread = threading.Thread(
@@ -72,58 +77,59 @@ class Portal:
         """The address of the index page."""
         return f"http://127.0.0.1:{self.port}/"
 
-    def url(self, table: str) -> str:
-        """Where a table's file is, whether or not it is there at this moment."""
-        return f"{self.home}data/{table}.csv"
+    def url(self, file: str) -> str:
+        """Where a file is, whether or not it is there at this moment."""
+        return f"{self.home}{FILES[file].path}"
 
     def now(self) -> datetime:
         return self._clock.now()
 
-    def beat(self, table: str) -> Beat | None:
-        """The newest beat of a table at or before the clock's moment."""
+    def beat(self, file: str) -> Beat | None:
+        """The newest beat of a file at or before the clock's moment."""
         now = self.now()
-        begun = [beat for beat in self._beats.get(table, ()) if beat.at <= now]
+        begun = [beat for beat in self._beats.get(file, ()) if beat.at <= now]
         return begun[-1] if begun else None
 
     def answer(self, path: str, asked: Mapping[str, str]) -> _Answer:
         """What is answered to GET for a path without query; `asked` are the request's headers, `Like-This`."""
-        if path == "/":
-            return _Answer(200, {"Content-Type": "text/html; charset=utf-8"}, self._index())
-        if path == "/robots.txt":
-            return _Answer(200, {"Content-Type": "text/plain"}, ROBOTS)
-        table = path.removeprefix("/data/").removesuffix(".csv")
-        beat = self.beat(table) if path == f"/data/{table}.csv" else None
+        file = next((name for name, each in FILES.items() if path == f"/{each.path}"), None)
+        if file is None:
+            return self._beside(path) or _Answer(404, _TEXT, _NOT_HERE)
+        beat = self.beat(file)
         if beat is None or beat.body is None:
-            status = beat.status if beat else 404
-            return _Answer(status, {"Content-Type": "text/plain"}, _NOT_HERE)
+            return _Answer(beat.status if beat else 404, _TEXT, _NOT_HERE)
         if beat.status == HTTPStatus.OK and _is_held(beat.headers, asked):
             return _Answer(HTTPStatus.NOT_MODIFIED, beat.headers, b"")
         return _Answer(beat.status, beat.headers, beat.body)
 
-    def _index(self) -> bytes:
-        lines = []
-        for table in self._beats:
-            beat = self.beat(table)
-            if beat is not None and beat.status == HTTPStatus.OK:
-                name = escape(table)
-                lines.append(f'<li><a href="/data/{name}.csv">{name}</a></li>')
-        return _INDEX.format(town=TOWN, county=COUNTY, files="\n".join(lines)).encode()
+    def _beside(self, path: str) -> _Answer | None:
+        """What the portal has beside the files, as of now."""
+        listed = self._listed()
+        match path.split("/")[1:]:
+            case [""]:
+                return _Answer(200, _HTML, pages.index(list(listed)))
+            case ["robots.txt"]:
+                return _Answer(200, _TEXT, ROBOTS)
+            case ["data.json"]:
+                body = catalog_file.data_json(self.home, listed)
+                return _Answer(200, {"Content-Type": "application/json"}, body)
+            case ["terms"]:
+                return _Answer(200, _HTML, pages.terms())
+            case ["dataset", name] if name in {FILES[file].dataset for file in listed}:
+                return _Answer(200, _HTML, pages.landing(name, list(listed)))
+            case ["dictionary", name] if name in _DICTIONARIES:
+                body = catalog_file.dictionary_csv(_DICTIONARIES[name])
+                return _Answer(200, {"Content-Type": "text/csv"}, body)
+        return None
 
-
-_INDEX = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Open files of {town} (a made-up town)</title></head>
-<body>
-<h1>Open files of {town}</h1>
-<p><strong>{town} and {county} are made up.</strong> Streets, firms, people and amounts are
-invented, to show how Vertical File works. Any likeness to a real place is chance.</p>
-<ul>
-{files}
-</ul>
-<p>Whoever likes may copy, change and share these files (CC0 1.0).</p>
-</body>
-</html>
-"""
+    def _listed(self) -> Mapping[str, datetime]:
+        """Files that are there now or only out of order, and when each last changed."""
+        found = {}
+        for file in FILES:
+            beat = self.beat(file)
+            if beat is not None and beat.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+                found[file] = beat.at
+        return found
 
 
 def _is_held(headers: Mapping[str, str], asked: Mapping[str, str]) -> bool:

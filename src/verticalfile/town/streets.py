@@ -61,6 +61,7 @@ STREETS: tuple[Street, ...] = tuple(
     for name, first, last, weight in streets
 )
 NEIGHBORHOODS: tuple[str, ...] = tuple(quarter for quarter, _, _ in _QUARTERS)
+SHOP_STREETS: tuple[Street, ...] = tuple(street for street in STREETS if street.weight >= 2)
 PARKS: tuple[Street, ...] = tuple(
     Street(name, quarter, ward, 0, 0, weight)
     for name, quarter, ward, weight in (
@@ -71,6 +72,9 @@ PARKS: tuple[Street, ...] = tuple(
     )
 )  # fmt: skip
 """Parks have no house numbers: their name is the address."""
+
+NORTHBANK_ADDRESS = "412 Bridge St"
+"""Where the branch library stands that the storm unroofed."""
 
 
 def dice(seed: int, what: str) -> random.Random:
@@ -85,6 +89,13 @@ def any_of(die: random.Random, places: Sequence[Street]) -> Street:
 def house(die: random.Random, street: Street) -> str:
     """A house on this street, such as `418 Mill St`."""
     return f"{die.randint(street.first, street.last)} {street.name}"
+
+
+def shop(seed: int, name: str) -> tuple[str, Street]:
+    """Where a shop of this name is, in every file: its own dice give the same house each time."""
+    die = dice(seed, name)
+    street = any_of(die, SHOP_STREETS)
+    return house(die, street), street
 
 
 def crossing(die: random.Random, street: Street) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 _FIXED = ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))
@@ -29,3 +30,12 @@ def next_workday(day: date) -> date:
     while not is_workday(day):
         day += timedelta(days=1)
     return day
+
+
+def months(first: date, last: date, *, on: int) -> Iterator[date]:
+    """One day of each month, such as every fifteenth, from `first` to `last`."""
+    year, month = first.year, first.month
+    while (day := date(year, month, on)) <= last:
+        if day >= first:
+            yield day
+        year, month = year + month // 12, month % 12 + 1

@@ -158,8 +158,11 @@ class Journal:
         `{object id: OCFL versions known}`, and the position reached."""
         found: dict[str, list[dict[str, object]]] = {"observations": [], "events": []}
         reached = dict(position)
-        for each in self.objects():
-            known = position.get(each.object_id, 0)
+        for place in self._numbers():
+            known = position.get(_object_id(*place), 0)
+            if known and not os.path.exists(self._root / _place(*place) / f"v{known + 1}"):
+                continue  # nothing new: no inventory is read for it
+            each = self._object(*place)
             if each.inventory.head <= known:
                 continue
             for name in sorted(each.paths()):

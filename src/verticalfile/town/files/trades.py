@@ -158,7 +158,12 @@ _OFTEN: Mapping[str, float] = {
 }  # fmt: skip
 """How often a kind is asked for beside the others; 1 where it does not stand here."""
 
-_EATERIES = (
+_HOMES: Mapping[str, int] = {
+    "Single family house, {area} square feet with garage": 1, "Two-family house, side by side": 2,
+    "Single family house on vacant lot": 1, "Accessory dwelling above garage": 1,
+}  # fmt: skip
+
+EATERIES = (
     "Café Lumière", "The Copper Kettle", "Bánh Mì Corner", "Old Depot Diner", "Jitterbug Coffee",
     "Kölsch & Alder Brewing", "Crumb & Crust Bakery", "Trattoria Più",
 )  # fmt: skip
@@ -175,8 +180,8 @@ _FILLINGS: Mapping[str, tuple[str, ...]] = {
     "area": ("1,150", "1,280", "1,440", "1,620", "1,900", "2,250"),
     "windows": ("8", "12", "14", "16", "18", "22", "24"),
     "side": ("north", "south", "east", "west"),
-    "eatery": _EATERIES,
-    "tenant": (*_EATERIES, "Millrace Books", "Falls Credit Union", "Piñata Party Supply",
+    "eatery": EATERIES,
+    "tenant": (*EATERIES, "Millrace Books", "Falls Credit Union", "Piñata Party Supply",
                "Tamarack Physical Therapy", "Sawyer Hardware", "Threadbare Vintage",
                "Little Sprouts Day Care", "Alder Falls Bicycle", "Depot Street Dental",
                "Second Chance Thrift"),
@@ -195,10 +200,18 @@ class Described:
     text: str
     share: float
     tenant: str  # "" where no shop is named
+    homes: int = 0  # how many homes it adds
+
+
+def _homes(pattern: str, text: str) -> int:
+    if pattern in _HOMES:
+        return _HOMES[pattern]
+    found = re.search(r"to (\d+) apartments", text)
+    return int(found[1]) if found else 0
 
 
 def described(die: random.Random, kind: Kind) -> Described:
     pattern, share = die.choice(list(kind.texts.items()))
     text = re.sub(r"\{(\w+)\}", lambda blank: die.choice(_FILLINGS[blank[1]]), pattern)
     tenant = next((name for name in _FILLINGS["tenant"] if name in text), "")
-    return Described(text, share, tenant)
+    return Described(text, share, tenant, _homes(pattern, text))

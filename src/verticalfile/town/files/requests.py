@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from verticalfile.town.days import STORM
+from verticalfile.town.files.wishes import CATEGORIES, Category, detail
 from verticalfile.town.streets import PARKS, STREETS, Street, any_of, crossing, dice, house
-from verticalfile.town.wishes import CATEGORIES, Category, detail
 from verticalfile.town.workdays import next_workday
 
 COLUMNS = (

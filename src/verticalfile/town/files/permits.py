@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from verticalfile.town.days import STORM
-from verticalfile.town.streets import STREETS, any_of, dice, house
-from verticalfile.town.trades import KINDS, Kind, described, kind_weights
+from verticalfile.town.days import BRANCH_CLOSED, STORM
+from verticalfile.town.files.rezoning import projects
+from verticalfile.town.files.trades import KINDS, Kind, described, kind_weights
+from verticalfile.town.streets import NORTHBANK_ADDRESS, STREETS, any_of, dice, house, shop
 from verticalfile.town.workdays import is_workday, next_workday
 
 COLUMNS = (
     "Permit Number", "Issued", "Work Type", "Description", "Street Address", "Neighborhood",
-    "Contractor", "Value", "Fee", "Status", "Finaled",
+    "Contractor", "Value", "Fee", "Status", "Finaled", "Homes Added",
 )  # fmt: skip
 BEGIN = date(2020, 7, 1)
 END = date(2024, 12, 31)
@@ -26,7 +27,6 @@ WINDOW_DAYS = 548
 """Eighteen months."""
 PER_WEEK = 6.0
 """Permits in a usual week."""
-_SHOP_STREETS = tuple(street for street in STREETS if street.weight >= 2)
 _LAPSE_DAYS = 365
 """A permit without a final inspection expires after a year."""
 
@@ -36,6 +36,7 @@ class Permit:
     """One permit: its first state by column, and edits `(day, {column: text})` in order of time."""
 
     issued: date
+    kind: Kind
     first: dict[str, str]
     edits: list[tuple[date, dict[str, str]]] = field(default_factory=list)
 
@@ -51,15 +52,19 @@ def all_permits(seed: int) -> Sequence[Permit]:
     """Every permit of the years, in order of issue, numbered within each year."""
     die = dice(seed, "building permits")
     found: list[Permit] = []
-    numbers: dict[int, int] = {}
     day = BEGIN
     while day <= END:
         if is_workday(day):
-            for kind in _of_day(die, day):
-                numbers[day.year] = numbers.get(day.year, 0) + 1
-                number = f"PRM-{day.year}-{numbers[day.year]:04}"
-                found.append(_permit(die, kind, number, day, seed=seed))
+            found += [_permit(die, kind, day, seed=seed) for kind in _of_day(die, day)]
         day += timedelta(days=1)
+    found += _of_the_rezoning(seed)
+    found.append(_library_roof())
+    found.sort(key=lambda permit: permit.issued)
+    numbers: dict[int, int] = {}
+    for permit in found:
+        year = permit.issued.year
+        numbers[year] = numbers.get(year, 0) + 1
+        permit.first["Permit Number"] = f"PRM-{year}-{numbers[year]:04}"
     return found
 
 
@@ -81,32 +86,80 @@ def _of_day(die: random.Random, day: date) -> list[Kind]:
     return die.choices(KINDS, weights=weights, k=max(count, 0))
 
 
-def _permit(die: random.Random, kind: Kind, number: str, issued: date, *, seed: int) -> Permit:
+def _permit(die: random.Random, kind: Kind, issued: date, *, seed: int) -> Permit:
     work = described(die, kind)
-    # a shop stays where it is: its own dice give the same house each time
-    where = dice(seed, work.tenant) if work.tenant else die
-    street = any_of(where, _SHOP_STREETS if work.tenant else STREETS)
-    typical = kind.value_usd * work.share * 1.06 ** (issued.year - 2020)
-    step = 50 if typical < 10_000 else 500 if typical < 100_000 else 2_500
-    value = max(step, round(typical * die.lognormvariate(0, kind.spread) / step) * step)
+    if work.tenant:
+        address, street = shop(seed, work.tenant)
+    else:
+        street = any_of(die, STREETS)
+        address = house(die, street)
+    typical = kind.value_usd * work.share * _dearer(issued)
+    value = _rounded(typical * die.lognormvariate(0, kind.spread))
     own_work = die.random() < kind.owner_share
-    first = {
-        "Permit Number": number,
+    contractor = "Owner" if own_work else die.choice(kind.firms)
+    first = _first(
+        issued, kind, work.text, (address, street.neighborhood, contractor), value, work.homes
+    )
+    permit = Permit(issued, kind, first)
+    _live(die, kind, permit, value)
+    return permit
+
+
+def _of_the_rezoning(seed: int) -> list[Permit]:
+    die = dice(seed, "permits of the rezoning")
+    kinds = {kind.name: kind for kind in KINDS}
+    found = []
+    for project in projects(seed, END):
+        plan, kind = project.plan, kinds[project.plan.kind]
+        value = _rounded(plan.value_usd * _dearer(project.issued) * die.lognormvariate(0, 0.15))
+        where = (project.address, project.street.neighborhood, die.choice(kind.firms))
+        permit = Permit(
+            project.issued, kind, _first(project.issued, kind, plan.text, where, value, plan.homes)
+        )
+        _live(die, kind, permit, value)
+        found.append(permit)
+    return found
+
+
+def _library_roof() -> Permit:
+    """The one permit of the story of the branch: a roof that was never mended."""
+    issued = STORM + timedelta(days=19)
+    kind = next(kind for kind in KINDS if kind.name == "Roof")
+    text = "Northbank Branch library: replace roof trusses and deck, storm damage"
+    where = (NORTHBANK_ADDRESS, "Northbank", "Ridge Brothers Exteriors")
+    permit = Permit(issued, kind, _first(issued, kind, text, where, 186_000, 0))
+    permit.edits.append((BRANCH_CLOSED + timedelta(days=2), {"Status": "Withdrawn"}))
+    return permit
+
+
+def _first(
+    issued: date, kind: Kind, text: str, where: tuple[str, str, str], value: int, homes: int
+) -> dict[str, str]:
+    """The first state of a permit; its number comes later."""
+    address, neighborhood, contractor = where
+    return {
+        "Permit Number": "",
         "Issued": issued.isoformat(),
         "Work Type": kind.name,
-        "Description": work.text,
-        "Street Address": house(where, street),
-        "Neighborhood": street.neighborhood,
-        "Contractor": "Owner" if own_work else die.choice(kind.firms),
+        "Description": text,
+        "Street Address": address,
+        "Neighborhood": neighborhood,
+        "Contractor": contractor,
         "Value": f"{value}.00",
         "Fee": f"{fee_usd(value)}.00",
         "Status": "Issued",
         "Finaled": "",
+        "Homes Added": str(homes),
     }
-    permit = Permit(issued, first)
-    _live(die, kind, permit, value)
-    permit.edits.sort(key=lambda edit: edit[0])
-    return permit
+
+
+def _dearer(day: date) -> float:
+    return float(1.06 ** (day.year - 2020))
+
+
+def _rounded(value_usd: float) -> int:
+    step = 50 if value_usd < 10_000 else 500 if value_usd < 100_000 else 2_500
+    return max(step, round(value_usd / step) * step)
 
 
 def fee_usd(value_usd: int) -> int:
@@ -131,3 +184,4 @@ def _live(die: random.Random, kind: Kind, permit: Permit, value_usd: int) -> Non
     permit.edits.append((next_workday(permit.issued + span / 2), {"Status": "Inspected"}))
     final = next_workday(permit.issued + span)
     permit.edits.append((final, {"Status": "Finaled", "Finaled": final.isoformat()}))
+    permit.edits.sort(key=lambda edit: edit[0])
