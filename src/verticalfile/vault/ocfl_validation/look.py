@@ -56,7 +56,10 @@ class Look:
             return False
 
     def entries(self, place: str) -> dict[str, Kind]:
-        """Names and kinds of what stands in a folder, sorted."""
+        """Names and kinds of what stands in a folder, sorted.
+
+        Where it cannot be read whole, a nameless entry says that there is more.
+        """
         found: dict[str, Kind] = {}
         try:
             with os.scandir(self._path(place)) as scanned:
@@ -66,10 +69,12 @@ class Look:
                         self._notes.add(
                             "X002", "", f"holds more than {limits.OCFL_ENTRIES} files and folders"
                         )
+                        found[""] = Kind.OTHER
                         break
                     found[entry.name] = self._kind(joined(place, entry.name), entry)
         except OSError as error:
             self._notes.add("X001", place, f"cannot be read: {_reason(error)}")
+            found[""] = Kind.OTHER
         return dict(sorted(found.items()))
 
     def _kind(self, place: str, entry: os.DirEntry[str]) -> Kind:
