@@ -225,7 +225,7 @@ HARMS: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     "an empty digest file": (at("inventory.json.sha512", lambda p: p.write_text("")), {"E061"}),
     "another digest": (at("inventory.json.sha512", lambda p: p.write_text("0" * 128 + " inventory.json\n")), {"E060"}),
     "a changed inventory": (at("inventory.json", lambda p: p.write_bytes(p.read_bytes() + b" ")), {"E060", "E064"}),
-    "a cut inventory": (at("inventory.json", lambda p: p.write_bytes(p.read_bytes()[:-9])), {"E033", "E060"}),
+    "a cut inventory": (at("inventory.json", lambda p: p.write_bytes(p.read_bytes()[:-9])), {"E033", "E060", "E064"}),
     "no inventory of a version": (at("v1/inventory.json", Path.unlink), {"W010", "E015"}),
     "a changed inventory of a version": (at("v1/inventory.json.sha512", flip), {"E060"}),
     "a version that is gone": (at("v1", shutil.rmtree), {"E009", "E046", "E092"}),

@@ -17,24 +17,30 @@ from urllib.parse import quote, unquote
 from verticalfile.kernel.moments import to_iso
 
 INVENTORY_TYPE = "https://ocfl.io/1.1/spec/#inventory"
+
+
+def _pretty(body: Mapping[str, object]) -> bytes:
+    return (json.dumps(body, indent=2, sort_keys=True) + "\n").encode()
+
+
 SCHEME = "vf:"
 """OCFL 1.1 section 3.5.1 wants ids to be URIs: `vf:` and the name that the code uses."""
 LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
-LAYOUT_CONFIG: Mapping[str, object] = {
-    "extensionName": LAYOUT,
-    "digestAlgorithm": "sha256",
-    "tupleSize": 3,
-    "numberOfTuples": 3,
+ROOT_FILES: Mapping[str, bytes] = {
+    f"extensions/{LAYOUT}/config.json": _pretty(
+        {
+            "extensionName": LAYOUT,
+            "digestAlgorithm": "sha256",
+            "tupleSize": 3,
+            "numberOfTuples": 3,
+        }
+    ),
+    "ocfl_layout.json": _pretty(
+        {"extension": LAYOUT, "description": "SHA-256 of the id, three tuples of three"}
+    ),
+    "0=ocfl_1.1": b"ocfl_1.1\n",
 }
-LAYOUT_FILE = (
-    json.dumps(
-        {"extension": LAYOUT, "description": "SHA-256 of the id, three tuples of three"},
-        indent=2,
-        sort_keys=True,
-    )
-    + "\n"
-).encode()
-"""`ocfl_layout.json` of the storage root."""
+"""All files of a storage root that are not in objects; the declaration comes last."""
 ID_NAME_MAX = 100  # extension 0003: longer encoded ids are cut and the digest appended
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 

@@ -8,6 +8,8 @@ from verticalfile.vault.ocfl_validation.inventory_rules import Reading
 from verticalfile.vault.ocfl_validation.verdict import Note, shown
 from verticalfile.vault.ocfl_validation.version_rules import Version
 
+FORK = "another history, of two writers or of two copies mixed"
+
 
 def judge_agreement(
     root: Reading, older: Reading, version: str, *, note: Note, note_root: Note
@@ -51,7 +53,7 @@ def _judge_states(root: Reading, older: Reading, name: str, note: Note) -> None:
     now, then = root.versions[name].state, older.versions[name].state
     for path in sorted(now.keys() ^ then.keys()):
         lacks = "lacks" if path in now else "has"
-        note("E066", f"{lacks} {shown(path)} in version {name}: another history")
+        note("E066", f"{lacks} {shown(path)} in version {name}: {FORK}")
     common = now.keys() & then.keys()
     if root.algorithm == older.algorithm:
         other = [path for path in common if now[path] != then[path]]
@@ -59,7 +61,7 @@ def _judge_states(root: Reading, older: Reading, name: str, note: Note) -> None:
         held = _digests_held(root, older)
         other = [path for path in common if now[path] not in held.get(then[path], ())]
     for path in sorted(other):
-        note("E066", f"has other content for {shown(path)} in version {name}: another history")
+        note("E066", f"has other content for {shown(path)} in version {name}: {FORK}")
 
 
 def _digests_held(root: Reading, older: Reading) -> Mapping[str, set[str]]:

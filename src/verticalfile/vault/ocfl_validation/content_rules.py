@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from verticalfile.vault.ocfl_validation.inventory_rules import Reading
 from verticalfile.vault.ocfl_validation.look import Kind, Look, joined
-from verticalfile.vault.ocfl_validation.verdict import Note, Notes
+from verticalfile.vault.ocfl_validation.verdict import Note, Notes, shown
 
 Claim = tuple[str, str, str]
 """Code of the rule, algorithm, digest."""
@@ -44,10 +44,10 @@ class Content:
             return
         for path in sorted(self._files - older.manifest.keys()):
             if path in newest.manifest:  # else it is told of the file itself
-                note("E023", f"does not list {path}")
+                note("E023", f"does not list {shown(path)}")
         for path in sorted(older.manifest.keys() - self._files):
             if path not in newest.manifest and _well_placed(path, newest):
-                note("E092", f"lists {path}, which is missing")
+                note("E092", f"lists {shown(path)}, which is missing")
         for path, digest in older.manifest.items():
             if older.algorithm != newest.algorithm or newest.manifest.get(path) != digest:
                 self._claim(path, ("E092", older.algorithm, digest), note)
@@ -88,7 +88,7 @@ class Content:
                 block = "manifest" if code == "E092" else "fixity block"
                 notes.add(code, path, f"is not what was kept: another {algorithm} than in the {block}")  # fmt: skip
             else:
-                older[claim](code, f"gives another {algorithm} of {path} than the file has")
+                older[claim](code, f"gives another {algorithm} of {shown(path)} than the file has")
 
 
 def _well_placed(path: str, reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from verticalfile.kernel import limits
 from verticalfile.vault.ocfl_validation.look import Kind, Look
-from verticalfile.vault.ocfl_validation.verdict import Notes
+from verticalfile.vault.ocfl_validation.verdict import Notes, shown
 
 SPECS = ("1.0", "1.1")
 _DECLARATION = re.compile(r"0=.*|[0-9]=ocfl_.*", re.DOTALL)
@@ -47,9 +47,9 @@ def judge_declaration(
     """Exactly one declaration, rightly named, that holds its own name."""
     found = [n for n, kind in names.items() if kind is Kind.FILE and is_declaration(n)]
     if not found:
-        notes.add(kindred.missing, "", "has no declaration of its version of OCFL")
+        notes.add(kindred.missing, f"0={kindred.begins}{SPECS[-1]}", "is missing")
     for name in found[1:]:
-        notes.add(kindred.several, name, f"is a second declaration beside {found[0]}")
+        notes.add(kindred.several, name, f"is a second declaration beside {shown(found[0])}")
     for name in found:
         if name[0] != "0":
             notes.add(kindred.number, name, "is a declaration that does not begin with 0=")

@@ -55,7 +55,8 @@ def read_inventory(
             notes.add("E059", joined(folder, sidecar), f"is not named after {reading.algorithm}")
         sidecar = wanted if names.get(wanted) is Kind.FILE else ""
     if not sidecar:
-        notes.add("E058", path, "has no digest file beside it")
+        wanted = f"{INVENTORY}.{(reading and reading.algorithm) or 'sha512'}"
+        notes.add("E058", joined(folder, wanted), "is missing")
     sound = bool(sidecar) and _agrees(look, joined(folder, sidecar), body, notes)
     return InventoryFile(body, reading, sidecar, sound)
 

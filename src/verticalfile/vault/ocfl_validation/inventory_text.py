@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import chain
 from typing import NoReturn
 
 DEPTH = 8  # an inventory needs 4: versions, a version, its state, a list
@@ -31,8 +32,15 @@ def parse(body: bytes) -> object:
 
 
 def _object(pairs: list[tuple[str, object]]) -> JsonObject:
-    found = JsonObject((name, _flat(value)) for name, value in pairs)
-    found.depth += max((v.depth for v in found.values() if isinstance(v, JsonObject)), default=0)
+    # inventories of large objects have millions of lists: no loop here but in C
+    found = JsonObject(pairs)
+    kinds = set(map(type, found.values()))
+    if list in kinds:
+        lists = [value for value in found.values() if isinstance(value, list)]
+        if not {list, JsonObject}.isdisjoint(map(type, chain.from_iterable(lists))):
+            found.update((name, _flat(value)) for name, value in pairs)
+    if JsonObject in kinds:
+        found.depth += max(v.depth for v in found.values() if isinstance(v, JsonObject))
     if found.depth > DEPTH:
         raise ValueError("it is nested too deep")
     if len(found) < len(pairs):

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from verticalfile.kernel import limits
 from verticalfile.vault.ocfl_validation.digests import HASHES
-from verticalfile.vault.ocfl_validation.verdict import Notes
+from verticalfile.vault.ocfl_validation.verdict import Notes, shown
 
 
 class Kind(Enum):
@@ -89,7 +89,7 @@ class Look:
         if told.st_nlink > 1:
             first = self._inodes.setdefault((told.st_dev, told.st_ino), place)
             if first != place:
-                self._notes.add("E090", place, f"is the same file as {first}, a hard link")
+                self._notes.add("E090", place, f"is the same file as {shown(first)}, a hard link")
         return Kind.FILE
 
     def walk(self, place: str) -> Iterator[tuple[str, dict[str, Kind]]]:

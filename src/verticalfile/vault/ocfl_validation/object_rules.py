@@ -103,6 +103,7 @@ def _judge_versions(
 ) -> None:
     """Inventories of all versions, oldest first; their content is gathered."""
     newest = root.reading if root else None
+    latest = newest.highest if newest and newest.highest in folders else "".join(folders[-1:])
     spec_before = ""
     for folder in folders:
         names = look.entries(folder)
@@ -114,7 +115,7 @@ def _judge_versions(
         content.gather(look, folder, names, notes)
         if own is None:
             continue
-        if newest and root and folder == newest.highest and own.body != root.body:
+        if root and folder == latest and own.body != root.body:
             notes.add("E064", INVENTORY, f"is not the same as {path}")
         if own.reading is None:
             continue

@@ -71,7 +71,7 @@ def _misplaced(
         return
     first = ids.setdefault(verdict.object_id, place)
     if first != place:
-        yield Breach("E037", INVENTORY, f"has the id of the object at {first}")
+        yield Breach("E037", INVENTORY, f"has the id of the object at {shown(first)}")
     if layout and (wanted := layout.place(verdict.object_id)) != place:
         yield Breach(
             "E083", "", f"holds the object {shown(verdict.object_id)}, which belongs at {wanted}"
@@ -151,7 +151,7 @@ def _places(look: Look, top: Mapping[str, Kind], notes: Notes) -> Iterator[str]:
         folders = [name for name, kind in found.items() if kind is Kind.FOLDER]
         if _is_object(found):
             if within:
-                notes.add("E082", here, f"is an object within the object at {within}")
+                notes.add("E082", here, f"is an object within the object at {shown(within)}")
             else:
                 yield here
             folders = [n for n in folders if n not in ("logs", EXTENSIONS) and not NAME.fullmatch(n)]  # fmt: skip

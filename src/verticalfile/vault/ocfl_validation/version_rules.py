@@ -74,7 +74,7 @@ def judge_versions(
         else:
             versions[name] = Version(told, _judge_version(name, told, note))
         state = told.get("state")
-        if isinstance(state, JsonObject):
+        if isinstance(state, JsonObject) and not state.keys() <= digests.keys():
             for digest in sorted(state.keys() - digests.keys()):
                 note(
                     "E050",
