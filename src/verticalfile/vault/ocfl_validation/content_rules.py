@@ -51,7 +51,7 @@ class Content:
         for path, digest in older.manifest.items():
             if older.algorithm != newest.algorithm or newest.manifest.get(path) != digest:
                 self._claim(path, ("E092", older.algorithm, digest), note)
-        for algorithm, path, digest in set(older.fixity) - set(newest.fixity):
+        for algorithm, path, digest in sorted(set(older.fixity) - set(newest.fixity)):
             self._claim(path, ("E093", algorithm, digest), note)
 
     def _claim(self, path: str, claim: Claim, note: Note) -> None:

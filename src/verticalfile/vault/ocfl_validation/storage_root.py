@@ -157,8 +157,8 @@ def _places(look: Look, top: Mapping[str, Kind], notes: Notes) -> Iterator[str]:
             folders = [n for n in folders if n not in ("logs", EXTENSIONS) and not NAME.fullmatch(n)]  # fmt: skip
             within = within or here
         elif not within:
-            for name in found.keys() - set(folders):
-                if found[name] is Kind.FILE:
+            for name, kind in found.items():
+                if kind is Kind.FILE:
                     notes.add("E072", joined(here, name), "belongs to no object")
             if not found:
                 notes.add("E073", here, "is empty")
