@@ -1,4 +1,4 @@
-"""Writes `docs/reference/cli.md` and `docs/errors.md` from the code; `make docs` runs it.
+"""Writes the pages of docs/ that follow from the code; `make docs` runs it.
 
 A test compares what is written with the files, so that they cannot fall behind.
 """
@@ -14,6 +14,7 @@ import click
 import verticalfile
 from verticalfile.cli.main import COMMANDS, cli
 from verticalfile.kernel.errors import VerticalFileError
+from verticalfile.vault.ocfl_validation import CODES, NOT_JUDGED
 
 HERE = Path(__file__).parent
 
@@ -102,9 +103,34 @@ def errors_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def ocfl_page() -> str:
+    """What our OCFL validator judges, code by code, and what it leaves out and why."""
+    lines = [
+        "# OCFL validation codes",
+        "",
+        "Written from the code by `make docs`; do not edit.",
+        "`vf verify` names the clause of OCFL 1.0 or 1.1 that a file of the vault does not keep by its code, as the specification's table of validation codes has it.",
+        "E is a MUST and W a SHOULD; in a vault of ours both are findings. X is ours, for what the standard has no code for.",
+        "How the validator does on the public fixtures stands in `tests/suites/test_ocfl_fixtures.py`.",
+        "",
+        "| code | what holds in a sound object or storage root |",
+        "|---|---|",
+        *(f"| {code} | {rule} |" for code, rule in CODES.items()),
+        "",
+        "## Codes that are never given",
+        "",
+        "| code | why |",
+        "|---|---|",
+        *(f"| {code} | {why} |" for code, why in NOT_JUDGED.items()),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def main() -> None:
     (HERE / "reference").mkdir(exist_ok=True)
     (HERE / "reference" / "cli.md").write_text(cli_reference(), encoding="utf-8")
+    (HERE / "reference" / "ocfl-codes.md").write_text(ocfl_page(), encoding="utf-8")
     (HERE / "errors.md").write_text(errors_page(), encoding="utf-8")
 
 

@@ -26,6 +26,11 @@ def test_the_command_reference_is_up_to_date(writer):
     assert written == writer.cli_reference(), "run `make docs`"
 
 
+def test_the_page_of_ocfl_codes_is_up_to_date(writer):
+    written = (ROOT / "docs" / "reference" / "ocfl-codes.md").read_text(encoding="utf-8")
+    assert written == writer.ocfl_page(), "run `make docs`"
+
+
 def test_every_error_has_its_own_code_and_is_documented(writer):
     written = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     assert written == writer.errors_page(), "run `make docs`"

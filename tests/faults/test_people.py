@@ -116,6 +116,18 @@ def test_an_archive_of_a_newer_format_is_refused_naming_both(vf, archive: Path) 
     assert {p: p.read_bytes() for p in archive.rglob("*") if p.is_file()} == before
 
 
+def test_an_archive_of_a_format_that_was_given_up_is_refused_and_not_shown_empty(
+    vf, archive: Path
+) -> None:
+    path = archive / "format.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 1}))
+    for words in (("list",), ("versions", "t"), ("collect",), ("verify",)):
+        refused = vf(archive, *words)
+        assert refused.code == 11
+        assert "format 1" in refused.err
+        assert refused.err.count("To mend it") == 1
+
+
 def test_a_command_run_twice_changes_nothing(tmp_path: Path, vf, archive: Path) -> None:
     file = tmp_path / "t.csv"
     before = versions(vf, archive)

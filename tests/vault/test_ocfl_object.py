@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,6 +113,41 @@ def test_an_object_that_was_never_born_leaves_no_empty_folder(tmp_path: Path) ->
     (root / "0=ocfl_object_1.1").write_bytes(b"ocfl_object_1.1\n")
     opened(tmp_path).recover()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_empty_folders_on_the_way_to_an_object_that_was_never_begun_are_swept(
+    tmp_path: Path,
+) -> None:
+    found = opened(tmp_path)
+    for depth in range(1, 4):
+        found.root.parents[3 - depth].mkdir(parents=True)
+        assert found.recover() == []
+        assert list(tmp_path.iterdir()) == []
+    (found.root.parent.parent / "another").mkdir(parents=True)
+    found.recover()
+    assert (found.root.parent.parent / "another").exists()
+
+
+def test_a_folder_is_made_though_a_recovery_sweeps_its_empty_parents(tmp_path: Path) -> None:
+    """Two writers of objects whose folders begin alike: each holds another lock."""
+    done = threading.Event()
+
+    def sweep() -> None:
+        while not done.is_set():
+            with contextlib.suppress(OSError):  # the sweeper may lose a race, it comes again
+                opened(tmp_path).recover()
+
+    sweeper = threading.Thread(target=sweep)
+    sweeper.start()
+    try:
+        for n in range(300):
+            twin = opened(tmp_path).root.with_name(f"twin{n}")
+            LocalDisk().make_folder(twin)
+            assert twin.exists()
+            twin.rmdir()
+    finally:
+        done.set()
+        sweeper.join()
 
 
 @pytest.mark.parametrize("place", ["inventory.json", "v2/inventory.json"])

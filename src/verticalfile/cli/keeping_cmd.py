@@ -38,7 +38,13 @@ def verify_command(
                 "well": not (found.findings or found.history),
                 "originals": found.originals,
                 "findings": [
-                    {"path": f.path, "what": f.what, "object": f.object_id, "captures": f.captures}
+                    {
+                        "path": f.path,
+                        "what": f.what,
+                        "code": f.code or None,
+                        "object": f.object_id,
+                        "captures": f.captures,
+                    }
                     for f in found.findings
                 ],
                 "history": found.history,
@@ -47,7 +53,7 @@ def verify_command(
         )
     else:
         for finding in found.findings:
-            say.out(f"{finding.path}: {finding.what}")
+            say.out(say.clean(f"{finding.path}: {finding.what}"))
             if finding.captures:
                 say.out(f"    concerns {len(finding.captures)} capture(s)")
             say.out(f"    To mend it: {finding.mend}")
@@ -69,7 +75,7 @@ def mend_command(context: click.Context, copy: Path) -> None:
 
     done = mend_from(opened(context), copy)
     for each in done:
-        say.out(f"{each.path}: {each.what}")
+        say.out(say.clean(f"{each.path}: {each.what}"))
     if not done:
         say.out("Nothing had to be mended, or the copy could not help; run vf verify.")
 

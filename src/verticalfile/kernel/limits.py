@@ -28,3 +28,15 @@ COPY_STEP_BYTES = 4 << 20
 
 PREFIX_MEMORY_BYTES = 96 << 20
 """Originals held in memory as patch prefixes during one run; larger ones come from the cache."""
+
+OCFL_INVENTORY_BYTES = 128 << 20
+"""An inventory is parsed in memory, ten times its size; ours stay under 1 MB, a million files need 100."""
+
+OCFL_SIDECAR_BYTES = 8 << 10
+"""A digest file is one line of under 200 bytes; a longer one is no digest file."""
+
+OCFL_ENTRIES = 5_000_000
+"""Files and folders looked at in one object or storage root: names in memory, about 1 GB."""
+
+OCFL_BREACHES = 1_000
+"""Findings listed of one object; a person acts on the first dozen, the rest are counted."""

@@ -28,7 +28,8 @@ from verticalfile.vault.vault import Vault
 if TYPE_CHECKING:
     from verticalfile.tables.child.readers import Readers
 
-FORMAT = 1
+FORMAT = 2
+"""2: ids of vault objects are URIs (decision 0017). 1 was never released."""
 ENVIRONMENT = "VF_ARCHIVE"
 LOCK_WAIT_S = 600.0
 """Somebody typing `vf collect` while another runs: waiting is said, and ends some time."""
@@ -163,6 +164,11 @@ def open_archive(root: Path, *, clock: Clock | None = None) -> Archive:
         raise NewerArchive(
             f"{root} has format {number}; this program knows formats up to {FORMAT}.",
             mend="install the newest verticalfile; nothing was changed.",
+        )
+    if number < FORMAT:
+        raise NotAnArchive(
+            f"{root} has format {number}, which was given up before the first release.",
+            mend="make a new archive with `vf init DIR` and take the sources in again.",
         )
     return Archive(root, clock or SystemClock())
 

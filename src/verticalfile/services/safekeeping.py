@@ -64,7 +64,8 @@ def verify(
     shown = archive.index.resources() if resources is None else resources
     differences: list[str] = []
     originals = 0
-    findings += [gone for r in shown for gone in _gone(archive, r)] if not findings else []
+    damaged = {f.object_id.rpartition("/")[0] for f in findings}
+    findings += [gone for r in shown if r.id not in damaged for gone in _gone(archive, r)]
     for resource in shown:
         captures = archive.vault.captures(resource.id) if not findings else []
         originals += len({c.taken.sha256 for c in captures})
@@ -82,7 +83,10 @@ def verify(
 
 def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
     """A walk cannot miss a volume that was removed whole; the journal and the index can."""
-    held = {c.id for c in archive.vault.captures(resource.id)}
+    try:
+        held = {c.id for c in archive.vault.captures(resource.id)}
+    except VerticalFileError:
+        return  # what cannot be read the walk has told
     known = {id_ for version in archive.index.versions(resource.id) for id_ in version.captures}
     checks = archive.index.observations(resource.id)
     known |= {str(body["capture"]) for body in checks if body.get("capture")}

@@ -27,6 +27,7 @@ class Store(Protocol):
     def replace_inventory(self, target: Path, body: bytes) -> None: ...
     def remove_file(self, target: Path) -> None: ...
     def remove_folder(self, folder: Path) -> None: ...
+    def remove_empty(self, folder: Path, *, below: Path) -> None: ...
 
 
 class LocalDisk:
@@ -39,9 +40,12 @@ class LocalDisk:
         while not here.exists():
             missing.append(here)
             here = here.parent
-        for path in reversed(missing):
-            path.mkdir(exist_ok=True)
-            sync_folder(path.parent)
+        try:
+            for path in reversed(missing):
+                path.mkdir(exist_ok=True)
+                sync_folder(path.parent)
+        except FileNotFoundError:  # a recovery beside us has swept a parent while it was empty
+            self.make_folder(folder)
 
     def make_new_folder(self, folder: Path) -> None:
         """Create a folder that must not exist yet: the last arbiter between two writers.
@@ -107,6 +111,22 @@ class LocalDisk:
                 name.unlink()
         folder.rmdir()
         sync_folder(folder.parent)
+
+    def remove_empty(self, folder: Path, *, below: Path) -> None:
+        """Remove a folder and those above it while they are empty (OCFL 1.1 section 4.1).
+
+        What another writer puts there meanwhile stays: a folder that holds something is never
+        removed by this. Some of the folders may be missing.
+        """
+        while folder != below:
+            try:
+                folder.rmdir()
+                sync_folder(folder.parent)
+            except FileNotFoundError:
+                pass
+            except OSError:
+                return
+            folder = folder.parent
 
 
 def no_room(target: Path, size: int) -> VaultFull:

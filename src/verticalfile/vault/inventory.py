@@ -12,33 +12,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
 
 from verticalfile.kernel.moments import to_iso
 
 INVENTORY_TYPE = "https://ocfl.io/1.1/spec/#inventory"
+
+
+def _pretty(body: Mapping[str, object]) -> bytes:
+    return (json.dumps(body, indent=2, sort_keys=True) + "\n").encode()
+
+
+SCHEME = "vf:"
+"""OCFL 1.1 section 3.5.1 wants ids to be URIs: `vf:` and the name that the code uses."""
 LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
-LAYOUT_CONFIG: Mapping[str, object] = {
-    "extensionName": LAYOUT,
-    "digestAlgorithm": "sha256",
-    "tupleSize": 3,
-    "numberOfTuples": 3,
+ROOT_FILES: Mapping[str, bytes] = {
+    f"extensions/{LAYOUT}/config.json": _pretty(
+        {
+            "extensionName": LAYOUT,
+            "digestAlgorithm": "sha256",
+            "tupleSize": 3,
+            "numberOfTuples": 3,
+        }
+    ),
+    "ocfl_layout.json": _pretty(
+        {"extension": LAYOUT, "description": "SHA-256 of the id, three tuples of three"}
+    ),
+    "0=ocfl_1.1": b"ocfl_1.1\n",
 }
-LAYOUT_FILE = (
-    json.dumps(
-        {"extension": LAYOUT, "description": "SHA-256 of the id, three tuples of three"},
-        indent=2,
-        sort_keys=True,
-    )
-    + "\n"
-).encode()
-"""`ocfl_layout.json` of the storage root."""
+"""All files of a storage root that are not in objects; the declaration comes last."""
 ID_NAME_MAX = 100  # extension 0003: longer encoded ids are cut and the digest appended
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
 @dataclass(slots=True)
 class Inventory:
-    """What an object holds: `manifest` digest -> content paths, `states` one mapping a version."""
+    """What an object holds: `manifest` digest -> content paths, `states` one mapping a version.
+
+    `object_id` is the name without the scheme, as it is used everywhere but on disk.
+    """
 
     object_id: str
     manifest: dict[str, list[str]] = field(default_factory=dict)
@@ -88,7 +100,7 @@ class Inventory:
             for n in range(1, self.head + 1)
         }
         body = {
-            "id": self.object_id,
+            "id": to_uri(self.object_id),
             "type": INVENTORY_TYPE,
             "digestAlgorithm": "sha512",
             "head": f"v{self.head}",
@@ -104,12 +116,25 @@ class Inventory:
         head = int(found["head"][1:])
         versions = [found["versions"][f"v{n}"] for n in range(1, head + 1)]
         return cls(
-            found["id"],
+            from_uri(str(found["id"])),
             found["manifest"],
             [v["state"] for v in versions],
             [v["created"] for v in versions],
             [v.get("message", "") for v in versions],
         )
+
+
+def to_uri(object_id: str) -> str:
+    """The id as it stands in inventories."""
+    return SCHEME + quote(object_id, safe="/")
+
+
+def from_uri(uri: str) -> str:
+    """The inverse of `to_uri`; raises ValueError for an id that we did not write."""
+    object_id = unquote(uri.removeprefix(SCHEME), errors="strict")
+    if to_uri(object_id) != uri:
+        raise ValueError(f"{uri!r} is no id of this program")
+    return object_id
 
 
 def sidecar(body: bytes) -> bytes:
@@ -118,11 +143,11 @@ def sidecar(body: bytes) -> bytes:
 
 
 def object_path(object_id: str) -> PurePosixPath:
-    """Folder of an object below the storage root (extension 0003)."""
-    digest = hashlib.sha256(object_id.encode()).hexdigest()
+    """Folder of an object below the storage root (extension 0003, by its URI)."""
+    uri = to_uri(object_id)
+    digest = hashlib.sha256(uri.encode()).hexdigest()
     encoded = "".join(
-        char if char in PLAIN else "".join(f"%{byte:02x}" for byte in char.encode())
-        for char in object_id
+        char if char in PLAIN else "".join(f"%{byte:02x}" for byte in char.encode()) for char in uri
     )
     if len(encoded) > ID_NAME_MAX:
         encoded = f"{encoded[:ID_NAME_MAX]}-{digest}"

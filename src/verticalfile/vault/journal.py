@@ -91,13 +91,16 @@ class Journal:
 
     def _numbers(self) -> Iterator[tuple[int, int, int]]:
         """(year, month, number) of all journal objects, oldest month first."""
+        return (each for each, exists in self._begun() if exists)
+
+    def _begun(self) -> Iterator[tuple[tuple[int, int, int], bool]]:
+        """Journal objects that exist, and after a month's last the one that may have been begun."""
         folders = set(os.listdir(self._root)) if self._root.is_dir() else set()
         for year, month in _MONTHS:
-            number = 1
-            while (place := _place(year, month, number)).parts[0] in folders and os.path.exists(
-                self._root / place
-            ):
-                yield year, month, number
+            number, exists = 1, True
+            while exists and (place := _place(year, month, number)).parts[0] in folders:
+                exists = os.path.exists(self._root / place)
+                yield (year, month, number), exists
                 number += 1
 
     def objects(self) -> Iterator[OcflObject]:
@@ -174,7 +177,7 @@ class Journal:
 
     def recover(self) -> list[str]:
         """Put right what a crash can leave; call it under the lock."""
-        return [done for found in self.objects() for done in found.recover()]
+        return [done for each, _ in self._begun() for done in self._object(*each).recover()]
 
 
 def _object_id(year: int, month: int, number: int) -> str:

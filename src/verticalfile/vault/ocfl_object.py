@@ -60,12 +60,13 @@ class OcflObject:
         Raises VaultDamaged for what no crash leaves: that is reported, never mended here.
         """
         if not self.root.exists():
+            self._store.remove_empty(self.root.parent, below=self._vault_root)
             return []
         self.inventory = self._read_inventory()
         done = self._recover_versions()
         if not self.exists:
             self._store.remove_folder(self.root)
-            self._remove_empty_parents()
+            self._store.remove_empty(self.root.parent, below=self._vault_root)
             return [f"removed {self.object_id}, which was never completed"]
         for path in sorted(self.root.iterdir()):
             if path.name.endswith(".part"):
@@ -101,12 +102,6 @@ class OcflObject:
         self._store.replace_inventory(self.root / "inventory.json.sha512", inv.sidecar(body))
         self.inventory = found
         return [f"completed {folder.name} of {self.object_id}"]
-
-    def _remove_empty_parents(self) -> None:
-        here = self.root.parent
-        while here != self._vault_root and not any(here.iterdir()):
-            self._store.remove_folder(here)
-            here = here.parent
 
     def _recover_sidecar(self) -> list[str]:
         body = (self.root / "inventory.json").read_bytes()
@@ -154,6 +149,7 @@ class OcflObject:
             self._store.write_new(version / "inventory.json.sha512", [inv.sidecar(body)])
         except Exception:
             self._store.remove_folder(self.root if number == 1 else version)
+            self._store.remove_empty(self.root.parent, below=self._vault_root)
             raise
         self._store.replace_inventory(self.root / "inventory.json", body)
         self._store.replace_inventory(self.root / "inventory.json.sha512", inv.sidecar(body))
@@ -176,13 +172,6 @@ class OcflObject:
             path.split("/content/", 1)[1]: self.root / path
             for path in self.inventory.content_paths()
         }
-
-    def damaged_files(self) -> Iterator[tuple[str, str, str]]:
-        """Check every content file against its digest: yields (path, expected, found or 'missing')."""
-        for path, expected in sorted(self.inventory.content_paths().items()):
-            found = sha512_of_file(self.root / path)
-            if found != expected:
-                yield path, expected, found or "missing"
 
     def read_checked(self, logical: str) -> bytes:
         """The whole of a small file, its digest compared; raises DigestMismatch."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,6 @@ from verticalfile.vault.exchange import finish
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
 from verticalfile.vault.volume import Intake, Volume, positions_wanted
 
-ROOT_NAMASTE = "0=ocfl_1.1"
 Offer = tuple[Taken, Callable[[], bytes]]
 
 
@@ -41,11 +39,9 @@ class Vault:
                 f"{root} is not empty.", mend="name a new folder; nothing was changed."
             )
         vault._store.make_folder(root)
-        config = root / "extensions" / inv.LAYOUT
-        vault._store.make_folder(config)
-        vault._store.write_new(config / "config.json", [_pretty(dict(inv.LAYOUT_CONFIG))])
-        vault._store.write_new(root / "ocfl_layout.json", [inv.LAYOUT_FILE])
-        vault._store.write_new(root / ROOT_NAMASTE, [b"ocfl_1.1\n"])
+        for name, body in inv.ROOT_FILES.items():
+            vault._store.make_folder((root / name).parent)
+            vault._store.write_new(root / name, [body])
         return vault
 
     def volumes(self, resource: str) -> Iterator[Volume]:
@@ -114,7 +110,7 @@ class Vault:
         while (volume := self._volume(resource, number)).object.root.exists():
             done += volume.object.recover()
             number += 1
-        return done
+        return done + volume.object.recover()  # the next, of which there may be empty folders
 
     def keep(self, resource: str, offers: Sequence[Offer], *, kept_at: datetime) -> list[Capture]:
         """Keep takings; what is held already under the same id adds nothing.
@@ -188,7 +184,3 @@ def _points_to(frame: Capture | None) -> Stored | None:
     if frame is None:
         return None
     return Stored(how="same_as", volume=frame.stored.volume, capture=frame.id)
-
-
-def _pretty(body: object) -> bytes:
-    return (json.dumps(body, indent=2, sort_keys=True) + "\n").encode()
