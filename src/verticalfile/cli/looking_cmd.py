@@ -8,6 +8,7 @@ import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.kernel.moments import from_iso
 
 
 @click.command("list")
@@ -137,7 +138,8 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
                     "size_bytes": line.version.size_bytes, "rows": line.rows,
                     "readable": line.version.readable, "reason": line.version.reason or None,
                     "held": line.version.held, "withdrawn": line.version.hidden or None,
-                    "absent_from": line.version.absent_from, "source": line.version.moment_name,
+                    "absent_from": line.version.absent_from,
+                    "clock_back_from": line.version.clock_back_from, "source": line.version.moment_name,
                     "kinds": line.change.kinds if line.change else None,
                     "added": line.change.added if line.change else None,
                     "removed": line.change.removed if line.change else None,
@@ -156,6 +158,7 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
         kinds = ", ".join(c.kinds) if c else ("first" if v.readable else v.reason.replace("_", " "))
         marks = [kinds, "held" if v.held else "", v.hidden and f"withdrawn: {v.hidden}"]
         marks.append(f"gone from {_date(v.absent_from)}" if v.absent_from else "")
+        marks.append(_clock(v.clock_back_from))
         figures = [f"{c.added:,}", f"{c.removed:,}", f"{c.changed:,}"] if c else ["", "", ""]
         rows.append(
             (
@@ -171,6 +174,10 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
     left = len(lines) - len(shown)
     if left:
         say.beside(f"{left} unreadable version(s) are not shown: --all shows them.")
+
+
+def _clock(before: datetime | None) -> str:
+    return f"kept after {say.day(before)} by a clock that went back" if before else ""
 
 
 @click.command("log")
@@ -190,6 +197,8 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
         detail = body.get("detail")
         facts = detail if isinstance(detail, dict) else {}
         said = _told(facts)
+        if "clock_back_from" in body:
+            said += f"; {_clock(from_iso(str(body['clock_back_from'])))}"
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
         rows.append((str(body["at"])[:19].replace("T", " "), str(body["name"]), what, said))
     say.table(("when", "name", "what", "said"), rows)

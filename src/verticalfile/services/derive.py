@@ -12,7 +12,7 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.table_history import TableHistory
-from verticalfile.vault.capture import Capture
+from verticalfile.vault.capture import Capture, clock_jumps
 
 REPEATS = 2
 REPEATS_OVER = timedelta(days=3)
@@ -44,6 +44,7 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
     checks = archive.index.observations(resource)
     held = _held(archive, resource, checks)
     agreed = _last_agreed(checks)
+    jumps = clock_jumps(captures)
     sightings = [
         Sighting(
             capture=c.id,
@@ -56,6 +57,7 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
             detail=str(c.taken.read.get("detail", "")),
             held=c.id in held,
             moment_name=c.taken.moment_name,
+            clock_back_from=jumps.get(c.id),
         )
         for c in captures
     ]

@@ -357,8 +357,8 @@ class Intake:
 
     def _absence(self, state: State) -> Observation:
         return Observation(
-            self.resource.id, self.source, state.seen_at, "absent", moment_name=state.moment_name,
-            seen_at=state.seen_at, detail={"walk": state.walk},
+            self.resource.id, self.source, self.archive.clock.now(), "absent",
+            moment_name=state.moment_name, seen_at=state.seen_at, detail={"walk": state.walk},
         )  # fmt: skip
 
     def _write(self, absences: Sequence[Observation]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from verticalfile.catalog.index import Comparison, ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
+from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.names import find_dataset, find_resource
 from verticalfile.services.table_history import TableHistory
@@ -172,7 +173,7 @@ def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
     for resource in resources:
         found += [
             {**body, "name": names[resource.id], "kind": "check"}
-            for body in archive.index.observations(resource.id)
+            for body in _marked(archive.index.observations(resource.id))
         ]
     return sorted(found, key=lambda body: str(body["at"]))
 
@@ -187,3 +188,15 @@ def _shelf(body: Mapping[str, object]) -> Mapping[str, object]:
     detail = body.get("detail", {})
     assert isinstance(detail, dict)
     return detail
+
+
+def _marked(checks: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Checks in the order of keeping; where the clock went back, when the one before was."""
+    found = []
+    before = ""
+    for body in checks:
+        at = str(body["at"])
+        back = bool(before) and from_iso(at) < from_iso(before)
+        found.append({**body, "clock_back_from": before} if back else body)
+        before = at
+    return found

@@ -100,7 +100,8 @@ def full_name(resource: ResourceLine, table: TableLine) -> str:
 def find_version(
     archive: Archive, resource: ResourceLine, wanted: str | None, *, bare_number: bool = False
 ) -> Chosen:
-    """The version that V or WHEN means; None is the present. Raises NotHeld, InputRefused.
+    """The version that V or WHEN means; None is the present, or the newest where the clock stands
+    before all of them. Raises NotHeld, InputRefused.
 
     `v12` is a number; a date or time is what was current then; 8 hex digits or more are the
     beginning of the original's SHA-256. Only digits that form a date are a date.
@@ -108,7 +109,8 @@ def find_version(
     versions = archive.index.versions(resource.id)
     now = archive.clock.now()
     if wanted is None:
-        return _by_time(resource, versions, now)
+        behind = bool(versions) and versions[0].seen_at > now
+        return _by_time(resource, versions, versions[-1].seen_at if behind else now)
     text = wanted.strip()
     number = _NUMBER.fullmatch(text) or (re.fullmatch(r"(\d{1,7})", text) if bare_number else None)
     if number:

@@ -20,7 +20,7 @@ from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive, open_archive
-from verticalfile.services.collect import due
+from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.table_history import TableHistory
@@ -29,7 +29,8 @@ from verticalfile.vault.check import Finding, check
 from verticalfile.vault.mend import Mended, mend
 
 FREE_BYTES_WANTED = 2 << 30
-CLOCK_FUTURE_SLACK = timedelta(minutes=5)
+CLOCK_BACK_TOLD = timedelta(days=30)
+"""For so long a clock that went back is something to act on; it stays in `vf log` for ever."""
 PACKAGES = ("duckdb", "pyarrow", "numpy", "backports.zstd", "httpx", "rich", "click")
 
 
@@ -222,10 +223,14 @@ def _reading() -> str:
 
 
 def _clock(archive: Archive) -> Ailment:
+    """The present moment, and whether the clock was ahead or went back while something was noted."""
     now = archive.clock.now()
     latest = max((r.checked_at for r in archive.index.resources() if r.checked_at), default=None)
-    well = latest is None or latest <= now + CLOCK_FUTURE_SLACK
-    said = (
-        to_iso(now) if well else f"{to_iso(now)}, but a check was noted at {to_iso(latest or now)}"
-    )
-    return Ailment("clock", said, well)
+    if latest is not None and latest > now + CLOCK_FUTURE_SLACK:
+        return Ailment("clock", f"{to_iso(now)}, but a check was noted at {to_iso(latest)}", False)
+    jumps = archive.index.clock_jumps()
+    if not jumps:
+        return Ailment("clock", to_iso(now), True)
+    before, after = jumps[-1]
+    said = f"{to_iso(now)}; it went back {len(jumps)} time(s), last from {to_iso(before)} to {to_iso(after)}"
+    return Ailment("clock", said, before < now - CLOCK_BACK_TOLD)
