@@ -16,6 +16,7 @@ from pathlib import Path
 
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.vault.lock import writer_lock
 
 SCHEMA_VERSION = 3
 BUSY_WAIT_S = 30.0
@@ -99,18 +100,23 @@ class Index:
             self._connection = sqlite3.connect(self.path, timeout=BUSY_WAIT_S, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if found < SCHEMA_VERSION:
-                self._migrate()
+            if self._is_older(self._connection):
+                self._migrate(self._connection)
         return self._connection
 
-    def _migrate(self) -> None:
-        """Let Django make the tables; it is imported for this alone."""
+    def _is_older(self, connection: sqlite3.Connection) -> bool:
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        return found < SCHEMA_VERSION
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Let Django make the tables, one process at a time; it is imported for this alone."""
         from verticalfile.catalog.schema import migrate
 
-        assert self._connection is not None
-        migrate(self.path)
-        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        locks = self.path.parent / "locks"
+        with writer_lock(locks, "index", wait_s=BUSY_WAIT_S, on_wait=lambda _: None):
+            if self._is_older(connection):
+                migrate(self.path)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         if self._connection is not None:
