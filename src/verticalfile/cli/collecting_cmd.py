@@ -78,7 +78,7 @@ def collect_command(
         wanted = due(archive, archive.index.resources())
     if dry_run:
         for resource in wanted:
-            say.out(f"{resource.dataset}/{resource.name}\t{resource.location}")
+            say.out(f"{resource.dataset}/{resource.name}\t{say.clean(resource.location)}")
         say.beside(f"{len(wanted)} due.")
         return 0
     with say.progress("Collecting") as step:
@@ -152,7 +152,7 @@ def backfill_command(
     for offer in done.renames:
         came = "came from" if offer.direction == "from" else "went on as"
         say.out(
-            f"It {came} {offer.path} ({offer.similarity} % the same, commit {offer.commit[:12]})."
+            f"It {came} {say.clean(offer.path)} ({offer.similarity} % the same, commit {offer.commit[:12]})."
         )
     if done.renames:
         say.beside("Run it again with --follow to take that in too.")

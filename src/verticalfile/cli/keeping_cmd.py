@@ -47,7 +47,7 @@ def verify_command(
         )
     else:
         for finding in found.findings:
-            say.out(f"{finding.path}: {finding.what}")
+            say.out(say.clean(f"{finding.path}: {finding.what}"))
             if finding.captures:
                 say.out(f"    concerns {len(finding.captures)} capture(s)")
             say.out(f"    To mend it: {finding.mend}")

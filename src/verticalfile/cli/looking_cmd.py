@@ -8,6 +8,7 @@ import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 
 
@@ -113,7 +114,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             label = f"table {table.name}" if table.name else "table"
             key = ", ".join(table.key or ()) or "none"
             sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
-            facts[label] = f"{len(columns)} columns: {say.listed(columns)}"
+            facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
             facts[f"{label} key"] = f"{key}{sure}"
         say.pairs(facts)
 

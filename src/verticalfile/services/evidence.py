@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from verticalfile.catalog.versions import Version
 from verticalfile.history.manifest import Layout
+from verticalfile.kernel.letters import named
 from verticalfile.services.adding import definition
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
@@ -124,12 +125,13 @@ class Decider:
         """Take the key that was told when the file was added, where the table has its columns."""
         told = definition(self.archive, self.resource).get("key", ())
         assert isinstance(told, list | tuple)
-        if not told or not set(told) <= set(history.layout_of(newest).names):
+        columns = [named(str(column), history.layout_of(newest).names) for column in told]
+        if not columns or None in columns:
             return False
         self._events.append(
             event(
                 self.archive, "key set", history.id, by="person", resource=self.resource,
-                choices=[list(told)], how="given", evidence=["Told when the file was added."],
+                choices=[columns], how="given", evidence=["Told when the file was added."],
             )
         )  # fmt: skip
         return True

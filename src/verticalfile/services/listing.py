@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from verticalfile.catalog.index import Comparison, ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
+from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.names import find_dataset, find_resource
@@ -145,7 +146,8 @@ def told_of_columns(found: Comparison) -> list[str]:
         elif note.startswith("-"):
             told.append(f"column {note[1:]} went")
         elif " -> " in note:
-            told.append("column {} is called {}".format(*note.split(" -> ", 1)))
+            old, new = told_apart(note.split(" -> ", 1))
+            told.append(f"column {old} is called {new}")
         elif note.startswith("key "):
             told.append(f"the key changed its form ({note[4:]})")
     return told

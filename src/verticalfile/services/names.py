@@ -10,6 +10,7 @@ from datetime import datetime
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.letters import named, shown
 from verticalfile.kernel.moments import last_instant, to_iso
 from verticalfile.services.archive import Archive
 
@@ -38,7 +39,7 @@ def check_slug(name: str) -> str:
     """A name for a dataset or file; raises InputRefused. Names never become paths."""
     if not SLUG.fullmatch(name):
         raise InputRefused(
-            f"“{name}” cannot be a name.",
+            f"“{shown(name)}” cannot be a name.",
             mend="use lower-case letters, digits and hyphens, such as building-permits.",
         )
     return name
@@ -47,14 +48,16 @@ def check_slug(name: str) -> str:
 def find_dataset(archive: Archive, name: str) -> list[ResourceLine]:
     """The files of the dataset that NAME begins with; raises NotHeld."""
     dataset, *rest = name.split("/", 2)
-    resources = archive.index.resources(dataset)
+    resources = archive.index.resources(dataset) if SLUG.fullmatch(dataset) else []
     if not resources:
         raise _no_dataset(archive, dataset)
     if rest:
         resources = [r for r in resources if r.name == rest[0]]
         if not resources:
             names = [f"{dataset}/{r.name}" for r in archive.index.resources(dataset)]
-            raise NotHeld(f"{dataset} has no file “{rest[0]}”.", mend=f"choose {_either(names)}.")
+            raise NotHeld(
+                f"{dataset} has no file “{shown(rest[0])}”.", mend=f"choose {_either(names)}."
+            )
     return resources
 
 
@@ -75,18 +78,19 @@ def find_table(archive: Archive, name: str) -> tuple[ResourceLine, TableLine]:
     tables = archive.index.tables(resource.id)
     parts = name.split("/", 2)
     if len(parts) == 3:
-        tables = [t for t in tables if t.name == parts[2]]
-    shown = [full_name(resource, t) for t in archive.index.tables(resource.id)]
+        wanted = named(parts[2], [t.name for t in tables])
+        tables = [t for t in tables if t.name == wanted]
+    known = [full_name(resource, t) for t in archive.index.tables(resource.id)]
     if not tables:
-        if not shown:
+        if not known:
             raise NotHeld(
                 f"{name} has no version that is a table.",
                 mend=f"take the file itself with `vf get {name} --as original`.",
             )
-        raise NotHeld(f"There is no table {name}.", mend=f"choose {_either(shown)}.")
+        raise NotHeld(f"There is no table {shown(name)}.", mend=f"choose {_either(known)}.")
     if len(tables) > 1:
         raise InputRefused(
-            f"{name} has {len(tables)} tables.", mend=f"say which one: {_either(shown)}."
+            f"{name} has {len(tables)} tables.", mend=f"say which one: {_either(known)}."
         )
     return resource, tables[0]
 
@@ -175,10 +179,10 @@ def _by_time(resource: ResourceLine, versions: Sequence[Version], moment: dateti
 def _no_dataset(archive: Archive, name: str) -> NotHeld:
     held = list(archive.index.datasets())
     if not held:
-        return NotHeld(f"There is no dataset “{name}”.", mend="add one with `vf add WHAT`.")
+        return NotHeld(f"There is no dataset “{shown(name)}”.", mend="add one with `vf add WHAT`.")
     near = [h for h in held if h.startswith(name[:3])] or held
     return NotHeld(
-        f"There is no dataset “{name}”.",
+        f"There is no dataset “{shown(name)}”.",
         mend=f"choose {_either(near)}." if len(near) <= 5 else "see all with `vf list`.",
     )
 
