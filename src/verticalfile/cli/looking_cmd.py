@@ -211,5 +211,8 @@ def _told(facts: dict[str, object]) -> str:
         return said
     if isinstance(said, list):  # what a dataset was described as
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
-    names = ("shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome")
+    names = (
+        "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
+        "captures",
+    )  # fmt: skip
     return "; ".join(f"{name} {facts[name]}" for name in names if facts.get(name))

@@ -19,9 +19,10 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.scratch import working_folder
-from verticalfile.services import backfill, intake, rebuild
+from verticalfile.services import backfill, derive, intake, rebuild
 from verticalfile.services.adding import definition, span_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import write_journal
 from verticalfile.services.surprise import surprise
@@ -161,7 +162,7 @@ def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
 
 
 def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
-    captures = archive.vault.captures(resource.id)
+    captures = derive.held(archive, resource.id)
     newest = _newest(captures, archive.clock.now())
     try:
         with working_folder(archive.scratch) as scratch:
@@ -206,7 +207,7 @@ def _newest(captures: Sequence[Capture], now: datetime) -> Capture | None:
 def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     """Keep what differs from the newest capture; the same bytes are an observation."""
     now = archive.clock.now()
-    newest = _newest(archive.vault.captures(resource.id), now)
+    newest = _newest(derive.held(archive, resource.id), now)
     gone = _gone(archive.index.versions(resource.id), now)
     if (
         newest is not None
@@ -225,8 +226,9 @@ def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     )
     if done.volatile_found:
         rebuild.rebuild_resource(archive, resource)
+    put_in_time(archive, resource)
     if not done.captures:  # the clock stood still: these bytes of this moment are held
-        held = archive.vault.captures(resource.id)
+        held = derive.held(archive, resource.id)
         same = (c for c in held if c.taken.moment_name == state.moment_name)
         own = next(c for c in same if c.taken.sha256 == hashlib.sha256(seen.body).hexdigest())
         return _unchanged(archive, resource, own, seen.exchange)
@@ -244,17 +246,16 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
     now = archive.clock.now()
     versions = [v for v in archive.index.versions(resource.id) if v.seen_at <= now]
     own = next(v for v in versions if capture.id in v.captures)
-    reason = str(capture.taken.read.get("reason", ""))
-    if reason:
-        detail = str(capture.taken.read.get("detail", ""))
-        said = f"kept as v{own.number}, not readable: {reason.replace('_', ' ')} ({detail})"
+    if own.reason:
+        reason = own.reason.replace("_", " ")
+        said = f"kept as v{own.number}, not readable: {reason} ({own.detail})"
         _note(archive, resource, "unreadable", said, capture=capture.id)
         return Checked(resource, "unreadable", said)
     why = surprise(archive, resource, versions, own)
     if why is not None:
         said = f"kept as v{own.number}, held as surprising: {why.said}"
         _note(archive, resource, "surprising", said, capture=capture.id, detail={"why": why.why})
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         return Checked(resource, "surprising", said)
     said = _difference(archive, resource, versions, own)
     outcome = "export only" if said.endswith("only the export changed") else "changed"
@@ -296,7 +297,7 @@ def _unchanged(
         capture=newest.id,
         detail={"exchange": exchange},
     )
-    captures = archive.vault.captures(resource.id)
+    captures = derive.held(archive, resource.id)
     rebuild.show_all(archive, resource, captures)
     still = any(v.held and newest.id in v.captures for v in archive.index.versions(resource.id))
     said = "unchanged since " + to_iso(newest.taken.seen_at)
@@ -318,7 +319,7 @@ def _absent(
             )
         ],
     )  # fmt: skip
-    rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+    rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     answer = as_of(archive.index.versions(resource.id), now)
     if answer.version is not None:
         said = f"{said.rstrip('.')}; v{answer.version.number} is the last that was offered"

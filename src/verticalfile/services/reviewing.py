@@ -9,7 +9,7 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import named, shown, told_apart
-from verticalfile.services import rebuild
+from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.evidence import Decider
@@ -94,7 +94,7 @@ def compare_again(archive: Archive, resource: ResourceLine, line: TableLine) -> 
     with archive.writing(resource.id):
         with archive.index.writing():
             archive.index.forget_comparisons(line.id)
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
 
 
 def undo(archive: Archive, name: str, column: str) -> str:
@@ -117,6 +117,7 @@ def undo(archive: Archive, name: str, column: str) -> str:
         old = decided.renamed[originals[-1]][column]
         made = event(
             archive, "rename undone", line.id, by="person", original=originals[-1], new=column,
+            old=old,
         )  # fmt: skip
         said = f"{column} is not {old} any more."
     _decide(archive, resource, made)
@@ -172,7 +173,7 @@ def release(archive: Archive, name: str, *, accept: bool) -> list[Version]:
     made = event(archive, kind, resource.id, by="person", captures=captures)
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     return held
 
 
@@ -213,7 +214,7 @@ def withdraw(
     with archive.writing(resource.id):
         if how == "destroy":
             destroy_originals(archive, resource, set(originals))
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         if how == "destroy":
             archive.text_index.purge()
     return versions
@@ -243,5 +244,5 @@ def let_out(archive: Archive, name: str, version: str | None) -> list[Version]:
     )
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     return versions

@@ -100,7 +100,7 @@ def _history_differences(archive: Archive, resource: ResourceLine, *, quick: boo
     """Sentences about ordinals that are missing, surplus or of another digest than recorded."""
     name = f"{resource.dataset}/{resource.name}"
     try:
-        captures = archive.vault.captures(resource.id)
+        captures = derive.held(archive, resource.id)
     except VerticalFileError as error:
         yield f"{name}: {error.message}"
         return
