@@ -283,3 +283,11 @@ def test_a_past_that_is_alike_costs_no_second_reading(tmp_path: Path) -> None:
     assert archive.index.events([f"{resource.id}/readings"]) == []
     assert_well(archive)
     assert rebuild(archive, None).differences == []
+
+
+def test_a_key_that_the_first_version_could_not_tell_is_found_in_later_ones(tmp_path: Path) -> None:
+    forms = ("without rows", "plain", "renamed")
+    bodies = [a_state(form, n) for n, form in enumerate(forms)]
+    assert_same(tmp_path, bodies, [[(0,), (1, 2)]], ())
+    archive = filled(tmp_path / "again", [dated(bodies)[:1], dated(bodies)[1:]], ())
+    assert reviewing.key_state(archive, "t").decisions.key.current == ("id",)  # type: ignore[union-attr]  # found

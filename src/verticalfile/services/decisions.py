@@ -66,7 +66,7 @@ def fold(events: Iterable[Mapping[str, object]]) -> Decisions:
                 if not key_by_person:
                     key, looked = None, 0
             case "key set" | "key found":
-                if body["kind"] == "key found" and key is not None and key.how != "found":
+                if body["kind"] == "key found" and key is not None and key.how == "given":
                     continue  # a person's word outranks later evidence
                 key = _key(detail)
                 looked = int(detail.get("versions", 0))
