@@ -46,20 +46,20 @@ def test_a_catalog_that_is_there_is_read_without_django(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def an_index_of_schema_1(path: Path) -> None:
+def an_index_of_schema_2(path: Path) -> None:
     """As a program of yesterday left it: without the columns that came since."""
     index = Index(path)
     index.put_dataset("permits", "Permits", datetime(2024, 1, 1, tzinfo=UTC))
     index.connection.execute("ALTER TABLE version DROP COLUMN clock_back_from")
     index.connection.execute(
-        "DELETE FROM django_migrations WHERE app = 'catalog' AND name > '0002'"
+        "DELETE FROM django_migrations WHERE app = 'catalog' AND name > '0003'"
     )
-    index.connection.execute("PRAGMA user_version = 1")
+    index.connection.execute("PRAGMA user_version = 2")
     index.close()
 
 
 def test_two_commands_that_meet_an_older_index_bring_it_up_once(tmp_path: Path) -> None:
-    an_index_of_schema_1(tmp_path / "index.sqlite3")
+    an_index_of_schema_2(tmp_path / "index.sqlite3")
     script = (
         "import sys, time; from pathlib import Path\n"
         "from verticalfile.catalog import schema\n"

@@ -12,7 +12,7 @@ import click
 
 from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.comparing import Compared, RowHistory
@@ -22,7 +22,7 @@ SHOWN_ROWS = 40
 
 
 @click.command("changes")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.argument("old", metavar="[FROM", required=False)
 @click.argument("new", metavar="[TO]]", required=False)
 @click.option("--as", "form", type=click.Choice(("table", "csv", "json", "html")), default="table")
@@ -222,7 +222,7 @@ def as_html(name: str, found: Compared) -> str:
 
 
 @click.command("row")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.argument("key", metavar="KEY", nargs=-1, required=True)
 @json_option
 @click.pass_context

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 
@@ -64,7 +64,7 @@ def _state(outcome: str, absent: bool, held: int) -> str:
 
 
 @click.command("show")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @json_option
 @click.pass_context
 def show_command(context: click.Context, name: str, json_: bool) -> None:
@@ -120,7 +120,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
 
 
 @click.command("versions")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.option("--all", "all_", is_flag=True, help="Unreadable and withdrawn ones, too.")
 @json_option
 @click.pass_context
@@ -182,7 +182,7 @@ def _clock(before: datetime | None) -> str:
 
 
 @click.command("log")
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", shell_complete=complete_name, required=False)
 @json_option
 @click.pass_context
 def log_command(context: click.Context, name: str | None, json_: bool) -> None:

@@ -26,11 +26,14 @@ from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.child.bounds import landlock_version
 from verticalfile.vault.check import Finding, check
+from verticalfile.vault.lock import holders
 from verticalfile.vault.mend import Mended, mend
 
 FREE_BYTES_WANTED = 2 << 30
 CLOCK_BACK_TOLD = timedelta(days=30)
 """For so long a clock that went back is something to act on; it stays in `vf log` for ever."""
+INDEPENDENT = "ocfl-py: "
+INDEPENDENT_WELL = f"{INDEPENDENT}VALID"
 PACKAGES = ("duckdb", "pyarrow", "numpy", "backports.zstd", "httpx", "rich", "click")
 
 
@@ -42,6 +45,12 @@ class Verified:
     history: tuple[str, ...]  # what the histories say other than the vault
     originals: int
     independent: str = ""  # the verdict of ocfl-py, when it was asked
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody who was asked found anything."""
+        denied = bool(self.independent) and not self.independent.startswith(INDEPENDENT_WELL)
+        return not (self.findings or self.history or denied)
 
 
 def verify(
@@ -71,14 +80,14 @@ def verify(
         originals += len({c.taken.sha256 for c in captures})
         differences += list(_history_differences(archive, resource, quick=quick))
     told = _independent(archive.vault.root) if independent else ""
-    outcome = "found damage" if findings or differences else "all well"
+    found = Verified(tuple(findings), tuple(differences), originals, told)
     made = event(
-        archive, "fixity checked", "archive" if resources is None else shown[0].id,
-        quick=quick, outcome=outcome, findings=len(findings), originals=originals,
+        archive, "fixity checked", "archive" if resources is None else shown[0].id, quick=quick,
+        outcome="all well" if found.well else "found damage", findings=len(findings), originals=originals,
     )  # fmt: skip
     if not findings:
         write_journal(archive, (), [made])
-    return Verified(tuple(findings), tuple(differences), originals, told)
+    return found
 
 
 def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
@@ -136,7 +145,8 @@ def _independent(vault_root: Path) -> str:
     script = (
         "import sys, ocfl, logging; logging.disable(logging.CRITICAL);"
         "s = ocfl.StorageRoot(sys.argv[1]);"
-        "ok = s.validate(validate_objects=True, check_digests=True);"
+        # its answer is of the root alone; objects that are not valid are counted beside it
+        "ok = s.validate(validate_objects=True, check_digests=True) and s.good_objects == s.num_objects;"
         "print('VALID' if ok else 'INVALID', s.num_objects)"
     )
     done = subprocess.run(
@@ -144,7 +154,7 @@ def _independent(vault_root: Path) -> str:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if line.startswith(("VALID", "INVALID"))]
-    return f"ocfl-py: {lines[-1]} objects" if lines else f"ocfl-py failed: {done.stderr[-200:]}"
+    return f"{INDEPENDENT}{lines[-1]} objects" if lines else f"ocfl-py failed: {done.stderr[-200:]}"
 
 
 def mend_from(archive: Archive, copy: Path) -> list[Mended]:
@@ -199,10 +209,8 @@ def doctor(archive: Archive) -> list[Ailment]:
     enough = usage.free >= FREE_BYTES_WANTED
     found.append(Ailment("free space", f"{usage.free / 1e9:.1f} GB", enough))
     found.append(_clock(archive))
-    for name in ("vault", "history", "locks", "cache"):
-        folder = archive.root / name
-        if not os.access(folder, os.W_OK | os.X_OK):
-            found.append(Ailment("permissions", f"{name} cannot be written", False))
+    found.append(_permissions(archive))
+    found.append(_locks(archive))
     resources = archive.index.resources()
     waiting = due(archive, resources)
     found.append(Ailment("due", f"{len(waiting)} of {len(resources)} files", True))
@@ -220,6 +228,25 @@ def _reading() -> str:
     if version:
         return f"in a child process that can open no other file (Landlock {version})"
     return "in a child process; this system has no Landlock to keep it from other files"
+
+
+def _permissions(archive: Archive) -> Ailment:
+    folders = [archive.root / name for name in ("vault", "history", "locks", "cache")]
+    closed = [f.name for f in folders if f.exists() and not os.access(f, os.W_OK | os.X_OK)]
+    lacking = [f.name for f in folders[:2] if not f.is_dir()]  # the others are made when needed
+    said = [f"{name} cannot be written" for name in closed] + [
+        f"{name} is missing" for name in lacking
+    ]
+    return Ailment("permissions", "; ".join(said) or "all can be written", not said)
+
+
+def _locks(archive: Archive) -> Ailment:
+    """Who writes now; a lock that nobody holds is let go by the kernel and says nothing."""
+    names = {r.id: f"{r.dataset}/{r.name}" for r in archive.index.resources()}
+    held = [
+        f"{who} writes to {names.get(what, what)}" for who, what in holders(archive.root / "locks")
+    ]
+    return Ailment("locks", "; ".join(held) or "nobody writes", True)
 
 
 def _clock(archive: Archive) -> Ailment:
