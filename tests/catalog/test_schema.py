@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from verticalfile.catalog.index import COLUMNS, Index
@@ -43,3 +44,47 @@ def test_a_catalog_that_is_there_is_read_without_django(tmp_path: Path) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def an_index_of_schema_2(path: Path) -> None:
+    """As a program of yesterday left it: without the columns that came since."""
+    index = Index(path)
+    index.put_dataset("permits", "Permits", datetime(2024, 1, 1, tzinfo=UTC))
+    index.connection.execute("ALTER TABLE version DROP COLUMN clock_back_from")
+    index.connection.execute(
+        "DELETE FROM django_migrations WHERE app = 'catalog' AND name > '0003'"
+    )
+    index.connection.execute("PRAGMA user_version = 2")
+    index.close()
+
+
+def test_two_commands_that_meet_an_older_index_bring_it_up_once(tmp_path: Path) -> None:
+    an_index_of_schema_2(tmp_path / "index.sqlite3")
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from verticalfile.catalog import schema\n"
+        "from verticalfile.catalog.index import Index\n"
+        "import django.db.migrations.executor\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        f"print(Index(Path({str(tmp_path / 'index.sqlite3')!r})).datasets())\n"
+    )
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in both:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in both:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert out == "{'permits': 'Permits'}\n"
+    made = Index(tmp_path / "index.sqlite3").connection.execute("PRAGMA table_info(version)")
+    assert "clock_back_from" in {row[1] for row in made}

@@ -16,14 +16,15 @@ from pathlib import Path
 
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.vault.lock import writer_lock
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_WAIT_S = 30.0
 """Writers of other resources hold the file for milliseconds; nobody meets "database is locked"."""
 
 COLUMNS = {
     "dataset": "name, title, added_at",
-    "version": "resource, number, captures, seen_at, last_seen_at, sha256, size_bytes, reason, detail, held, moment_name, absent_from, hidden",
+    "version": "resource, number, captures, seen_at, last_seen_at, sha256, size_bytes, reason, detail, held, moment_name, absent_from, hidden, clock_back_from",
     "table_": "id, resource, name, key, key_how, key_confidence, key_evidence",
     "comparison": "table_, old, new, added, removed, changed, kinds, said",
     "observation": "resource, at, body",
@@ -99,18 +100,23 @@ class Index:
             self._connection = sqlite3.connect(self.path, timeout=BUSY_WAIT_S, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if found < SCHEMA_VERSION:
-                self._migrate()
+            if self._is_older(self._connection):
+                self._migrate(self._connection)
         return self._connection
 
-    def _migrate(self) -> None:
-        """Let Django make the tables; it is imported for this alone."""
+    def _is_older(self, connection: sqlite3.Connection) -> bool:
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        return found < SCHEMA_VERSION
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Let Django make the tables, one process at a time; it is imported for this alone."""
         from verticalfile.catalog.schema import migrate
 
-        assert self._connection is not None
-        migrate(self.path)
-        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        locks = self.path.parent / "locks"
+        with writer_lock(locks, "index", wait_s=BUSY_WAIT_S, on_wait=lambda _: None):
+            if self._is_older(connection):
+                migrate(self.path)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         if self._connection is not None:
@@ -213,6 +219,16 @@ class Index:
         )
         return [json.loads(row[0]) for row in rows]
 
+    def clock_jumps(self) -> list[tuple[datetime, datetime]]:
+        """`(before, after)` of neighbours in the order of keeping where the clock went back."""
+        rows = self.connection.execute(
+            "SELECT resource, before, at FROM (SELECT resource, at, rowid AS place, body,"
+            " lag(at) OVER (PARTITION BY resource ORDER BY rowid) AS before FROM observation)"
+            " WHERE substr(at, 1, 19) < substr(before, 1, 19)"
+            " AND json_extract(body, '$.detail.walk') IS NULL ORDER BY place"
+        )
+        return [(from_iso(before), from_iso(at)) for _, before, at in rows]
+
     def events(self, subjects: Sequence[str] = ()) -> list[dict[str, object]]:
         """Bodies of events as in the journal, of these subjects or of all, in the order of keeping."""
         where = f"WHERE subject IN ({', '.join('?' * len(subjects))})" if subjects else ""
@@ -278,7 +294,7 @@ class Index:
         run = self.connection
         run.execute("DELETE FROM version WHERE resource = ?", (resource,))
         run.executemany(
-            f"INSERT INTO version ({COLUMNS['version']}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO version ({COLUMNS['version']}) VALUES ({', '.join('?' * 14)})",
             [_version_row(resource, version) for version in versions],
         )
         readable = [v for v in versions if v.readable and not v.held]
@@ -343,11 +359,11 @@ def _resource(row: Sequence[object]) -> ResourceLine:
 
 
 def _version(row: Sequence[object]) -> Version:
-    _, number, captures, seen, last, sha, size, reason, detail, held, name, gone, hidden = row
+    _, number, captures, seen, last, sha, size, reason, detail, held, name, gone, hidden, back = row
     return Version(
         int(str(number)), tuple(str(captures).split(",")), from_iso(str(seen)), from_iso(str(last)),
         str(sha), int(str(size)), str(reason), str(detail), bool(held), str(name),
-        _moment(str(gone)) if gone else None, str(hidden),
+        _moment(str(gone)) if gone else None, str(hidden), _moment(str(back)) if back else None,
     )  # fmt: skip
 
 
@@ -356,4 +372,5 @@ def _version_row(resource: str, v: Version) -> tuple[object, ...]:
         resource, v.number, ",".join(v.captures), to_iso(v.seen_at), to_iso(v.last_seen_at), v.sha256,
         v.size_bytes, v.reason, v.detail, int(v.held), v.moment_name,
         to_iso(v.absent_from) if v.absent_from else None, v.hidden,
+        to_iso(v.clock_back_from) if v.clock_back_from else None,
     )  # fmt: skip

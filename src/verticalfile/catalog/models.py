@@ -61,6 +61,7 @@ class Version(models.Model):
     moment_name = models.TextField()
     absent_from = models.TextField(null=True)
     hidden = models.TextField(db_default="")
+    clock_back_from = models.TextField(null=True)
 
     class Meta:
         db_table = "version"

@@ -26,6 +26,7 @@ class Sighting:
     detail: str = ""
     held: bool = False  # surprising, and not yet accepted
     moment_name: str = ""
+    clock_back_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class Version:
     moment_name: str
     absent_from: datetime | None = None  # set when an absence ended it
     hidden: str = ""  # hide, restrict or destroy, when the library withdrew it
+    clock_back_from: datetime | None = (
+        None  # when the one kept before it was, by a clock since set back
+    )
 
     @property
     def readable(self) -> bool:
@@ -90,6 +94,7 @@ def _born(number: int, step: Sighting) -> Version:
     return Version(
         number, (step.capture,), step.seen_at, max(step.seen_at, step.last_seen_at), step.sha256,
         step.size_bytes, step.reason, step.detail, step.held, step.moment_name,
+        clock_back_from=step.clock_back_from,
     )  # fmt: skip
 
 
@@ -99,6 +104,7 @@ def _joined(version: Version, step: Sighting) -> Version:
         captures=(*version.captures, step.capture),
         last_seen_at=max(version.last_seen_at, step.seen_at, step.last_seen_at),
         held=version.held and step.held,
+        clock_back_from=version.clock_back_from or step.clock_back_from,
     )
 
 

@@ -8,7 +8,7 @@ import click
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import opened
+from verticalfile.cli.archive_option import complete_name, opened
 from verticalfile.kernel.errors import InputRefused
 
 PROBLEM_EXIT = 3
@@ -60,7 +60,7 @@ def add_command(
 
 
 @click.command("collect")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", shell_complete=complete_name, nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Only say what is due.")
 @click.option("--allow-private", is_flag=True, help="Addresses inside your own network are fine.")
 @click.pass_context
@@ -78,7 +78,7 @@ def collect_command(
         wanted = due(archive, archive.index.resources())
     if dry_run:
         for resource in wanted:
-            say.out(f"{resource.dataset}/{resource.name}\t{resource.location}")
+            say.out(f"{resource.dataset}/{resource.name}\t{say.clean(resource.location)}")
         say.beside(f"{len(wanted)} due.")
         return 0
     with say.progress("Collecting") as step:
@@ -100,7 +100,7 @@ def collect_command(
 
 
 @click.command("backfill")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.option("--git", "repository", metavar="REPO", help="A folder, bundle or address of a git.")
 @click.option("--path", metavar="FILE", help="Which file of the repository.")
 @click.option("--branch", help="Which branch; by default the one checked out.")
@@ -152,7 +152,7 @@ def backfill_command(
     for offer in done.renames:
         came = "came from" if offer.direction == "from" else "went on as"
         say.out(
-            f"It {came} {offer.path} ({offer.similarity} % the same, commit {offer.commit[:12]})."
+            f"It {came} {say.clean(offer.path)} ({offer.similarity} % the same, commit {offer.commit[:12]})."
         )
     if done.renames:
         say.beside("Run it again with --follow to take that in too.")

@@ -12,7 +12,8 @@ import click
 
 from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
+from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.comparing import Compared, RowHistory
 
@@ -21,7 +22,7 @@ SHOWN_ROWS = 40
 
 
 @click.command("changes")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.argument("old", metavar="[FROM", required=False)
 @click.argument("new", metavar="[TO]]", required=False)
 @click.option("--as", "form", type=click.Choice(("table", "csv", "json", "html")), default="table")
@@ -82,7 +83,8 @@ def _sentences(found: Compared) -> list[str]:
         said.append(f"Columns that came: {', '.join(c.columns_added)}.")
     if c.columns_removed:
         said.append(f"Columns that went: {', '.join(c.columns_removed)}.")
-    said += [f"Column {o} is now called {n}." for o, n in c.columns_renamed]
+    renamed = [told_apart(pair) for pair in c.columns_renamed]
+    said += [f"Column {o} is now called {n}." for o, n in renamed]
     if c.columns_moved:
         said.append("Columns moved.")
     if not c.key and (c.counts.added or c.counts.removed):
@@ -95,7 +97,7 @@ def _sentences(found: Compared) -> list[str]:
 def _as_table(name: str, found: Compared) -> None:
     say.out(say.coloured(_headline(name, found), "cyan"))
     for sentence in _sentences(found):
-        say.out(sentence)
+        say.out(say.clean(sentence))
     c = found.changes
     places = [c.columns.index(part) for part in c.key]
     rows: list[tuple[str, str, str, str, str]] = []
@@ -220,7 +222,7 @@ def as_html(name: str, found: Compared) -> str:
 
 
 @click.command("row")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.argument("key", metavar="KEY", nargs=-1, required=True)
 @json_option
 @click.pass_context

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.reviewing import KeyState
 
 
 @click.command("key")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.argument("columns", metavar="[COL,COL]", required=False)
 @click.option("--none", "no_key", is_flag=True, help="No column tells rows apart.")
 @click.option("--find", is_flag=True, help="Forget what was set and look for it by evidence.")
@@ -99,7 +99,7 @@ def _show(state: KeyState) -> None:
 
 
 @click.command("accept")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.pass_context
 def accept_command(context: click.Context, name: str) -> None:
     """Take what is held as surprising for right: it becomes current."""
@@ -107,7 +107,7 @@ def accept_command(context: click.Context, name: str) -> None:
 
 
 @click.command("refuse")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.pass_context
 def refuse_command(context: click.Context, name: str) -> None:
     """Take what is held as surprising for wrong: kept for good, never current."""
@@ -123,7 +123,7 @@ def _release(context: click.Context, name: str, *, accept: bool) -> None:
 
 
 @click.command("withdraw")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.option("--version", "version", metavar="V", help="One version; without it all of the file.")
 @click.option("--how", type=click.Choice(("hide", "restrict", "destroy", "release")), required=True)
 @click.option("--reason", required=True, help="Why, in words for the register.")

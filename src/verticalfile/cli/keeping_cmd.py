@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
 
 DAMAGE_EXIT = 22
 
 
 @click.command("verify")
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", shell_complete=complete_name, required=False)
 @click.option("--quick", is_flag=True, help="Inventories and presence only, no digests of content.")
 @click.option("--independent", is_flag=True, help="Ask ocfl-py, which is not ours, as well.")
 @json_option
@@ -35,7 +35,7 @@ def verify_command(
     if json_:
         say.as_json(
             {
-                "well": not (found.findings or found.history),
+                "well": found.well,
                 "originals": found.originals,
                 "findings": [
                     {
@@ -61,9 +61,9 @@ def verify_command(
             say.out(f"{said}\n    To mend it: vf rebuild")
         if found.independent:
             say.out(found.independent)
-        if not found.findings and not found.history:
+        if found.well:
             say.out(f"All well: {found.originals:,} originals, each as it was kept.")
-    return DAMAGE_EXIT if found.findings or found.history else 0
+    return 0 if found.well else DAMAGE_EXIT
 
 
 @click.command("mend")
@@ -81,7 +81,7 @@ def mend_command(context: click.Context, copy: Path) -> None:
 
 
 @click.command("rebuild")
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", shell_complete=complete_name, required=False)
 @click.pass_context
 def rebuild_command(context: click.Context, name: str | None) -> int:
     """Make history, catalog and index again from the vault alone."""

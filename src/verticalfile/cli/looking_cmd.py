@@ -7,7 +7,9 @@ from datetime import datetime
 import click
 
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
+from verticalfile.kernel.letters import told_apart
+from verticalfile.kernel.moments import from_iso
 
 
 @click.command("list")
@@ -62,7 +64,7 @@ def _state(outcome: str, absent: bool, held: int) -> str:
 
 
 @click.command("show")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @json_option
 @click.pass_context
 def show_command(context: click.Context, name: str, json_: bool) -> None:
@@ -112,13 +114,13 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             label = f"table {table.name}" if table.name else "table"
             key = ", ".join(table.key or ()) or "none"
             sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
-            facts[label] = f"{len(columns)} columns: {say.listed(columns)}"
+            facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
             facts[f"{label} key"] = f"{key}{sure}"
         say.pairs(facts)
 
 
 @click.command("versions")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.option("--all", "all_", is_flag=True, help="Unreadable and withdrawn ones, too.")
 @json_option
 @click.pass_context
@@ -137,7 +139,8 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
                     "size_bytes": line.version.size_bytes, "rows": line.rows,
                     "readable": line.version.readable, "reason": line.version.reason or None,
                     "held": line.version.held, "withdrawn": line.version.hidden or None,
-                    "absent_from": line.version.absent_from, "source": line.version.moment_name,
+                    "absent_from": line.version.absent_from,
+                    "clock_back_from": line.version.clock_back_from, "source": line.version.moment_name,
                     "kinds": line.change.kinds if line.change else None,
                     "added": line.change.added if line.change else None,
                     "removed": line.change.removed if line.change else None,
@@ -156,6 +159,7 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
         kinds = ", ".join(c.kinds) if c else ("first" if v.readable else v.reason.replace("_", " "))
         marks = [kinds, "held" if v.held else "", v.hidden and f"withdrawn: {v.hidden}"]
         marks.append(f"gone from {_date(v.absent_from)}" if v.absent_from else "")
+        marks.append(_clock(v.clock_back_from))
         figures = [f"{c.added:,}", f"{c.removed:,}", f"{c.changed:,}"] if c else ["", "", ""]
         rows.append(
             (
@@ -173,8 +177,12 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
         say.beside(f"{left} unreadable version(s) are not shown: --all shows them.")
 
 
+def _clock(before: datetime | None) -> str:
+    return f"kept after {say.day(before)} by a clock that went back" if before else ""
+
+
 @click.command("log")
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", shell_complete=complete_name, required=False)
 @json_option
 @click.pass_context
 def log_command(context: click.Context, name: str | None, json_: bool) -> None:
@@ -190,6 +198,8 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
         detail = body.get("detail")
         facts = detail if isinstance(detail, dict) else {}
         said = _told(facts)
+        if "clock_back_from" in body:
+            said += f"; {_clock(from_iso(str(body['clock_back_from'])))}"
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
         rows.append((str(body["at"])[:19].replace("T", " "), str(body["name"]), what, said))
     say.table(("when", "name", "what", "said"), rows)
@@ -201,5 +211,8 @@ def _told(facts: dict[str, object]) -> str:
         return said
     if isinstance(said, list):  # what a dataset was described as
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
-    names = ("shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome")
+    names = (
+        "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
+        "captures",
+    )  # fmt: skip
     return "; ".join(f"{name} {facts[name]}" for name in names if facts.get(name))

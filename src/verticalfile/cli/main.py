@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
@@ -13,7 +14,8 @@ import click
 
 from verticalfile import __version__
 from verticalfile.cli import say
-from verticalfile.kernel.errors import VerticalFileError
+from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.letters import is_text, shown
 
 COMMANDS = {
     "init": "collecting_cmd", "add": "collecting_cmd", "collect": "collecting_cmd",
@@ -67,6 +69,8 @@ def main() -> None:
     wants_json = "--json" in sys.argv
     gc.set_threshold(GARBAGE_THRESHOLD, 50, 50)
     try:
+        for word in sys.argv[1:]:
+            _must_be_text(word)
         code = cli.main(standalone_mode=False)
     except VerticalFileError as error:
         say.refusal(error, as_json=wants_json)
@@ -87,9 +91,7 @@ def main() -> None:
         )
         sys.exit(51)
     except OSError as error:
-        name = Path(str(error.filename)).name if error.filename else "a file"
-        say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
-        say.beside("    To mend it: look at its permissions and the free space (`vf doctor`).")
+        _file_trouble(error)
         sys.exit(24)
     except sqlite3.Error as error:
         say.beside(f"vf: The index could not be used: {error}.")
@@ -102,3 +104,21 @@ def main() -> None:
         say.beside("    To mend it: run it again with VF_DEBUG=1 and report what it says.")
         sys.exit(70)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _must_be_text(word: str) -> None:
+    """Raise InputRefused for a word in another encoding: no name, title or path can hold it."""
+    if not is_text(word):
+        raise InputRefused(
+            f"“{shown(word)}” is not text in UTF-8.",
+            mend="rename the file or the folder; letters, digits and hyphens work everywhere.",
+        )
+
+
+def _file_trouble(error: OSError) -> None:
+    name = shown(Path(str(error.filename)).name) if error.filename else "a file"
+    say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
+    if error.errno == errno.ENAMETOOLONG:
+        say.beside("    To mend it: give it a shorter name.")
+    else:
+        say.beside("    To mend it: look at its permissions and the free space (`vf doctor`).")

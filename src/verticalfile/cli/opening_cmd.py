@@ -9,14 +9,14 @@ from pathlib import Path
 import click
 
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
 
 FORMS = ("original", "csv", "parquet", "jsonl", "geojson")
 
 
 @click.command("get")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.option("--at", metavar="WHEN", help="As it stood then: 2021, 2021-03, 2021-03-01T14:15 ...")
 @click.option("--version", "version", metavar="V", help="v12, or 8 hex digits of its SHA-256.")
 @click.option("--as", "form", type=click.Choice(FORMS), help="csv unless it is no table.")

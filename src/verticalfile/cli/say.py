@@ -30,6 +30,7 @@ def out(text: str) -> None:
 
 def beside(text: str) -> None:
     """A line about the answer."""
+    text = "\n".join(map(clean, text.split("\n")))
     click.echo(click.style(text, dim=True) if _coloured() else text, err=True)
 
 
@@ -44,8 +45,8 @@ def refusal(error: VerticalFileError, *, as_json: bool) -> None:
         click.echo(json.dumps(body, ensure_ascii=False), err=True)
         return
     head = click.style("vf: ", fg="red", bold=True) if _coloured() else "vf: "
-    click.echo(f"{head}{error.message}", err=True)
-    click.echo(f"    To mend it: {error.mend}", err=True)
+    click.echo(f"{head}{clean(error.message)}", err=True)
+    click.echo(f"    To mend it: {clean(error.mend)}", err=True)
 
 
 def as_json(body: object) -> None:
@@ -132,6 +133,7 @@ def clean(text: str) -> str:
 
 
 def coloured(text: str, colour: str) -> str:
+    text = clean(text)
     if not on_terminal() or "NO_COLOR" in os.environ:
         return text
     return click.style(text, fg=colour)

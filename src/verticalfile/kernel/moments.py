@@ -71,11 +71,13 @@ def _moment_of(found: re.Match[str], zone: ZoneInfo) -> datetime:
     )  # fmt: skip
     if offset is not None:
         at = at.replace(tzinfo=datetime.strptime(_full_offset(offset), "%z").tzinfo)
+    # an hour that comes twice in autumn ends when it ends the second time (PEP 495)
+    at = max(at.astimezone(UTC), at.replace(fold=1).astimezone(UTC))
     if part["S"] is None:
         at += timedelta(minutes=1) - INSTANT
     elif part["f"] is None:
         at += timedelta(seconds=1) - INSTANT
-    return at.astimezone(UTC)
+    return at
 
 
 def _full_offset(text: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.letters import shown
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.names import check_slug
@@ -34,11 +36,12 @@ def span_of(every: str) -> timedelta:
     found = _DURATION.fullmatch(every)
     if found and any(found.groups()):
         weeks, days, hours, minutes = (int(g or 0) for g in found.groups())
-        span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-        if span >= timedelta(minutes=5):
-            return span
+        with suppress(OverflowError):  # more days than a calendar has
+            span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+            if span >= timedelta(minutes=5):
+                return span
     raise InputRefused(
-        f"“{every}” does not say how often.",
+        f"“{shown(every)}” does not say how often.",
         mend="use daily, weekly, monthly, or a duration of at least PT5M such as PT12H or P2D.",
     )
 
@@ -62,10 +65,12 @@ def add(
     found = recognise(what, path=path)
     dataset = check_slug(name or _name_for(found, what))
     held = {r.name: r for r in archive.index.resources(dataset)}
+    by_location = {r.location: r for r in held.values()}
     events = []
     ids = []
     for each in found:
-        resource = check_slug(each.name)
+        known = by_location.get(_location(each))
+        resource = known.name if known else check_slug(each.name)
         known = held.get(resource)
         if known is not None and known.location != _location(each):
             raise InputRefused(

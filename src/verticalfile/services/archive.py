@@ -19,6 +19,7 @@ from verticalfile.catalog.index import Index
 from verticalfile.catalog.search_fts5 import Fts5Search
 from verticalfile.kernel.clock import Clock, SystemClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.letters import shown
 from verticalfile.kernel.moments import to_iso
 from verticalfile.tables.child.readers import Readers
 from verticalfile.vault.journal import Journal
@@ -156,9 +157,12 @@ def open_archive(root: Path, *, clock: Clock | None = None) -> Archive:
     try:
         found = json.loads((root / "format.json").read_text(encoding="utf-8"))
         number = int(found["format"])
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError) as error:
+    except PermissionError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotAnArchive(
-            f"{root} is not an archive.", mend="make one with `vf init DIR`, or name another."
+            f"{shown(str(root), 200)} is not an archive.",
+            mend="make one with `vf init DIR`, or name another.",
         ) from error
     if number > FORMAT:
         raise NewerArchive(

@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.scratch import working_folder
-from verticalfile.services import intake, rebuild
+from verticalfile.services import derive, intake, rebuild
 from verticalfile.services.archive import Archive
+from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.sources.dated_folder import states_in
 from verticalfile.sources.git_history import (
@@ -123,11 +124,15 @@ def _take_in(
         progress(past, series.states)
 
     done = intake.take_in(
-        archive, resource, series.source, series.offers, file_name=series.file_name, progress=step
-    )
+        archive, resource, series.source, series.offers, file_name=series.file_name, many=True,
+        progress=step,
+    )  # fmt: skip
     if done.volatile_found:
         rebuild.rebuild_resource(archive, resource)
-    unreadable = sum(1 for c in done.captures if c.taken.read.get("reason"))
+    put_in_time(archive, resource)
+    kept = {c.id for c in done.captures}
+    held = derive.held(archive, resource.id)
+    unreadable = sum(1 for c in held if c.id in kept and derive.reason_of(c))
     return Filled(series.states, len(done.captures), done.absences, unreadable)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from verticalfile.kernel.errors import VerticalFileError
-from verticalfile.services import rebuild
+from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import catch_up
 
@@ -36,4 +36,4 @@ def _bring_up(archive: Archive) -> None:
         if all_of_it or concerned & {resource.id, *tables}:
             with archive.writing(resource.id):
                 rebuild.recover(archive, resource)
-                rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+                rebuild.show_all(archive, resource, derive.held(archive, resource.id))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
@@ -18,9 +19,10 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.scratch import working_folder
-from verticalfile.services import backfill, intake, rebuild
+from verticalfile.services import backfill, derive, intake, rebuild
 from verticalfile.services.adding import definition, span_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import write_journal
 from verticalfile.services.surprise import surprise
@@ -43,6 +45,8 @@ class Fetching:
 
 DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
+CLOCK_FUTURE_SLACK = timedelta(minutes=5)
+"""A check noted further ahead than clocks of one house differ was noted by a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ class _Seen:
 
 
 def due(archive: Archive, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
-    """Those never looked at, or not for as long as they were to be."""
+    """Those never looked at, or not for as long as they were to be, or by a clock far ahead."""
     now = archive.clock.now()
     return [
         r
         for r in resources
-        if r.checked_at is None or now - r.checked_at >= span_of(r.every) * (1 - DUE_SLACK)
+        if r.checked_at is None
+        or now - r.checked_at >= span_of(r.every) * (1 - DUE_SLACK)
+        or r.checked_at > now + CLOCK_FUTURE_SLACK
     ]
 
 
@@ -139,14 +145,16 @@ def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
     path = Path(resource.location)
     try:
         body = path.read_bytes()
-        changed = datetime.fromtimestamp(path.stat().st_mtime, archive.clock.now().tzinfo)
+        modified_s = path.stat().st_mtime
     except FileNotFoundError:
         return _absent(archive, resource, f"{path.name} is not there any more")
     except OSError as error:
         raise SourceRefused(
             f"{path} cannot be read: {error.strerror}.", mend="check its permissions."
         ) from error
-    exchange = {"path": str(path), "modified_at": to_iso(changed)}
+    exchange = {"path": str(path)}
+    with contextlib.suppress(ValueError, OverflowError, OSError):  # a date that no calendar has
+        exchange["modified_at"] = to_iso(datetime.fromtimestamp(modified_s, UTC))
     seen = _Seen(
         body, "application/octet-stream", path.name, {"known": "read to its end"}, exchange
     )
@@ -154,8 +162,8 @@ def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
 
 
 def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
-    captures = archive.vault.captures(resource.id)
-    newest = _newest(captures)
+    captures = derive.held(archive, resource.id)
+    newest = _newest(captures, archive.clock.now())
     try:
         with working_folder(archive.scratch) as scratch:
             answer = get(
@@ -190,22 +198,23 @@ def _told(capture: Capture | None, name: str) -> str:
     return str(capture.taken.exchange.get(name, "")) if capture else ""
 
 
-def _newest(captures: Sequence[Capture]) -> Capture | None:
-    return max(captures, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id), default=None)
+def _newest(captures: Sequence[Capture], now: datetime) -> Capture | None:
+    """The last seen by now: what a clock that was ahead once saw is not yet to come."""
+    seen = (c for c in captures if c.taken.seen_at <= now)
+    return max(seen, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id), default=None)
 
 
 def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     """Keep what differs from the newest capture; the same bytes are an observation."""
-    newest = _newest(archive.vault.captures(resource.id))
-    returned = archive.index.resources(resource.dataset)
-    gone = any(r.id == resource.id and r.absent_since for r in returned)
+    now = archive.clock.now()
+    newest = _newest(derive.held(archive, resource.id), now)
+    gone = _gone(archive.index.versions(resource.id), now)
     if (
         newest is not None
         and not gone
         and newest.taken.sha256 == hashlib.sha256(seen.body).hexdigest()
     ):
         return _unchanged(archive, resource, newest, seen.exchange)
-    now = archive.clock.now()
     state = State(to_iso(now), now, "own visit", now, 0, "", seen.exchange)
     offered = Offered(state, seen.body, seen.media_type, seen.completeness)
     done = intake.take_in(
@@ -217,24 +226,36 @@ def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     )
     if done.volatile_found:
         rebuild.rebuild_resource(archive, resource)
+    put_in_time(archive, resource)
+    if not done.captures:  # the clock stood still: these bytes of this moment are held
+        held = derive.held(archive, resource.id)
+        same = (c for c in held if c.taken.moment_name == state.moment_name)
+        own = next(c for c in same if c.taken.sha256 == hashlib.sha256(seen.body).hexdigest())
+        return _unchanged(archive, resource, own, seen.exchange)
     return _judged(archive, resource, done.captures[0])
+
+
+def _gone(versions: Sequence[Version], now: datetime) -> bool:
+    """Whether the source did not have the file when it was looked at last."""
+    seen = [v for v in versions if v.seen_at <= now]
+    return bool(seen) and seen[-1].absent_from is not None and seen[-1].absent_from <= now
 
 
 def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Checked:
     """Say what a new capture is; hold it when it is surprising."""
-    versions = archive.index.versions(resource.id)
+    now = archive.clock.now()
+    versions = [v for v in archive.index.versions(resource.id) if v.seen_at <= now]
     own = next(v for v in versions if capture.id in v.captures)
-    reason = str(capture.taken.read.get("reason", ""))
-    if reason:
-        detail = str(capture.taken.read.get("detail", ""))
-        said = f"kept as v{own.number}, not readable: {reason.replace('_', ' ')} ({detail})"
+    if own.reason:
+        reason = own.reason.replace("_", " ")
+        said = f"kept as v{own.number}, not readable: {reason} ({own.detail})"
         _note(archive, resource, "unreadable", said, capture=capture.id)
         return Checked(resource, "unreadable", said)
     why = surprise(archive, resource, versions, own)
     if why is not None:
         said = f"kept as v{own.number}, held as surprising: {why.said}"
         _note(archive, resource, "surprising", said, capture=capture.id, detail={"why": why.why})
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         return Checked(resource, "surprising", said)
     said = _difference(archive, resource, versions, own)
     outcome = "export only" if said.endswith("only the export changed") else "changed"
@@ -276,7 +297,7 @@ def _unchanged(
         capture=newest.id,
         detail={"exchange": exchange},
     )
-    captures = archive.vault.captures(resource.id)
+    captures = derive.held(archive, resource.id)
     rebuild.show_all(archive, resource, captures)
     still = any(v.held and newest.id in v.captures for v in archive.index.versions(resource.id))
     said = "unchanged since " + to_iso(newest.taken.seen_at)
@@ -298,7 +319,7 @@ def _absent(
             )
         ],
     )  # fmt: skip
-    rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+    rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     answer = as_of(archive.index.versions(resource.id), now)
     if answer.version is not None:
         said = f"{said.rstrip('.')}; v{answer.version.number} is the last that was offered"

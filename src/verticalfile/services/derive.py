@@ -12,11 +12,57 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.table_history import TableHistory
-from verticalfile.vault.capture import Capture
+from verticalfile.vault.capture import Capture, clock_jumps, difference, merged
 
 REPEATS = 2
 REPEATS_OVER = timedelta(days=3)
 """A surprising file is released by itself when so many more checks over so long agree (design 7)."""
+
+
+def held(archive: Archive, resource: str) -> list[Capture]:
+    """Every capture in the order of keeping, each with its newest reading: the one it was kept
+    with, or the one made when older versions had come in before it."""
+    again: dict[str, Mapping[str, object]] = {}
+    for body in archive.index.events([readings_of(resource)]):
+        again |= readings_in(_detail(body))
+    captures = archive.vault.captures(resource)
+    if not again:
+        return captures
+    return [
+        replace(c, taken=replace(c.taken, read=again.get(c.taken.sha256, c.taken.read)))
+        for c in captures
+    ]
+
+
+def readings_of(resource: str) -> str:
+    """The subject of the events that hold readings made again."""
+    return f"{resource}/readings"
+
+
+def readings_in(detail: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    """Original -> reading; the inverse of `readings_told`."""
+    found: dict[str, Mapping[str, object]] = {}
+    before: Mapping[str, object] = {}
+    listed = detail["readings"]
+    assert isinstance(listed, list)
+    for sha256, patch in listed:
+        found[sha256] = before = merged(before, patch)
+    return found
+
+
+def readings_told(readings: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """Readings as an event holds them: each a merge patch (RFC 7396) of the one before it."""
+    listed: list[list[object]] = []
+    before: Mapping[str, object] = {}
+    for sha256, reading in readings.items():
+        listed.append([sha256, difference(before, reading)])
+        before = reading
+    return {"readings": listed}
+
+
+def in_time(capture: Capture) -> tuple[datetime, int, str]:
+    """The place of a capture in the order of versions."""
+    return (capture.taken.seen_at, capture.taken.walk, capture.id)
 
 
 def table_id(resource: str, name: str) -> str:
@@ -35,6 +81,13 @@ def tables_of(evidence: Mapping[str, object]) -> list[dict[str, object]]:
     return [{"name": name, **told} for name, told in found.items()]
 
 
+def columns_of(told: Mapping[str, object]) -> list[str]:
+    """The columns of a table in the evidence of a reading."""
+    columns = told["columns"]
+    assert isinstance(columns, list)
+    return columns
+
+
 def reason_of(capture: Capture) -> str:
     return str(capture.taken.read.get("reason", ""))
 
@@ -44,6 +97,7 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
     checks = archive.index.observations(resource)
     held = _held(archive, resource, checks)
     agreed = _last_agreed(checks)
+    jumps = clock_jumps(captures)
     sightings = [
         Sighting(
             capture=c.id,
@@ -56,6 +110,7 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
             detail=str(c.taken.read.get("detail", "")),
             held=c.id in held,
             moment_name=c.taken.moment_name,
+            clock_back_from=jumps.get(c.id),
         )
         for c in captures
     ]

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from verticalfile.catalog.index import Comparison
 from verticalfile.catalog.versions import Version
 from verticalfile.history.manifest import Layout
+from verticalfile.kernel.letters import named
 from verticalfile.services.adding import definition
 from verticalfile.services.archive import Archive
-from verticalfile.services.decisions import Decisions, decisions_of
+from verticalfile.services.decisions import Decisions, Word, decisions_of, word_of
 from verticalfile.services.journal_keeping import event
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.keys import KeyFinding, find_key
 from verticalfile.tables.reading import ReadTable
-from verticalfile.tables.renames import find_renames
+from verticalfile.tables.renames import Rename, find_renames
 from verticalfile.tables.volatile import find_volatile
 from verticalfile.vault.journal import Event
 
@@ -35,9 +37,12 @@ SAMPLE_ROWS = 2_000_000
 class Decider:
     """Decisions of one taking in; its events are written once the originals are kept."""
 
-    def __init__(self, archive: Archive, resource: str) -> None:
-        self.archive, self.resource = archive, resource
+    def __init__(self, archive: Archive, resource: str, *, many: bool = False) -> None:
+        """`many`: versions come in at once, so that renames are judged before a key is found;
+        then their order of coming in makes no difference."""
+        self.archive, self.resource, self.many = archive, resource, many
         self._decisions: dict[str, Decisions] = {}
+        self._words: dict[str, Word] = {}
         self._events: list[Event] = []
         self.volatile_found = False
 
@@ -45,6 +50,11 @@ class Decider:
         if table not in self._decisions:
             self._decisions[table] = decisions_of(self.archive, table)
         return self._decisions[table]
+
+    def word(self, table: str) -> Word:
+        if table not in self._words:
+            self._words[table] = word_of(self.archive.index.events([table]))
+        return self._words[table]
 
     def take_events(self) -> list[Event]:
         """Events decided since the last call; reading them again sees them in force."""
@@ -73,27 +83,53 @@ class Decider:
             old = newest_with(history, before)
         if old is None or not old.rows.num_rows:
             return {}
-        key = decided.key.current if decided.key else ()
-        found = find_renames(old, table, key=[k for k in key if k in old.columns])
-        sure = {r.new: r.old for r in found if r.confidence >= SURE}
-        if found:
-            self._events.append(
-                event(
-                    self.archive, "renamed", history.id, original=sha256, renamed=sure,
-                    resource=self.resource,
-                    found=[
-                        {
-                            "old": r.old, "new": r.new, "confidence": round(r.confidence, 3),
-                            "evidence": list(r.evidence), "taken": r.new in sure,
-                        }
-                        for r in found
-                    ],
-                )
-            )  # fmt: skip
+        key = self._key_for_renames(decided, old)
+        found = find_renames(old, table, key=key)
+        word = self.word(history.id)
+        sure = {
+            r.new: r.old for r in found if r.confidence >= SURE and not word.denies(r.old, r.new)
+        }
+        sure |= {
+            new: old
+            for old, new in word.renamed
+            if old in before.names and new in table.columns and new not in before.names
+        }
+        if found or sure:
+            self._events.append(self._renamed(history.id, sha256, sure, found))
         return sure
 
-    def look_for_key(self, history: TableHistory, versions: Sequence[Version]) -> None:
-        """Find the key when it was never looked for, or not for long; a person's word stays."""
+    def _key_for_renames(self, decided: Decisions, old: ReadTable) -> list[str]:
+        if self.many or decided.key is None:
+            told = (named(column, old.columns) for column in self._told_key())
+            return [column for column in told if column is not None]
+        return [column for column in decided.key.current if column in old.columns]
+
+    def _told_key(self) -> list[str]:
+        """The key that was told when the file was added."""
+        told = definition(self.archive, self.resource).get("key", ())
+        assert isinstance(told, list | tuple)
+        return list(told)
+
+    def _renamed(
+        self, table: str, sha256: str, sure: Mapping[str, str], found: Sequence[Rename]
+    ) -> Event:
+        return event(
+            self.archive, "renamed", table, original=sha256, renamed=dict(sure),
+            resource=self.resource,
+            found=[
+                {
+                    "old": r.old, "new": r.new, "confidence": round(r.confidence, 3),
+                    "evidence": list(r.evidence), "taken": r.new in sure,
+                }
+                for r in found
+            ],
+        )  # fmt: skip
+
+    def look_for_key(
+        self, history: TableHistory, versions: Sequence[Version], *, again: bool = False
+    ) -> None:
+        """Find the key when it was never looked for, or not for long, or `again`; a person's word
+        stays."""
         decided = self.decisions(history.id)
         ordinals = _ordinals(history, versions)
         if ordinals and decided.key is None and self._given(history, ordinals[-1]):
@@ -102,7 +138,8 @@ class Decider:
             return
         grown = len(ordinals) >= LOOK_AGAIN_GROWTH * max(1, decided.looked_at_versions)
         fits = decided.key is not None and bool(history.key_ids(decided.key, ordinals[-1]))
-        if decided.key is not None and not grown and (fits or not decided.key.choices):
+        well = decided.key is not None and not grown and (fits or not decided.key.choices)
+        if well and not (again and len(ordinals) != decided.looked_at_versions):
             return
         found = key_over(history, ordinals)
         self._events.append(
@@ -122,23 +159,24 @@ class Decider:
 
     def _given(self, history: TableHistory, newest: int) -> bool:
         """Take the key that was told when the file was added, where the table has its columns."""
-        told = definition(self.archive, self.resource).get("key", ())
-        assert isinstance(told, list | tuple)
-        if not told or not set(told) <= set(history.layout_of(newest).names):
+        names = history.layout_of(newest).names
+        columns = [named(column, names) for column in self._told_key()]
+        if not columns or None in columns:
             return False
         self._events.append(
             event(
-                self.archive, "key set", history.id, by="person", resource=self.resource,
-                choices=[list(told)], how="given", evidence=["Told when the file was added."],
+                self.archive, "key set", history.id, resource=self.resource, choices=[columns], how="given", evidence=["Told when the file was added."],
             )
         )  # fmt: skip
         return True
 
     def look_where_all_changed(
-        self, history: TableHistory, pairs: Sequence[tuple[int, int]]
+        self,
+        history: TableHistory,
+        pairs: Sequence[tuple[int, int]],
+        known: Mapping[tuple[int, int], Comparison],
     ) -> None:
         """Where a step changed all rows, look whether a volatile column did it."""
-        known = self.archive.index.comparisons(history.id)
         rows = [o.rows for o in history.history.manifest.ordinals]
         whole = [
             pair
@@ -168,7 +206,8 @@ class Decider:
     ) -> None:
         decided = self.decisions(history.id)
         for each in find_volatile(samples, key):
-            if each.confidence >= SURE and each.column not in decided.volatile:
+            said = each.column in self.word(history.id).not_volatile
+            if each.confidence >= SURE and each.column not in decided.volatile and not said:
                 self.volatile_found = True
                 self._events.append(
                     event(

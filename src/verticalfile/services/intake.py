@@ -60,21 +60,23 @@ def take_in(
     offers: Iterable[Offered],
     *,
     file_name: str,
+    many: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> TakenIn:
     """Keep every state that is not held yet. The caller holds the writer's lock of the resource.
 
-    Raises VaultFull and others of the vault; what was kept before stays kept.
+    `many`: the states are a stretch of the past and not one look. Raises VaultFull and others of
+    the vault; what was kept before stays kept.
     """
-    intake = Intake(archive, resource, source, file_name)
-    for batch in _batches(offers):
+    intake = Intake(archive, resource, source, file_name, many=many)
+    for batch in batches(offers):
         intake.take(batch)
         progress(len(batch))
     intake.finish()
     return intake.done
 
 
-def _batches(offers: Iterable[Offered]) -> Iterator[list[Offered]]:
+def batches(offers: Iterable[Offered]) -> Iterator[list[Offered]]:
     batch: list[Offered] = []
     size = 0
     for offered in offers:
@@ -92,7 +94,13 @@ class Intake:
     """The taking in of one resource, batch by batch."""
 
     def __init__(
-        self, archive: Archive, resource: ResourceLine, source: str, file_name: str
+        self,
+        archive: Archive,
+        resource: ResourceLine,
+        source: str,
+        file_name: str,
+        *,
+        many: bool = False,
     ) -> None:
         self.archive, self.resource, self.source, self.file_name = (
             archive,
@@ -101,10 +109,10 @@ class Intake:
             file_name,
         )
         self.done = TakenIn()
-        self.captures = archive.vault.captures(resource.id)
+        self.captures = derive.held(archive, resource.id)
         self.tables: dict[str, TableHistory] = {}
-        self.decider = Decider(archive, resource.id)
-        self._by_time = sorted(self.captures, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id))
+        self.decider = Decider(archive, resource.id, many=many)
+        self._by_time = sorted(self.captures, key=derive.in_time)
         self._next_held = 0
         self._known = Known()
         self._before: dict[str, Layout] = {}
@@ -195,8 +203,7 @@ class Intake:
             return False
         sha256 = self._digest(body)
         told = quick_intake.evidence_of(quick)
-        offers = [(self._taken(offered, sha256, told), _loader(offered))]
-        kept = self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
+        kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
         history.history.commit(quick.prepared)
         history.steps[(quick.old_ordinal, quick.old_ordinal + 1)] = (quick.removed, quick.added)
         quick_intake.hold_digests(self.archive, history, quick.prepared.digests[0])
@@ -216,7 +223,10 @@ class Intake:
         """Read an original and plan its place in the histories of its tables."""
         assert offered.body is not None
         reading = read(
-            offered.body, name=self.file_name, media_type=offered.media_type, known=self._known
+            offered.body,
+            name=self._name_of(offered),
+            media_type=offered.media_type,
+            known=self._known,
         )
         for table in reading.tables:
             history = self.table(table.name)
@@ -230,6 +240,9 @@ class Intake:
             planned.setdefault(table.name, []).extend(history.history.plan([new], before))
         self._absorb_reading(reading, sha256, planned)
         return reading
+
+    def _name_of(self, offered: Offered) -> str:
+        return self.file_name
 
     def _absorb_reading(
         self,
@@ -310,7 +323,7 @@ class Intake:
             (self._taken(offered, sha256, evidence[sha256]), _loader(offered))
             for offered, sha256 in steps
         ]
-        kept = self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
+        kept = self._put(offers)
         for name, ready in prepared.items():
             self.table(name).history.commit(ready)
             if ready.ordinals and ready.ordinals[-1].rows >= WORTH_HOLDING_ROWS:
@@ -330,6 +343,10 @@ class Intake:
                 if found is not None:
                     return found
         return history.history.prepare(originals)
+
+    def _put(self, offers: Sequence[tuple[Taken, Callable[[], bytes]]]) -> list[Capture]:
+        """Keep takings in the vault; durable on return."""
+        return self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
 
     def _taken(self, offered: Offered, sha256: str, evidence: Mapping[str, object]) -> Taken:
         state = offered.state
@@ -357,8 +374,8 @@ class Intake:
 
     def _absence(self, state: State) -> Observation:
         return Observation(
-            self.resource.id, self.source, state.seen_at, "absent", moment_name=state.moment_name,
-            seen_at=state.seen_at, detail={"walk": state.walk},
+            self.resource.id, self.source, self.archive.clock.now(), "absent",
+            moment_name=state.moment_name, seen_at=state.seen_at, detail={"walk": state.walk},
         )  # fmt: skip
 
     def _write(self, absences: Sequence[Observation]) -> None:
@@ -377,12 +394,20 @@ class Intake:
         write_journal(self.archive, (), self.decider.take_events())
         for history in self.tables.values():
             compared = derive.show_comparisons(self.archive, versions, history)
-            self.decider.look_where_all_changed(history, compared)
+            known = self.archive.index.comparisons(history.id)
+            self.decider.look_where_all_changed(history, compared, known)
             newest = max(history.fresh, default=0)
             history.fresh = {n: kept for n, kept in history.fresh.items() if n == newest}
 
     def finish(self) -> None:
-        """Write the last decisions and show them in the index."""
+        """Write the last decisions and show them in the index; after many versions came in, the
+        key is looked for over all of them."""
+        if self.decider.many:
+            versions = self.archive.index.versions(self.resource.id)
+            for history in self.tables.values():
+                self.decider.look_for_key(history, versions, again=True)
+                write_journal(self.archive, (), self.decider.take_events())
+                derive.show_comparisons(self.archive, versions, history)
         write_journal(self.archive, (), self.decider.take_events())
         self.done.volatile_found = self.decider.volatile_found
         versions = derive.show(self.archive, self.resource, self.captures)

@@ -43,6 +43,8 @@ def catch_up(archive: Archive) -> None:
 
 
 def _show_check(archive: Archive, body: dict[str, object]) -> None:
+    if body.get("seen_at", body["at"]) != body["at"]:
+        return  # what a back-fill learned of the past is no look at the source of today
     detail = body.get("detail")
     said = str(detail.get("said", "")) if isinstance(detail, dict) else ""
     archive.index.put_check(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from verticalfile.catalog.index import Comparison, ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
+from verticalfile.kernel.letters import told_apart
+from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.names import find_dataset, find_resource
 from verticalfile.services.table_history import TableHistory
@@ -144,7 +146,8 @@ def told_of_columns(found: Comparison) -> list[str]:
         elif note.startswith("-"):
             told.append(f"column {note[1:]} went")
         elif " -> " in note:
-            told.append("column {} is called {}".format(*note.split(" -> ", 1)))
+            old, new = told_apart(note.split(" -> ", 1))
+            told.append(f"column {old} is called {new}")
         elif note.startswith("key "):
             told.append(f"the key changed its form ({note[4:]})")
     return told
@@ -172,7 +175,7 @@ def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
     for resource in resources:
         found += [
             {**body, "name": names[resource.id], "kind": "check"}
-            for body in archive.index.observations(resource.id)
+            for body in _marked(archive.index.observations(resource.id))
         ]
     return sorted(found, key=lambda body: str(body["at"]))
 
@@ -187,3 +190,15 @@ def _shelf(body: Mapping[str, object]) -> Mapping[str, object]:
     detail = body.get("detail", {})
     assert isinstance(detail, dict)
     return detail
+
+
+def _marked(checks: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Checks in the order of keeping; where the clock went back, when the one before was."""
+    found = []
+    before = ""
+    for body in checks:
+        at = str(body["at"])
+        back = bool(before) and from_iso(at) < from_iso(before)
+        found.append({**body, "clock_back_from": before} if back else body)
+        before = at
+    return found

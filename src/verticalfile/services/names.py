@@ -11,6 +11,7 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of
 from verticalfile.kernel.addresses import SLUG
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.letters import named, shown
 from verticalfile.kernel.moments import last_instant, to_iso
 from verticalfile.services.archive import Archive
 
@@ -38,7 +39,7 @@ def check_slug(name: str) -> str:
     """A name for a dataset or file; raises InputRefused. Names never become paths."""
     if not SLUG.fullmatch(name):
         raise InputRefused(
-            f"“{name}” cannot be a name.",
+            f"“{shown(name)}” cannot be a name.",
             mend="use lower-case letters, digits and hyphens, such as building-permits.",
         )
     return name
@@ -47,14 +48,16 @@ def check_slug(name: str) -> str:
 def find_dataset(archive: Archive, name: str) -> list[ResourceLine]:
     """The files of the dataset that NAME begins with; raises NotHeld."""
     dataset, *rest = name.split("/", 2)
-    resources = archive.index.resources(dataset)
+    resources = archive.index.resources(dataset) if SLUG.fullmatch(dataset) else []
     if not resources:
         raise _no_dataset(archive, dataset)
     if rest:
         resources = [r for r in resources if r.name == rest[0]]
         if not resources:
             names = [f"{dataset}/{r.name}" for r in archive.index.resources(dataset)]
-            raise NotHeld(f"{dataset} has no file “{rest[0]}”.", mend=f"choose {_either(names)}.")
+            raise NotHeld(
+                f"{dataset} has no file “{shown(rest[0])}”.", mend=f"choose {_either(names)}."
+            )
     return resources
 
 
@@ -75,18 +78,19 @@ def find_table(archive: Archive, name: str) -> tuple[ResourceLine, TableLine]:
     tables = archive.index.tables(resource.id)
     parts = name.split("/", 2)
     if len(parts) == 3:
-        tables = [t for t in tables if t.name == parts[2]]
-    shown = [full_name(resource, t) for t in archive.index.tables(resource.id)]
+        wanted = named(parts[2], [t.name for t in tables])
+        tables = [t for t in tables if t.name == wanted]
+    known = [full_name(resource, t) for t in archive.index.tables(resource.id)]
     if not tables:
-        if not shown:
+        if not known:
             raise NotHeld(
                 f"{name} has no version that is a table.",
                 mend=f"take the file itself with `vf get {name} --as original`.",
             )
-        raise NotHeld(f"There is no table {name}.", mend=f"choose {_either(shown)}.")
+        raise NotHeld(f"There is no table {shown(name)}.", mend=f"choose {_either(known)}.")
     if len(tables) > 1:
         raise InputRefused(
-            f"{name} has {len(tables)} tables.", mend=f"say which one: {_either(shown)}."
+            f"{name} has {len(tables)} tables.", mend=f"say which one: {_either(known)}."
         )
     return resource, tables[0]
 
@@ -100,7 +104,8 @@ def full_name(resource: ResourceLine, table: TableLine) -> str:
 def find_version(
     archive: Archive, resource: ResourceLine, wanted: str | None, *, bare_number: bool = False
 ) -> Chosen:
-    """The version that V or WHEN means; None is the present. Raises NotHeld, InputRefused.
+    """The version that V or WHEN means; None is the present, or the newest where the clock stands
+    before all of them. Raises NotHeld, InputRefused.
 
     `v12` is a number; a date or time is what was current then; 8 hex digits or more are the
     beginning of the original's SHA-256. Only digits that form a date are a date.
@@ -108,7 +113,8 @@ def find_version(
     versions = archive.index.versions(resource.id)
     now = archive.clock.now()
     if wanted is None:
-        return _by_time(resource, versions, now)
+        behind = bool(versions) and versions[0].seen_at > now
+        return _by_time(resource, versions, versions[-1].seen_at if behind else now)
     text = wanted.strip()
     number = _NUMBER.fullmatch(text) or (re.fullmatch(r"(\d{1,7})", text) if bare_number else None)
     if number:
@@ -173,10 +179,10 @@ def _by_time(resource: ResourceLine, versions: Sequence[Version], moment: dateti
 def _no_dataset(archive: Archive, name: str) -> NotHeld:
     held = list(archive.index.datasets())
     if not held:
-        return NotHeld(f"There is no dataset “{name}”.", mend="add one with `vf add WHAT`.")
+        return NotHeld(f"There is no dataset “{shown(name)}”.", mend="add one with `vf add WHAT`.")
     near = [h for h in held if h.startswith(name[:3])] or held
     return NotHeld(
-        f"There is no dataset “{name}”.",
+        f"There is no dataset “{shown(name)}”.",
         mend=f"choose {_either(near)}." if len(near) <= 5 else "see all with `vf list`.",
     )
 

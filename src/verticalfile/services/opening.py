@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -110,7 +110,7 @@ def told_about(opened: Opened) -> str:
 
 def capture_of(archive: Archive, resource: ResourceLine, version: Version) -> Capture:
     """The first capture of a version."""
-    for capture in archive.vault.captures(resource.id):
+    for capture in derive.held(archive, resource.id):
         if capture.id == version.captures[0]:
             return capture
     raise NotHeld(
@@ -131,8 +131,8 @@ def read_again(
         )
     known = Known(format=str(told["format"]))
     tables = derive.tables_read(capture)
-    columns = {str(t["name"]): frozenset(_names(t)) for t in tables}
-    newest = {str(t["name"]): tuple(_names(t)) for t in tables}
+    columns = {str(t["name"]): frozenset(derive.columns_of(t)) for t in tables}
+    newest = {str(t["name"]): tuple(derive.columns_of(t)) for t in tables}
     file_name = str(capture.taken.exchange.get("file_name", resource.location))
     with archive.readers.batch() as reader:
         reading = reader.read(
@@ -148,12 +148,6 @@ def read_again(
         f"That version of {resource.dataset} has no table “{line.name}”.",
         mend="see the tables with `vf show`.",
     )
-
-
-def _names(told: Mapping[str, object]) -> list[str]:
-    columns = told["columns"]
-    assert isinstance(columns, list)
-    return columns
 
 
 def written(table: ReadTable, form: Form) -> Iterator[bytes]:

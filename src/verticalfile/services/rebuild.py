@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import bisect
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal
@@ -24,6 +25,8 @@ from verticalfile.tables.reading import FileReader, Known
 from verticalfile.vault.capture import Capture
 
 BATCH_BYTES = 256 << 20
+READ_AGAIN = "read again"
+"""The event of a file whose versions were read again in the order of time."""
 
 
 @dataclass
@@ -41,21 +44,34 @@ def recover(archive: Archive, resource: ResourceLine) -> None:
     """
     archive.vault.recover(resource.id)
     catch_up(archive)
-    captures = archive.vault.captures(resource.id)
+    captures = derive.held(archive, resource.id)
     names = {str(t["name"]) for c in captures for t in derive.tables_read(c)}
     histories = {n: _history(archive, resource, n) for n in names}
     for history in histories.values():
         history.history.recover()
     behind = any(
-        histories[str(t["name"])].ordinal_of(c.taken.sha256) is None
+        _is_behind(archive, histories[str(t["name"])], c.taken.sha256, t)
         for c in captures
         for t in derive.tables_read(c)
     )
     if behind:
         replay(archive, resource, captures)
+        compare_anew(archive, resource)
     shown = sum(len(v.captures) for v in archive.index.versions(resource.id))
     if behind or len(captures) != shown:
         show_all(archive, resource, captures)
+
+
+def _is_behind(
+    archive: Archive, history: TableHistory, sha256: str, told: Mapping[str, object]
+) -> bool:
+    """Whether the history lacks an original, or has it as it was read before a reading again."""
+    ordinal = history.ordinal_of(sha256)
+    if ordinal is None:
+        return True
+    if history.history.manifest.ordinals[ordinal - 1].table_sha256 == told["table_sha256"]:
+        return False
+    return not decisions_of(archive, history.id).volatile  # else the digest is of fewer columns
 
 
 def _history(archive: Archive, resource: ResourceLine, name: str) -> TableHistory:
@@ -76,13 +92,18 @@ def rebuild_resource(
 ) -> Rebuilt:
     """Histories and index lines of one file again. The caller holds the writer's lock."""
     archive.vault.recover(resource.id)
-    captures = archive.vault.captures(resource.id)
+    captures = derive.held(archive, resource.id)
     done = replay(archive, resource, captures, progress)
+    compare_anew(archive, resource)
+    return done
+
+
+def compare_anew(archive: Archive, resource: ResourceLine) -> None:
+    """All index lines of one file again, after its histories were made anew."""
     for line in archive.index.tables(resource.id):
         with archive.index.writing():
             archive.index.forget_comparisons(line.id)
-    show_all(archive, resource, captures)
-    return done
+    show_all(archive, resource, derive.held(archive, resource.id))
 
 
 def replay(
@@ -99,7 +120,24 @@ def replay(
     }
     for table in tables | {line.id for line in archive.index.tables(resource.id)}:
         shutil.rmtree(archive.history_folder(table), ignore_errors=True)
-    return _Replay(archive, resource, progress).run(captures)
+    return _Replay(archive, resource, progress).run(in_reading_order(archive, resource, captures))
+
+
+def in_reading_order(
+    archive: Archive, resource: ResourceLine, captures: Sequence[Capture]
+) -> list[Capture]:
+    """The order in which captures were read: that of keeping, but of time for as many as were
+    read again when older ones had come in."""
+    again = read_again_up_to(archive, resource)
+    return [*sorted(captures[:again], key=derive.in_time), *captures[again:]]
+
+
+def read_again_up_to(archive: Archive, resource: ResourceLine) -> int:
+    """How many captures, in the order of keeping, were last read again in the order of time."""
+    events = [e for e in archive.index.events([resource.id]) if e["kind"] == READ_AGAIN]
+    detail = events[-1]["detail"] if events else {"captures": 0}
+    assert isinstance(detail, dict)
+    return int(detail["captures"])
 
 
 class _Replay:
@@ -111,7 +149,7 @@ class _Replay:
         self.archive, self.resource, self.progress = archive, resource, progress
         self.tables: dict[str, TableHistory] = {}
         self.decided: dict[str, Decisions] = {}
-        self.seen: dict[str, list[tuple[tuple[object, ...], Layout]]] = {}
+        self.seen: dict[str, list[tuple[tuple[datetime, int, str], Layout]]] = {}
         self.waiting: dict[str, list[tuple[NewOriginal, Layout, str]]] = {}
         self.layout_of: dict[tuple[str, str], Layout] = {}
         self.size = 0
@@ -142,7 +180,7 @@ class _Replay:
             layout = self.layout_of.get((name, capture.taken.sha256))
             if layout is not None and (rows or name not in self.seen):
                 bisect.insort(
-                    self.seen.setdefault(name, []), (_place(capture), layout),
+                    self.seen.setdefault(name, []), (derive.in_time(capture), layout),
                     key=lambda pair: pair[0],
                 )  # fmt: skip
             known = _learned(known, capture, table)
@@ -180,7 +218,7 @@ class _Replay:
 
     def _before(self, name: str, capture: Capture) -> Layout | None:
         held = self.seen.get(name, [])
-        at = bisect.bisect_left(held, _place(capture), key=lambda pair: pair[0])
+        at = bisect.bisect_left(held, derive.in_time(capture), key=lambda pair: pair[0])
         return held[at - 1][1] if at else None
 
     def _commit(self) -> None:
@@ -197,10 +235,6 @@ class _Replay:
                 assert layout
             history.commit(prepared)
         self.waiting, self.size = {}, 0
-
-
-def _place(capture: Capture) -> tuple[object, ...]:
-    return (capture.taken.seen_at, capture.taken.walk, capture.id)
 
 
 def _learned(known: Known, capture: Capture, table: object) -> Known:

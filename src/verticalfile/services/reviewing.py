@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import rebuild
+from verticalfile.kernel.letters import named, shown, told_apart
+from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.evidence import Decider
@@ -56,13 +57,13 @@ def set_key(archive: Archive, name: str, columns: Sequence[str] | None) -> KeySt
     """Set the key; None means that there is none. Storage does not change: comparisons do."""
     resource, line = find_table(archive, name)
     state = key_state(archive, name)
-    unknown = [c for c in columns or () if c not in state.columns]
-    if unknown:
+    found = [named(c, state.columns) for c in columns or ()]
+    if None in found:
         raise InputRefused(
-            f"The newest version has no column “{unknown[0]}”.",
-            mend=f"choose among: {', '.join(state.columns[:40])}.",
+            f"The newest version has no column “{shown((columns or ())[found.index(None)])}”.",
+            mend=f"choose among: {', '.join(told_apart(state.columns)[:40])}.",
         )
-    chosen = [list(columns)] if columns else []
+    chosen = [found] if found else []
     write_journal(
         archive,
         (),
@@ -93,7 +94,7 @@ def compare_again(archive: Archive, resource: ResourceLine, line: TableLine) -> 
     with archive.writing(resource.id):
         with archive.index.writing():
             archive.index.forget_comparisons(line.id)
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
 
 
 def undo(archive: Archive, name: str, column: str) -> str:
@@ -116,6 +117,7 @@ def undo(archive: Archive, name: str, column: str) -> str:
         old = decided.renamed[originals[-1]][column]
         made = event(
             archive, "rename undone", line.id, by="person", original=originals[-1], new=column,
+            old=old,
         )  # fmt: skip
         said = f"{column} is not {old} any more."
     _decide(archive, resource, made)
@@ -125,12 +127,14 @@ def undo(archive: Archive, name: str, column: str) -> str:
 def call_volatile(archive: Archive, name: str, column: str) -> str:
     """Leave a column out of comparisons and of the history; originals keep it."""
     resource, line = find_table(archive, name)
-    if column not in key_state(archive, name).columns:
+    found = named(column, key_state(archive, name).columns)
+    if found is None:
         raise InputRefused(
-            f"The newest version has no column “{column}”.", mend=f"see them with `vf show {name}`."
+            f"The newest version has no column “{shown(column)}”.",
+            mend=f"see them with `vf show {name}`.",
         )
-    _decide(archive, resource, event(archive, "volatile", line.id, by="person", column=column))
-    return f"{column} is left out of comparisons; originals keep it."
+    _decide(archive, resource, event(archive, "volatile", line.id, by="person", column=found))
+    return f"{found} is left out of comparisons; originals keep it."
 
 
 def call_renamed(archive: Archive, name: str, old: str, new: str) -> str:
@@ -169,7 +173,7 @@ def release(archive: Archive, name: str, *, accept: bool) -> list[Version]:
     made = event(archive, kind, resource.id, by="person", captures=captures)
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     return held
 
 
@@ -210,7 +214,7 @@ def withdraw(
     with archive.writing(resource.id):
         if how == "destroy":
             destroy_originals(archive, resource, set(originals))
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         if how == "destroy":
             archive.text_index.purge()
     return versions
@@ -240,5 +244,5 @@ def let_out(archive: Archive, name: str, version: str | None) -> list[Version]:
     )
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
-        rebuild.show_all(archive, resource, archive.vault.captures(resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     return versions

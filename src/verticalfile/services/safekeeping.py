@@ -20,16 +20,20 @@ from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive, open_archive
-from verticalfile.services.collect import due
+from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.child.bounds import landlock_version
 from verticalfile.vault.check import Finding, check
+from verticalfile.vault.lock import holders
 from verticalfile.vault.mend import Mended, mend
 
 FREE_BYTES_WANTED = 2 << 30
-CLOCK_FUTURE_SLACK = timedelta(minutes=5)
+CLOCK_BACK_TOLD = timedelta(days=30)
+"""For so long a clock that went back is something to act on; it stays in `vf log` for ever."""
+INDEPENDENT = "ocfl-py: "
+INDEPENDENT_WELL = f"{INDEPENDENT}VALID"
 PACKAGES = ("duckdb", "pyarrow", "numpy", "backports.zstd", "httpx", "rich", "click")
 
 
@@ -41,6 +45,12 @@ class Verified:
     history: tuple[str, ...]  # what the histories say other than the vault
     originals: int
     independent: str = ""  # the verdict of ocfl-py, when it was asked
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody who was asked found anything."""
+        denied = bool(self.independent) and not self.independent.startswith(INDEPENDENT_WELL)
+        return not (self.findings or self.history or denied)
 
 
 def verify(
@@ -71,14 +81,14 @@ def verify(
         originals += len({c.taken.sha256 for c in captures})
         differences += list(_history_differences(archive, resource, quick=quick))
     told = _independent(archive.vault.root) if independent else ""
-    outcome = "found damage" if findings or differences else "all well"
+    found = Verified(tuple(findings), tuple(differences), originals, told)
     made = event(
-        archive, "fixity checked", "archive" if resources is None else shown[0].id,
-        quick=quick, outcome=outcome, findings=len(findings), originals=originals,
+        archive, "fixity checked", "archive" if resources is None else shown[0].id, quick=quick,
+        outcome="all well" if found.well else "found damage", findings=len(findings), originals=originals,
     )  # fmt: skip
     if not findings:
         write_journal(archive, (), [made])
-    return Verified(tuple(findings), tuple(differences), originals, told)
+    return found
 
 
 def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
@@ -103,7 +113,7 @@ def _history_differences(archive: Archive, resource: ResourceLine, *, quick: boo
     """Sentences about ordinals that are missing, surplus or of another digest than recorded."""
     name = f"{resource.dataset}/{resource.name}"
     try:
-        captures = archive.vault.captures(resource.id)
+        captures = derive.held(archive, resource.id)
     except VerticalFileError as error:
         yield f"{name}: {error.message}"
         return
@@ -139,7 +149,8 @@ def _independent(vault_root: Path) -> str:
     script = (
         "import sys, ocfl, logging; logging.disable(logging.CRITICAL);"
         "s = ocfl.StorageRoot(sys.argv[1]);"
-        "ok = s.validate(validate_objects=True, check_digests=True);"
+        # its answer is of the root alone; objects that are not valid are counted beside it
+        "ok = s.validate(validate_objects=True, check_digests=True) and s.good_objects == s.num_objects;"
         "print('VALID' if ok else 'INVALID', s.num_objects)"
     )
     done = subprocess.run(
@@ -147,7 +158,7 @@ def _independent(vault_root: Path) -> str:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if line.startswith(("VALID", "INVALID"))]
-    return f"ocfl-py: {lines[-1]} objects" if lines else f"ocfl-py failed: {done.stderr[-200:]}"
+    return f"{INDEPENDENT}{lines[-1]} objects" if lines else f"ocfl-py failed: {done.stderr[-200:]}"
 
 
 def mend_from(archive: Archive, copy: Path) -> list[Mended]:
@@ -202,10 +213,8 @@ def doctor(archive: Archive) -> list[Ailment]:
     enough = usage.free >= FREE_BYTES_WANTED
     found.append(Ailment("free space", f"{usage.free / 1e9:.1f} GB", enough))
     found.append(_clock(archive))
-    for name in ("vault", "history", "locks", "cache"):
-        folder = archive.root / name
-        if not os.access(folder, os.W_OK | os.X_OK):
-            found.append(Ailment("permissions", f"{name} cannot be written", False))
+    found.append(_permissions(archive))
+    found.append(_locks(archive))
     resources = archive.index.resources()
     waiting = due(archive, resources)
     found.append(Ailment("due", f"{len(waiting)} of {len(resources)} files", True))
@@ -225,11 +234,34 @@ def _reading() -> str:
     return "in a child process; this system has no Landlock to keep it from other files"
 
 
+def _permissions(archive: Archive) -> Ailment:
+    folders = [archive.root / name for name in ("vault", "history", "locks", "cache")]
+    closed = [f.name for f in folders if f.exists() and not os.access(f, os.W_OK | os.X_OK)]
+    lacking = [f.name for f in folders[:2] if not f.is_dir()]  # the others are made when needed
+    said = [f"{name} cannot be written" for name in closed] + [
+        f"{name} is missing" for name in lacking
+    ]
+    return Ailment("permissions", "; ".join(said) or "all can be written", not said)
+
+
+def _locks(archive: Archive) -> Ailment:
+    """Who writes now; a lock that nobody holds is let go by the kernel and says nothing."""
+    names = {r.id: f"{r.dataset}/{r.name}" for r in archive.index.resources()}
+    held = [
+        f"{who} writes to {names.get(what, what)}" for who, what in holders(archive.root / "locks")
+    ]
+    return Ailment("locks", "; ".join(held) or "nobody writes", True)
+
+
 def _clock(archive: Archive) -> Ailment:
+    """The present moment, and whether the clock was ahead or went back while something was noted."""
     now = archive.clock.now()
     latest = max((r.checked_at for r in archive.index.resources() if r.checked_at), default=None)
-    well = latest is None or latest <= now + CLOCK_FUTURE_SLACK
-    said = (
-        to_iso(now) if well else f"{to_iso(now)}, but a check was noted at {to_iso(latest or now)}"
-    )
-    return Ailment("clock", said, well)
+    if latest is not None and latest > now + CLOCK_FUTURE_SLACK:
+        return Ailment("clock", f"{to_iso(now)}, but a check was noted at {to_iso(latest)}", False)
+    jumps = archive.index.clock_jumps()
+    if not jumps:
+        return Ailment("clock", to_iso(now), True)
+    before, after = jumps[-1]
+    said = f"{to_iso(now)}; it went back {len(jumps)} time(s), last from {to_iso(before)} to {to_iso(after)}"
+    return Ailment("clock", said, before < now - CLOCK_BACK_TOLD)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -32,10 +33,14 @@ EMPTY = pa.schema([]).empty_table()
 class TableHistory:
     """History and decisions of one table; `fresh` holds originals that were just read."""
 
-    def __init__(self, archive: Archive, table: str, name: str) -> None:
+    def __init__(
+        self, archive: Archive, table: str, name: str, *, folder: Path | None = None
+    ) -> None:
         self.id = table
         self.name = name
-        self.history = History(archive.history_folder(table), table, scratch=archive.scratch)
+        self.history = History(
+            folder or archive.history_folder(table), table, scratch=archive.scratch
+        )
         self.fresh: dict[int, tuple[ReadTable, Digests]] = {}
         self.steps: dict[tuple[int, int], tuple[ReadTable, ReadTable]] = {}  # removed, added rows
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from verticalfile.kernel.letters import is_text, shown
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.state import State
 
@@ -58,6 +59,11 @@ def undated_files(folder: Path) -> list[Path]:
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
+        if not is_text(inside.as_posix()):
+            raise SourceRefused(
+                f"The name of {shown(inside.as_posix())} is not text in UTF-8.",
+                mend="rename the file; letters, digits and hyphens work everywhere.",
+            )
         if (
             path.is_file()
             and not path.is_symlink()

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from verticalfile.kernel.letters import is_text, shown
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.state import State
 
@@ -67,6 +68,11 @@ def read_history(
 ) -> GitHistory:
     """Every state of `path`. With `follow`, states under the names it had before or after are
     joined in where the path itself is absent. Raises SourceRefused."""
+    for word in (path, branch or ""):
+        if not is_text(word):
+            raise SourceRefused(
+                f"“{shown(word)}” is not text in UTF-8.", mend="check what was given."
+            )
     commits = _commits(repository, branch or "HEAD")
     blobs_by_path = {path: _blobs_of(repository, [c.id for c in commits], path)}
     offers = _renames(repository, commits, blobs_by_path[path], path)
@@ -84,7 +90,8 @@ def read_history(
             mend="give the path as `git ls-files` shows it, or name another --branch.",
         )
     shallow = _run(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    roots = sorted(_run(repository, "rev-list", "--max-parents=0", branch or "HEAD").split())
+    first = _run(repository, "rev-list", "--max-parents=0", "--end-of-options", branch or "HEAD")
+    roots = sorted(first.split())
     identity = hashlib.sha256(b"\n".join(roots)).hexdigest()[:20]
     return GitHistory(
         f"git:{identity}:{path}",
@@ -97,8 +104,9 @@ def read_history(
 
 def _commits(repository: Path, branch: str) -> list[Commit]:
     found = _run(
-        repository, "log", "--date-order", "--reverse", "--format=%H%x00%cI%x00%aI", branch, "--"
-    )
+        repository, "log", "--date-order", "--reverse", "--format=%H%x00%cI%x00%aI",
+        "--end-of-options", branch, "--",
+    )  # fmt: skip
     return [Commit(*line.split("\0")) for line in found.decode("ascii").splitlines()]
 
 

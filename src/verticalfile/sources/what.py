@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.letters import is_text, shown
 from verticalfile.sources.dated_folder import dated_files, undated_files
 
 PACKING = (".gz", ".zst", ".zip")
@@ -38,6 +44,8 @@ def recognise(what: str, *, path: str = "") -> list[What]:
 
     Raises InputRefused.
     """
+    must_be_text(what)
+    must_be_text(path)
     if "://" in what and not path:
         return [_address(what)]
     repository, _, inside = what.rpartition(":")
@@ -47,12 +55,13 @@ def recognise(what: str, *, path: str = "") -> list[What]:
         location = what if "://" in what else str(Path(what).absolute())
         return [What(SourceKind.GIT, location, path, slug(PurePosixPath(path).name))]
     local = Path(what)
-    if local.is_file():
-        return [What(SourceKind.FILE, str(local.absolute()), "", slug(local.name))]
-    if local.is_dir():
-        return _folder(local)
+    with suppress(OSError):  # a name that is too long for this disk is none of a file
+        if local.is_file():
+            return [What(SourceKind.FILE, str(local.absolute()), "", slug(local.name))]
+        if local.is_dir():
+            return _folder(local)
     raise InputRefused(
-        f"There is no file, folder or address “{what}”.",
+        f"There is no file, folder or address “{shown(what)}”.",
         mend="give a path that exists, an http(s) address, or a git repository with --path FILE.",
     )
 
@@ -88,7 +97,22 @@ def _folder(folder: Path) -> list[What]:
     files = undated_files(folder)
     if not files:
         raise InputRefused(f"{folder} holds no files.", mend="name a folder with data in it.")
-    return [What(SourceKind.FILE, str(p.absolute()), "", slug(p.name)) for p in files]
+    paths = [path.relative_to(folder).as_posix() for path in files]
+    for path in paths:
+        must_be_text(path)
+    return [
+        What(SourceKind.FILE, str(file.absolute()), "", name)
+        for file, name in zip(files, _told_apart(paths), strict=True)
+    ]
+
+
+def _told_apart(paths: Sequence[str]) -> list[str]:
+    """A slug a path; where two would be the same, with their endings, else with a digest."""
+    names = [slug(PurePosixPath(path).name) for path in paths]
+    for longer in (_plain, lambda path: f"{_plain(path)[:51]}-{_digest(path)}"):
+        often = Counter(names)
+        names = [longer(p) if often[n] > 1 else n for p, n in zip(paths, names, strict=True)]
+    return names
 
 
 def slug(text: str) -> str:
@@ -96,5 +120,24 @@ def slug(text: str) -> str:
     stem = text.lower()
     for ending in PACKING:
         stem = stem.removesuffix(ending)
-    stem = re.sub(r"\.[a-z0-9]{1,8}$", "", stem)
-    return re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:60] or "data"
+    return _plain(re.sub(r"\.[a-z0-9]{1,8}$", "", stem))
+
+
+def _plain(text: str) -> str:
+    """Accents go, so that both Unicode forms of Peña are pena; all else becomes a hyphen."""
+    letters = unicodedata.normalize("NFKD", text.lower())
+    letters = "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-") or "data"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def must_be_text(name: str) -> None:
+    """Raise InputRefused for a name that no record can hold."""
+    if not is_text(name):
+        raise InputRefused(
+            f"The name “{shown(name)}” is not text in UTF-8, so it cannot be written down.",
+            mend="rename the file; letters, digits and hyphens work everywhere.",
+        )

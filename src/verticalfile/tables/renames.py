@@ -8,7 +8,7 @@ of a dropped one. A name may also be reused for another column; values show that
 from __future__ import annotations
 
 import difflib
-import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,9 @@ def find_renames(old: ReadTable, new: ReadTable, *, key: Sequence[str] = ()) -> 
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^0-9a-z]+", "", name.casefold())
+    """Letters and digits alone, of any script, whatever the Unicode form."""
+    folded = unicodedata.normalize("NFC", name.casefold())
+    return "".join(c for c in folded if c.isalnum())
 
 
 def _by_case(gone: Sequence[str], come: Sequence[str]) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from verticalfile.kernel.moments import from_iso, to_iso
@@ -88,6 +89,18 @@ class Capture:
 
     def with_stored(self, stored: Stored) -> Capture:
         return replace(self, stored=stored)
+
+
+def clock_jumps(captures: Sequence[Capture]) -> dict[str, datetime]:
+    """Captures kept, by the clock, before the one kept before them: id -> when that one was.
+
+    `captures` stand in the order of keeping, which no clock decides.
+    """
+    return {
+        each.id: before.kept_at
+        for before, each in pairwise(captures)
+        if each.kept_at < before.kept_at
+    }
 
 
 def _filled(body: Mapping[str, object]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The journal: what was seen at each check and what was decided, as append-only JSON lines.
 
-Objects `journal/2026-11`, then `journal/2026-11-2`, ... by the month of keeping; each append is
+Objects `journal/2026-11`, then `journal/2026-11-2`, ... by the month of keeping, or a later one
+where the clock went back since; each append is
 one OCFL version with `<nnnn>/observations.jsonl` and `<nnnn>/events.jsonl` (PREMIS Events). An
 object closes at 64 OCFL versions. The month is found again without a list: every month since
 FIRST_MONTH is asked for, one `stat` each.
@@ -119,8 +120,12 @@ class Journal:
     def append(
         self, observations: Sequence[Observation], events: Sequence[Event], *, at: datetime
     ) -> None:
-        """Add records, durable on return; a record that the open object holds is not added again."""
-        year, month = min(LAST_MONTH, max(FIRST_MONTH, (at.year, at.month)))
+        """Add records, durable on return; a record that the open object holds is not added again.
+
+        A clock that went back opens no earlier month: the journal stands in the order of keeping.
+        """
+        *_, newest = (FIRST_MONTH, *((y, m) for y, m, _ in self._numbers()))
+        year, month = min(LAST_MONTH, max(newest, (at.year, at.month)))
         number = 1
         while self._object(year, month, number + 1).exists:
             number += 1

@@ -10,7 +10,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from verticalfile.vault.errors import LockHeld
@@ -29,7 +29,7 @@ def writer_lock(
     try:
         _acquire(handle, path, name, wait_s, on_wait)
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}".encode(), 0)
+        os.pwrite(handle, f"process {os.getpid()}\n{name}\n".encode(), 0)
         yield
     finally:
         os.close(handle)  # lets the lock go
@@ -44,7 +44,7 @@ def _acquire(
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = path.read_text(encoding="utf-8") or "another process"
+            holder = _holder(path)[0] or "another process"
             if not told:
                 on_wait(f"Waiting: {holder} is writing to {name}.")
                 told = True
@@ -56,3 +56,21 @@ def _acquire(
             time.sleep(STEP_S)
         else:
             return
+
+
+def _holder(path: Path) -> tuple[str, str]:
+    """(process, name of what it writes to) as the holder of a lock wrote them."""
+    process, _, name = path.read_text(encoding="utf-8").partition("\n")
+    return process, name.strip()
+
+
+def holders(folder: Path) -> list[tuple[str, str]]:
+    """(process, what it writes to) of every lock that is held now; none is waited for."""
+    held = []
+    for path in sorted(folder.glob("*.lock")):
+        with suppress(FileNotFoundError), open(path, "rb") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.append(_holder(path))
+    return held
