@@ -72,7 +72,7 @@ def versions(archive: Archive, name: str) -> tuple[ResourceLine, list[VersionLin
         VersionLine(
             version,
             _rows(histories, version),
-            _joined(histories, compared, before.get(version.number), version),
+            joined_change(histories, compared, before.get(version.number), version),
         )
         for version in found
     ]
@@ -86,7 +86,7 @@ def change_of(
     histories = [TableHistory(archive, line.id, line.name) for line in lines]
     compared = {h.id: archive.index.comparisons(h.id) for h in histories}
     before = readable_before(all_versions).get(version.number)
-    return _joined(histories, compared, before, version)
+    return joined_change(histories, compared, before, version)
 
 
 def _rows(histories: Sequence[TableHistory], version: Version) -> int | None:
@@ -100,7 +100,7 @@ def _rows(histories: Sequence[TableHistory], version: Version) -> int | None:
     return sum(counted) if counted else None
 
 
-def _joined(
+def joined_change(
     histories: Sequence[TableHistory],
     compared: Mapping[str, Mapping[tuple[int, int], Comparison]],
     old: Version | None,

@@ -24,10 +24,13 @@ class Withdrawn(VerticalFileError):
 
 
 def visible_to(viewer: Viewer, version: Version) -> bool:
-    """Whether the rows and bytes of a version may be shown to this viewer."""
+    """Whether the rows and bytes of a version may be shown to this viewer.
+
+    What is held as surprising is for staff until it is released.
+    """
     match version.hidden:
         case "":
-            return True
+            return viewer is not Viewer.PUBLIC or not version.held
         case "hide":
             return viewer is not Viewer.PUBLIC
         case "restrict":
@@ -39,6 +42,11 @@ def visible_to(viewer: Viewer, version: Version) -> bool:
 def must_be_visible(viewer: Viewer, version: Version) -> None:
     """Raise Withdrawn when the viewer may not see the version: its tombstone."""
     if not visible_to(viewer, version):
+        if not version.hidden:
+            raise Withdrawn(
+                f"Version v{version.number} is held for review.",
+                mend="open an earlier one; this one is shown once it is released.",
+            )
         how = {"hide": "hidden", "restrict": "restricted"}.get(version.hidden, "destroyed")
         raise Withdrawn(
             f"Version v{version.number} was withdrawn by the library ({how}).",
