@@ -18,7 +18,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parents[1]
 FONT = ROOT / "src/verticalfile/web/static/font"
-LOCALE = ROOT / "src/verticalfile/web/locale"
 PACKAGE = "node_modules/@fontsource-variable/atkinson-hyperlegible-next"
 FILE = "atkinson-hyperlegible-next.woff2"
 NPM_WAIT_S = 120
@@ -39,20 +38,13 @@ class BuildHook(BuildHookInterface):
         """Make what is missing; nothing here can make an installation fail."""
         if self.target_name != "wheel":
             return
+        sys.path.insert(0, str(ROOT / "tools"))
+        from compile_words import compile_words
+
         compile_words()
         told = fetch_font()
         if told:
             print(told, file=sys.stderr)
-
-
-def compile_words() -> None:
-    """Every `.po` becomes the `.mo` that Django reads; gettext's programs are not needed."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    for source in LOCALE.rglob("*.po"):
-        with open(source, "rb") as given, open(source.with_suffix(".mo"), "wb") as made:
-            write_mo(made, read_po(given))
 
 
 def fetch_font() -> str:
@@ -90,7 +82,3 @@ def _is_here(mark: str) -> bool:
         return (FONT / "lock").read_text(encoding="utf-8") == mark and (FONT / FILE).exists()
     except OSError:
         return False
-
-
-if __name__ == "__main__":
-    compile_words()

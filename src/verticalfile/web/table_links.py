@@ -181,7 +181,7 @@ class TableLinks:
             return gettext("No rows.")
         last = self.page.first + len(self.page.rows) - 1
         told = {"first": number(self.page.first), "last": number(last), "n": number(n)}
-        return ngettext("Row %(first)s of %(n)s", "Rows %(first)s to %(last)s of %(n)s", n) % told
+        return ngettext("Row %(first)s of %(n)s.", "Rows %(first)s to %(last)s of %(n)s.", n) % told
 
 
 def _class(column: ColumnFacts) -> str:

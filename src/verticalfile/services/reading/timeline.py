@@ -1,8 +1,8 @@
 """A file through time: every version, the checks between them, and when nobody looked.
 
-A gap is a stretch between two looks that is longer than twice the agreed interval and three times
-the usual one. A try that failed is no look. A back-filled git history has no gaps of its own: git
-tells every state.
+A gap is a stretch between two looks that is longer than twice the agreed interval. A try that
+failed is no look. Before the library looked itself, where states were filled in, it is one of more
+than three times the usual stretch; git tells every state and has none.
 """
 
 from __future__ import annotations
@@ -54,6 +54,12 @@ class Stop:
     came_back: bool
 
     @property
+    def voids(self) -> list[Gap | Absent]:
+        """Gaps and absence after its first sighting, the last one first."""
+        found: list[Gap | Absent] = [*self.gaps, *([self.absent] if self.absent else [])]
+        return sorted(found, key=lambda void: void.since, reverse=True)
+
+    @property
     def rows_touched(self) -> int:
         """Rows that differ from the version before; all of them in the first."""
         change = self.facts.change
@@ -84,7 +90,7 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
     facts = version_facts(archive, here.file, viewer=here.viewer, newest=here.newest)
     seen = archive.index.observations(here.file.id)
     looks = looks_of(here, seen)
-    found = gaps(looks, _times(seen, TRIED), usual_of(here, looks))
+    found = gaps(looks, _times(seen, TRIED), here, _times(seen, LOOKED))
     repeated = Counter(
         str(body.get("capture", "")) for body in seen if body["outcome"] == "unchanged"
     )
@@ -124,23 +130,17 @@ def looks_of(here: AtHand, seen: Sequence[Mapping[str, object]]) -> list[datetim
     return sorted({*own, *known})
 
 
-def usual_of(here: AtHand, looks: Sequence[datetime]) -> timedelta | None:
-    """The longest stretch between looks that is no gap; None where there are no gaps."""
-    if len(looks) < 3 or here.file.kind == SourceKind.GIT:
-        return None
-    spans = [later - earlier for earlier, later in pairwise(looks)]
-    usual = timedelta(seconds=statistics.median(s.total_seconds() for s in spans))
-    return max(AGREED_TIMES * span_of(here.file.every), USUAL_TIMES * usual)
-
-
 def gaps(
-    looks: Sequence[datetime], tries: Sequence[datetime], usual: timedelta | None
+    looks: Sequence[datetime], tries: Sequence[datetime], here: AtHand, own: Sequence[datetime]
 ) -> list[Gap]:
-    """Stretches longer than usual, oldest first."""
-    if usual is None:
+    """Stretches in which nobody looked for longer than agreed or usual, oldest first."""
+    if len(looks) < 2 or here.file.kind == SourceKind.GIT:
         return []
+    spans = [(later - earlier).total_seconds() for earlier, later in pairwise(looks)]
+    usual = USUAL_TIMES * timedelta(seconds=statistics.median(spans))
+    agreed = AGREED_TIMES * span_of(here.file.every)
     return [
         Gap(earlier, later, sum(earlier < t < later for t in tries))
         for earlier, later in pairwise(looks)
-        if later - earlier > usual
+        if later - earlier > (agreed if own and earlier >= own[0] else max(agreed, usual))
     ]

@@ -41,6 +41,15 @@ class Mark:
         return round(GROUND - self.top, 1)
 
     @property
+    def label_y(self) -> int:
+        """Beside the mark, or above one that is so low that a gap would run through its label."""
+        return -2 if self.stem > 26 else -17
+
+    @property
+    def label_x(self) -> int:
+        return -4 if self.stem <= 26 else (-10 if self.near_end else 10)
+
+    @property
     def near_end(self) -> bool:
         """Whether a label fits on the left side alone."""
         return self.x > WIDE - BESIDE

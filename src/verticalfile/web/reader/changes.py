@@ -10,12 +10,14 @@ from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.taking_changes import Form, take_changes
 from verticalfile.web.addresses import address
 from verticalfile.web.change_links import ChangeLinks
+from verticalfile.web.heavy import heavy
 from verticalfile.web.questions import whole
 from verticalfile.web.reader.opening import at_a_version
 from verticalfile.web.sending import sent
 
 
 @at_a_version(needs_table=True)
+@heavy
 def changes(request: HttpRequest, here: AtHand) -> HttpResponse:
     get = request.GET
     if get.get("to"):

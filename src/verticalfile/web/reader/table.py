@@ -11,12 +11,14 @@ from verticalfile.services.reading.table import table_page
 from verticalfile.services.reading.taking import Form, take_view
 from verticalfile.web import questions
 from verticalfile.web.addresses import address
+from verticalfile.web.heavy import heavy
 from verticalfile.web.reader.opening import at_a_version
 from verticalfile.web.sending import sent
 from verticalfile.web.table_links import TableLinks
 
 
 @at_a_version(needs_table=True)
+@heavy
 def table(request: HttpRequest, here: AtHand) -> HttpResponse:
     added = questions.added(request.GET)
     if added is not None:

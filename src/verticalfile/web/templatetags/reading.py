@@ -64,15 +64,7 @@ def month(moment: datetime | None) -> str:
 @register.filter
 def shortmonth(moment: datetime | None) -> str:
     """Jun 2024."""
-    return (
-        format_html(
-            '<time datetime="{}">{}</time>',
-            to_iso(moment),
-            as_date(timezone.localtime(moment), "M Y"),
-        )
-        if moment
-        else ""
-    )
+    return _time(moment, "SHORT_MONTH_FORMAT")
 
 
 @register.filter
@@ -145,6 +137,18 @@ def cell(text: str | None) -> SafeString | str:
         said = pgettext("an empty cell", "(blank)")
         return format_html('<span class="blank">{}</span>', said)
     return text
+
+
+@register.filter
+def listed(names: Sequence[str]) -> str:
+    """Names with commas between."""
+    return sentences.in_row(names)
+
+
+@register.filter
+def tongued(text: str, language: str) -> str:
+    """A name in its own language, within a sentence of another."""
+    return format_html('<span lang="{}">{}</span>', language, text) if text else ""
 
 
 @register.filter
