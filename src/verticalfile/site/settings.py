@@ -112,7 +112,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"nowhere": {"class": "logging.NullHandler"}},
     "loggers": {
-        name: {"handlers": ["nowhere"], "propagate": False}
+        name: {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False}
         for name in ("django.request", "django.server", "django.security", "django.template")
     },
 }

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.adding import span_of
@@ -96,7 +96,7 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
     )
     gone = {a.since: a for a in absences(here.versions)}
     stops: list[Stop] = []
-    for each, following in zip(facts, [*facts[1:], None], strict=True):
+    for each, following in zip_longest(facts, facts[1:]):
         version = each.version
         end = following.version.seen_at if following else None
         inside = tuple(g for g in found if g.since >= version.seen_at and _before(g.until, end))

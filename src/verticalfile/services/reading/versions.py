@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 
 from verticalfile.catalog.index import Comparison, ResourceLine
 from verticalfile.catalog.versions import Version, readable_before
@@ -121,7 +122,7 @@ class Absent:
 def absences(versions: Sequence[Version]) -> list[Absent]:
     """Stretches in which the publisher did not offer the file."""
     found = []
-    for version, following in zip(versions, [*versions[1:], None], strict=True):
+    for version, following in zip_longest(versions, versions[1:]):
         if version.absent_from is not None:
             found.append(Absent(version.absent_from, following.seen_at if following else None))
     return found

@@ -34,7 +34,7 @@ def changes(request: HttpRequest, here: AtHand) -> HttpResponse:
     return render(request, "reader/changes.html", told)
 
 
-@at_a_version(needs_table=True)
+@at_a_version(needs_table=True, gives_bytes=True)
 def taken(request: HttpRequest, here: AtHand, form: str) -> HttpResponse:
     old = reading.base_of(here, request.GET.get("from", ""))
     if old is None or form not in {str(f) for f in Form}:

@@ -50,14 +50,14 @@ def no_table(request: HttpRequest, here: AtHand) -> HttpResponse:
     return render(request, "faults/no_table.html", {"here": here})
 
 
-def not_found(request: HttpRequest, error: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     return render(request, "faults/not_found.html", status=404)
 
 
-def not_understood(request: HttpRequest, error: Exception | None = None) -> HttpResponse:
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, with what was wrong where we know it."""
-    facts = getattr(error, "facts", {})
+    facts = getattr(exception, "facts", {})
     return render(request, "faults/not_understood.html", {"facts": facts}, status=400)
 
 

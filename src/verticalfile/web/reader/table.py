@@ -28,7 +28,7 @@ def table(request: HttpRequest, here: AtHand) -> HttpResponse:
     return render(request, "reader/table.html", told | {"how_is": How.IS})
 
 
-@at_a_version(needs_table=True)
+@at_a_version(needs_table=True, gives_bytes=True)
 def taken(request: HttpRequest, here: AtHand, form: str) -> HttpResponse:
     if form not in {str(f) for f in Form}:
         raise Http404
