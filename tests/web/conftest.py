@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +12,7 @@ import django
 import pytest
 from django.test import Client, override_settings
 from made_room import make_town
+from running_site import running
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "verticalfile.site.settings")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread
@@ -78,33 +74,6 @@ def served(town) -> Iterator[str]:
     """`vf run` on the shared archive; its address."""
     with running(town) as address:
         yield address
-
-
-class running:
-    """`vf run` while the block lasts."""
-
-    def __init__(self, archive: Path) -> None:
-        self.archive = archive
-
-    def __enter__(self) -> str:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        words = [sys.executable, "-m", "verticalfile", "--archive", str(self.archive), "run"]
-        self.process = subprocess.Popen([*words, "--port", str(port)], stdout=subprocess.PIPE)
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(150):
-            try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
-                    assert answer.read() == b"well\n"
-                    return address
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("vf run did not answer")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """A file through time: every version, the checks between them, and when nobody looked.
 
-A gap is a stretch between two looks that is longer than twice the agreed interval. A try that
-failed is no look. Before the library looked itself, where states were filled in, it is one of more
-than three times the usual stretch; git tells every state and has none.
+A gap is a stretch between two looks that is longer than twice the agreed interval and twice the
+usual one, which is told beside it. A try that failed is no look. A filled-in git history has no
+gaps of its own: git tells every state.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from verticalfile.sources.what import SourceKind
 
 LOOKED = {"unchanged", "changed", "export only", "absent", "unreadable", "surprising"}
 TRIED = {"failed", "blocked", "partial"}
-USUAL_TIMES = 3
-AGREED_TIMES = 2
+LONGER = 2
+"""A stretch so many times longer than agreed, and than usual, is a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,12 @@ class Timeline:
     first: datetime | None
     last_look: datetime | None
     gaps: tuple[Gap, ...]  # oldest first
+    usual: timedelta | None  # the usual stretch between looks; None: too few to tell
+
+    @property
+    def usual_days(self) -> int | None:
+        """In whole days, at least one."""
+        return max(1, round(self.usual / timedelta(days=1))) if self.usual else None
 
     @property
     def open_stops(self) -> tuple[Stop, ...]:
@@ -90,7 +96,8 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
     facts = version_facts(archive, here.file, viewer=here.viewer, newest=here.newest)
     seen = archive.index.observations(here.file.id)
     looks = looks_of(here, seen)
-    found = gaps(looks, _times(seen, TRIED), here, _times(seen, LOOKED))
+    usual = usual_of(here, looks)
+    found = gaps(looks, _times(seen, TRIED), here, usual)
     repeated = Counter(
         str(body.get("capture", "")) for body in seen if body["outcome"] == "unchanged"
     )
@@ -111,7 +118,7 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
     checks = sum(1 for body in seen if body["outcome"] in LOOKED | TRIED)
     return Timeline(
         here, tuple(reversed(stops)), checks, looks[0] if looks else None,
-        looks[-1] if looks else None, tuple(found),
+        looks[-1] if looks else None, tuple(found), usual,
     )  # fmt: skip
 
 
@@ -130,17 +137,23 @@ def looks_of(here: AtHand, seen: Sequence[Mapping[str, object]]) -> list[datetim
     return sorted({*own, *known})
 
 
-def gaps(
-    looks: Sequence[datetime], tries: Sequence[datetime], here: AtHand, own: Sequence[datetime]
-) -> list[Gap]:
-    """Stretches in which nobody looked for longer than agreed or usual, oldest first."""
-    if len(looks) < 2 or here.file.kind == SourceKind.GIT:
-        return []
+def usual_of(here: AtHand, looks: Sequence[datetime]) -> timedelta | None:
+    """The usual stretch between two looks: the median. None where there are too few, or git tells."""
+    if len(looks) < 3 or here.file.kind == SourceKind.GIT:
+        return None
     spans = [(later - earlier).total_seconds() for earlier, later in pairwise(looks)]
-    usual = USUAL_TIMES * timedelta(seconds=statistics.median(spans))
-    agreed = AGREED_TIMES * span_of(here.file.every)
+    return timedelta(seconds=statistics.median(spans))
+
+
+def gaps(
+    looks: Sequence[datetime], tries: Sequence[datetime], here: AtHand, usual: timedelta | None
+) -> list[Gap]:
+    """Stretches in which nobody looked for longer than agreed and usual, oldest first."""
+    if here.file.kind == SourceKind.GIT:
+        return []
+    longest = LONGER * max(span_of(here.file.every), usual or timedelta())
     return [
         Gap(earlier, later, sum(earlier < t < later for t in tries))
         for earlier, later in pairwise(looks)
-        if later - earlier > (agreed if own and earlier >= own[0] else max(agreed, usual))
+        if later - earlier > longest
     ]

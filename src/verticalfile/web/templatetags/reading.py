@@ -21,6 +21,7 @@ from verticalfile.services.reading.timeline import Stop
 from verticalfile.services.reading.versions import VersionFacts
 from verticalfile.web import sentences
 from verticalfile.web.drawings.sum_bar import sum_parts
+from verticalfile.web.foreign_html import harmless
 
 register = template.Library()
 
@@ -137,6 +138,12 @@ def cell(text: str | None) -> SafeString | str:
         said = pgettext("an empty cell", "(blank)")
         return format_html('<span class="blank">{}</span>', said)
     return text
+
+
+@register.filter
+def foreign(html: str) -> SafeString:
+    """Text or HTML of a publisher, made harmless."""
+    return harmless(html)
 
 
 @register.filter
