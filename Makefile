@@ -1,33 +1,47 @@
-# make install demo test test-all quick lint bench docs
+# make install demo test test-all quick lint bench docs words
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: install demo test test-all quick lint bench docs
+.PHONY: install demo test test-all quick lint bench docs words browser
 
-install: $(VENV)/.installed
+SPANISH := src/verticalfile/web/locale/es/LC_MESSAGES/django
 
-$(VENV)/.installed: pyproject.toml
+install: $(VENV)/.installed $(SPANISH).mo
+
+$(VENV)/.installed: pyproject.toml tools/hatch_build.py tools/font/package-lock.json
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
 	  echo "This Python has no venv module. To mend it: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(SPANISH).mo: $(SPANISH).po $(VENV)/.installed
+	@$(BIN)/python tools/compile_words.py
+
+words: install
+	$(BIN)/python tools/words.py
+	$(BIN)/python tools/compile_words.py
+
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || { \
+	  echo "The tests read pages in a browser. To mend it: sudo apt-get install chromium"; exit 1; }
+
 lint: install
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests tools
+	$(BIN)/ruff format --check src tests tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint browser
 	$(BIN)/coverage run -m pytest -m 'not slow'
 	$(BIN)/coverage report
 
-test-all: lint
+test-all: lint browser
 	$(BIN)/pytest
 
-quick: install
+quick: install browser
 	$(BIN)/pytest -q -x -m 'not slow'
 
 demo: install

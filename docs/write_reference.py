@@ -57,6 +57,7 @@ def error_classes() -> list[type[VerticalFileError]]:
             not module.name.endswith("__main__")
             and ".migrations" not in module.name
             and not module.name.endswith("catalog.models")
+            and not module.name.startswith(("verticalfile.web.", "verticalfile.site."))
         ):
             importlib.import_module(module.name)
     found: list[type[VerticalFileError]] = []

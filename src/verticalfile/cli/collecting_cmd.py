@@ -18,11 +18,14 @@ PROBLEM_EXIT = 3
 @click.command("init")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--time-zone", default="UTC", help="In which dates without a time are understood.")
-def init_command(folder: Path, time_zone: str) -> None:
+@click.option("--library", default="", help="The library's name, as readers see it.")
+@click.option("--place", default="", help="Whose data it keeps, such as a town and its county.")
+@click.option("--contact", default="", help="An e-mail address that readers and publishers see.")
+def init_command(folder: Path, time_zone: str, **told: str) -> None:
     """Make an archive in a new folder."""
     from verticalfile.services.archive import init
 
-    archive = init(folder, time_zone=time_zone)
+    archive = init(folder, time_zone=time_zone, settings={k: v for k, v in told.items() if v})
     say.out(f"Made an archive in {archive.root}.")
     say.beside(f"Next: cd {archive.root} && vf add WHAT")
 

@@ -32,6 +32,12 @@ KEYS = {
     "city-budget": ("Fiscal Year", "Account"),
 }
 """Told when a file is added, as a librarian who knows it would; the other keys are found."""
+LIBRARY = {
+    "library": "Alder Falls Public Library",
+    "place": "Alder Falls and Tamarack County",
+    "contact": "reference@alderfalls.example",
+    "phone": "555-0142",
+}
 HOOK = ("SW-204", "2023")
 REFUSED = "housing-sales"
 """What comes as surprising here is refused: somebody telephoned, and it is a mistake."""
@@ -46,7 +52,7 @@ def demo_command(folder: Path, seed: int) -> None:
     """Make an archive of a made-up town in DIR and tell its story."""
     beats = story(seed)
     clock = SetClock(beats[0].at)
-    archive = init(folder, clock=clock, time_zone="America/New_York")
+    archive = init(folder, clock=clock, time_zone="America/New_York", settings=LIBRARY)
     say.out(say.coloured("Alder Falls is a made-up town. Nothing in it is true.", "yellow"))
     say.out(
         "Its portal shows only the newest file of each of eight datasets, and makes the mistakes"
@@ -147,3 +153,5 @@ def _ending(archive: Archive, folder: Path) -> None:
         f"{at} verify",
     ):
         say.out(f"    {line}")
+    say.out("\n" + say.coloured("Or read it in a browser:", "yellow"))
+    say.out(f"    {at} run          then open http://127.0.0.1:8000/")

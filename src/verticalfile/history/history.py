@@ -130,6 +130,11 @@ class History:
         )
         return self._as_of(ordinal, picked or "1 AS nothing", [i for i, _ in shown])
 
+    def ids_as_of_sql(self, ordinal: int, columns: Sequence[str]) -> str:
+        """SQL of the rows at an ordinal under their column ids."""
+        picked = ", ".join(f"b.{quoted(i)}" for i in columns)
+        return self._as_of(ordinal, picked or "1 AS nothing", columns)
+
     def _as_of(self, ordinal: int, picked: str, columns: Sequence[str]) -> str:
         listed = self.manifest.segments
         births = segments.births(self.folder, listed, columns, ordinal)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -127,8 +127,17 @@ class NewerArchive(VerticalFileError):
     exit_code = 12
 
 
-def init(root: Path, *, clock: Clock | None = None, time_zone: str = "UTC") -> Archive:
-    """Make an archive in a new or empty folder. Raises InputRefused."""
+def init(
+    root: Path,
+    *,
+    clock: Clock | None = None,
+    time_zone: str = "UTC",
+    settings: Mapping[str, str] | None = None,
+) -> Archive:
+    """Make an archive in a new or empty folder; `settings` as in `settings.json`.
+
+    Raises InputRefused.
+    """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise InputRefused(f"{root} is not an empty folder.", mend="name a new folder.")
     try:
@@ -142,8 +151,8 @@ def init(root: Path, *, clock: Clock | None = None, time_zone: str = "UTC") -> A
     for folder in ("history", "cache", "locks"):
         (root / folder).mkdir()
     (root / "README.txt").write_text(README.format(version=__version__), encoding="utf-8")
-    settings = json.dumps({"time_zone": time_zone}, indent=2)
-    (root / "settings.json").write_text(settings + "\n", encoding="utf-8")
+    told = json.dumps({"time_zone": time_zone, **(settings or {})}, indent=2, ensure_ascii=False)
+    (root / "settings.json").write_text(told + "\n", encoding="utf-8")
     archive = Archive(root, clock or SystemClock())
     made = {"format": FORMAT, "made_by": f"verticalfile {__version__}"}
     made["made_at"] = to_iso(archive.clock.now())

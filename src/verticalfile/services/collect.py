@@ -350,4 +350,6 @@ def fetching_of(archive: Archive, *, allow_private: bool) -> Fetching:
     """How the archive fetches: its contact is told to publishers; private only when allowed."""
     settings = archive.settings()
     private = allow_private or settings.get("allow_private", "") == "yes"
-    return Fetching(Rules(allow_private=private, contact=settings.get("contact", "")))
+    page = f"{settings['address'].rstrip('/')}/robot/" if settings.get("address") else ""
+    contact = "; ".join(told for told in (page, settings.get("contact", "")) if told)
+    return Fetching(Rules(allow_private=private, contact=contact))

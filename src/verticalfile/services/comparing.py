@@ -15,7 +15,7 @@ from verticalfile.services.decisions import KeyChoice, decisions_of
 from verticalfile.services.names import NotHeld, find_table, find_version
 from verticalfile.services.opening import capture_of, history_of, ordinal_of, read_again
 from verticalfile.services.table_history import TableHistory
-from verticalfile.services.visibility import Viewer, must_be_visible
+from verticalfile.services.visibility import Viewer, must_be_visible, visible_to
 from verticalfile.tables.changes import Changes, Kind, compare
 from verticalfile.tables.key_counts import Difference, difference_by_name
 
@@ -146,6 +146,7 @@ def row(
 ) -> RowHistory:
     """Each state of the row with this key, and between which sightings it changed.
 
+    Versions that the viewer may not see are passed over as if nobody had looked then.
     Raises NotHeld, InputRefused when the table has no key or KEY has another number of parts.
     """
     resource, line = find_table(archive, name)
@@ -163,8 +164,10 @@ def row(
         )
     history = history_of(archive, line)
     versions = [v for v in archive.index.versions(resource.id) if v.readable]
-    for version in versions:
-        must_be_visible(viewer, version)
+    seen = [v for v in versions if visible_to(viewer, v)]
+    if versions and not seen:
+        must_be_visible(viewer, versions[-1])
+    versions = seen
     moments = _moments(history, versions, fitting, wanted)
     if not moments:
         raise NotHeld(

@@ -1,0 +1,159 @@
+"""A file through time: every version, the checks between them, and when nobody looked.
+
+A gap is a stretch between two looks that is longer than twice the agreed interval and twice the
+usual one, which is told beside it. A try that failed is no look. A filled-in git history has no
+gaps of its own: git tells every state.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise, zip_longest
+
+from verticalfile.kernel.moments import from_iso
+from verticalfile.services.adding import span_of
+from verticalfile.services.archive import Archive
+from verticalfile.services.reading.at_hand import AtHand
+from verticalfile.services.reading.versions import (
+    Absent,
+    Happening,
+    VersionFacts,
+    absences,
+    version_facts,
+)
+from verticalfile.sources.what import SourceKind
+
+LOOKED = {"unchanged", "changed", "export only", "absent", "unreadable", "surprising"}
+TRIED = {"failed", "blocked", "partial"}
+LONGER = 2
+"""A stretch so many times longer than agreed, and than usual, is a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Nobody looked in between; `tries` failed."""
+
+    since: datetime
+    until: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A line of the timeline, newest first: a version, and what lay before it."""
+
+    facts: VersionFacts
+    unchanged_checks: int
+    is_here: bool
+    gaps: tuple[Gap, ...]  # between its first sighting and the next version
+    absent: Absent | None  # gone from the source after it
+    came_back: bool
+
+    @property
+    def voids(self) -> list[Gap | Absent]:
+        """Gaps and absence after its first sighting, the last one first."""
+        found: list[Gap | Absent] = [*self.gaps, *([self.absent] if self.absent else [])]
+        return sorted(found, key=lambda void: void.since, reverse=True)
+
+    @property
+    def rows_touched(self) -> int:
+        """Rows that differ from the version before; all of them in the first."""
+        change = self.facts.change
+        if change is not None:
+            return change.added + change.removed + change.changed
+        return (self.facts.rows or 0) if self.facts.happening is Happening.FIRST else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All that is known of when a file said what."""
+
+    here: AtHand
+    stops: tuple[Stop, ...]  # newest first
+    checks: int
+    first: datetime | None
+    last_look: datetime | None
+    gaps: tuple[Gap, ...]  # oldest first
+    usual: timedelta | None  # the usual stretch between looks; None: too few to tell
+
+    @property
+    def usual_days(self) -> int | None:
+        """In whole days, at least one."""
+        return max(1, round(self.usual / timedelta(days=1))) if self.usual else None
+
+    @property
+    def open_stops(self) -> tuple[Stop, ...]:
+        """Versions that can be opened and compared, newest first."""
+        return tuple(s for s in self.stops if s.facts.is_open and s.facts.version.readable)
+
+
+def timeline(archive: Archive, here: AtHand) -> Timeline:
+    """The timeline of the file at hand."""
+    facts = version_facts(archive, here.file, viewer=here.viewer, newest=here.newest)
+    seen = archive.index.observations(here.file.id)
+    looks = looks_of(here, seen)
+    usual = usual_of(here, looks)
+    found = gaps(looks, _times(seen, TRIED), here, usual)
+    repeated = Counter(
+        str(body.get("capture", "")) for body in seen if body["outcome"] == "unchanged"
+    )
+    gone = {a.since: a for a in absences(here.versions)}
+    stops: list[Stop] = []
+    for each, following in zip_longest(facts, facts[1:]):
+        version = each.version
+        end = following.version.seen_at if following else None
+        inside = tuple(g for g in found if g.since >= version.seen_at and _before(g.until, end))
+        before = stops[-1].absent if stops else None
+        stops.append(
+            Stop(
+                each, sum(repeated[c] for c in version.captures), version == here.version, inside,
+                gone.get(version.absent_from) if version.absent_from else None,
+                before is not None,
+            )
+        )  # fmt: skip
+    checks = sum(1 for body in seen if body["outcome"] in LOOKED | TRIED)
+    return Timeline(
+        here, tuple(reversed(stops)), checks, looks[0] if looks else None,
+        looks[-1] if looks else None, tuple(found), usual,
+    )  # fmt: skip
+
+
+def _before(moment: datetime, end: datetime | None) -> bool:
+    return end is None or moment <= end
+
+
+def _times(seen: Sequence[Mapping[str, object]], outcomes: set[str]) -> list[datetime]:
+    return sorted(from_iso(str(body["at"])) for body in seen if body["outcome"] in outcomes)
+
+
+def looks_of(here: AtHand, seen: Sequence[Mapping[str, object]]) -> list[datetime]:
+    """Moments at which it was known what the publisher offered."""
+    own = [] if here.file.kind == SourceKind.GIT else _times(seen, LOOKED)
+    known = {m for v in here.versions for m in (v.seen_at, v.last_seen_at, v.absent_from) if m}
+    return sorted({*own, *known})
+
+
+def usual_of(here: AtHand, looks: Sequence[datetime]) -> timedelta | None:
+    """The usual stretch between two looks: the median. None where there are too few, or git tells."""
+    if len(looks) < 3 or here.file.kind == SourceKind.GIT:
+        return None
+    spans = [(later - earlier).total_seconds() for earlier, later in pairwise(looks)]
+    return timedelta(seconds=statistics.median(spans))
+
+
+def gaps(
+    looks: Sequence[datetime], tries: Sequence[datetime], here: AtHand, usual: timedelta | None
+) -> list[Gap]:
+    """Stretches in which nobody looked for longer than agreed and usual, oldest first."""
+    if here.file.kind == SourceKind.GIT:
+        return []
+    longest = LONGER * max(span_of(here.file.every), usual or timedelta())
+    return [
+        Gap(earlier, later, sum(earlier < t < later for t in tries))
+        for earlier, later in pairwise(looks)
+        if later - earlier > longest
+    ]

@@ -1,0 +1,52 @@
+"""What every template knows: the library, the other language, where one is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest
+from django.utils import translation
+
+from verticalfile.services.library import library_of
+from verticalfile.web.addresses import SCREENS
+
+
+def room(request: HttpRequest) -> dict[str, object]:
+    """Facts for the frame around each page; without an archive, words alone."""
+    archive = getattr(request, "archive", None)
+    language = translation.get_language()
+    path = request.get_full_path()
+    other = path.removeprefix("/es") if language == "es" else "/es" + path
+    match = request.resolver_match
+    return {
+        "request": request,
+        "at": match.url_name if match else "",
+        "screen": match.url_name if match and match.url_name in SCREENS else "dataset",
+        "library": library_of(archive) if archive else None,
+        "language": language,
+        "other_address": other if other.startswith("/") else "/" + other,
+        "canonical": canonical(request),
+        "has_font": has_font(),
+    }
+
+
+def canonical(request: HttpRequest) -> str:
+    """The page's own address at the site's public name."""
+    return site(request) + request.path
+
+
+def site(request: HttpRequest) -> str:
+    """The public name of the site: as set, else as the reader called it."""
+    archive = getattr(request, "archive", None)
+    told = library_of(archive).address if archive else ""
+    return told or f"{request.scheme}://{request.get_host()}"
+
+
+@lru_cache(maxsize=1)
+def has_font() -> bool:
+    """Whether the build brought the font."""
+    if settings.STATIC_ROOT is None:
+        return False
+    return finders.find("font/font.css") is not None

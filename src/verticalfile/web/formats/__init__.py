@@ -1,0 +1,1 @@
+"""Dates and numbers of each language; digits are the same in both (web.md 6)."""

@@ -1,0 +1,33 @@
+"""How many large questions are answered at once: two, the others wait a little, then are told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpResponse
+
+from verticalfile.services.reading.errors import RoomFull
+
+SLOTS = 2
+"""One for each core of a small machine: more at once only makes all of them slow (web.md 2.5)."""
+WAIT_S = 3.0
+
+_slots = threading.BoundedSemaphore(SLOTS)
+
+
+def heavy(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that sorts, counts or compares whole tables. Raises RoomFull when no turn comes."""
+
+    @wraps(view)
+    def taking_turns(*args: Any, **words: Any) -> HttpResponse:
+        if not _slots.acquire(timeout=WAIT_S):
+            raise RoomFull("Too many large tables are being opened.", mend="try again shortly.")
+        try:
+            return view(*args, **words)
+        finally:
+            _slots.release()
+
+    return taking_turns

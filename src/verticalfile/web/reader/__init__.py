@@ -1,0 +1,1 @@
+"""One module a screen; a view parses, asks one service, shows."""

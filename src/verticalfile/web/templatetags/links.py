@@ -1,0 +1,44 @@
+"""Addresses in templates."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+
+from verticalfile.catalog.index import ResourceLine, TableLine
+from verticalfile.services.reading.at_hand import AtHand
+from verticalfile.services.reading.choices import Choices
+from verticalfile.services.reading.shelf import News
+from verticalfile.web.addresses import address, as_query
+
+register = template.Library()
+
+
+@register.simple_tag
+def to(here: AtHand, screen: str = "dataset", moment: str | None = None, **query: object) -> str:
+    """The address of a screen of what is at hand."""
+    form = str(query.pop("form", ""))
+    return address(here, screen, query, moment=moment, form=form)
+
+
+@register.filter
+def news_address(news: News) -> str:
+    """Where a line of the register leads: the version, or the file that is gone."""
+    words = {"dataset": news.dataset.name}
+    if not news.alone:
+        words["file"] = news.file.name
+    if news.facts is not None:
+        words["when"] = news.facts.moment
+    return reverse("dataset", kwargs=words)
+
+
+@register.simple_tag
+def which_address(found: Choices, chosen: ResourceLine | TableLine) -> str:
+    """A file of a dataset, or the table of a file."""
+    if isinstance(chosen, ResourceLine):
+        return reverse("dataset", kwargs={"dataset": found.dataset.name, "file": chosen.name})
+    assert found.file is not None
+    words = {"dataset": found.dataset.name}
+    if len(found.files) > 1:
+        words["file"] = found.file.name
+    return reverse("table", kwargs=words) + as_query({"t": chosen.name})

@@ -1,0 +1,129 @@
+"""A small archive for the pages: every state that a page can show, made by the services alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from verticalfile.fetch.rules import Rules
+from verticalfile.kernel.clock import SetClock
+from verticalfile.services import reviewing
+from verticalfile.services.adding import add
+from verticalfile.services.archive import Archive, init
+from verticalfile.services.collect import Fetching, collect
+
+START = datetime(2024, 1, 10, 15, tzinfo=UTC)
+WEEK = timedelta(days=7)
+EVIL = '<script>alert("x")</script>'
+SECRET = "Quercus secretus"
+LIBRARY = {
+    "library": "Alder Falls Public Library",
+    "place": "Alder Falls",
+    "contact": "desk@alderfalls.example",
+    "phone": "555-0142",
+}
+
+HEAD = "id,kind,height,ward,planted"
+
+
+def tree(number: int, kind: str = "Oak", height: str = "", ward: int = 0) -> str:
+    return f"T-{number:03},{kind},{height or number}.5,{ward or number % 5 + 1},2001-04-{number % 28 + 1:02}"
+
+
+def trees(count: int, **other: str) -> list[str]:
+    return [other.get(f"r{n}", tree(n)) for n in range(1, count + 1)]
+
+
+class Maker:
+    """Writes a file, moves the clock, collects."""
+
+    def __init__(self, folder: Path, sources: Path) -> None:
+        self.clock = SetClock(START)
+        self.archive: Archive = init(
+            folder, clock=self.clock, time_zone="America/New_York", settings=LIBRARY
+        )
+        self.sources = sources
+        sources.mkdir(parents=True, exist_ok=True)
+
+    def add(self, file: str, dataset: str, title: str, **told: object) -> None:
+        path = self.sources / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        add(self.archive, str(path), name=dataset, title=title, every="weekly", **told)
+
+    def collect(self, dataset: str, file: str, text: str | None, *, after: timedelta = WEEK) -> str:
+        """Collect what the file says now; None: it is not there."""
+        path = self.sources / file
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text, encoding="utf-8")
+        self.clock.pass_time(after)
+        found = [r for r in self.archive.index.resources(dataset) if r.location == str(path)]
+        rules = Fetching(Rules(allow_private=True), sleep=lambda _: None)
+        return collect(self.archive, found, fetching=rules)[0].outcome
+
+
+def lines(*rows: str, head: str = HEAD) -> str:
+    return "\n".join([head, *rows]) + "\n"
+
+
+def make_town(folder: Path, sources: Path) -> Archive:
+    """Five datasets: trees with a rich past, one of two files, a hostile one, one that is gone, one
+    never collected."""
+    maker = Maker(folder, sources)
+    _trees(maker)
+    _branches(maker)
+    _hostile(maker)
+    maker.add("gone.csv", "rent-register", "Rent register")
+    maker.collect("rent-register", "gone.csv", lines("1,a", "2,b", head="n,name"))
+    maker.collect("rent-register", "gone.csv", None)
+    maker.add("never.csv", "never-collected", "Never collected")
+    maker.archive.index.close()
+    return maker.archive
+
+
+def _trees(maker: Maker) -> None:
+    """v1; v2: 1 changed, 5 added, 2 gone; v3: a web page; v4: a column renamed; v5: only written
+    otherwise; v6: withdrawn; v7; v8: held."""
+    maker.add("trees.csv", "street-trees", "Street trees", key=["id"])
+
+    def put(text: str, after: timedelta = WEEK) -> str:
+        return maker.collect("street-trees", "trees.csv", text, after=after)
+
+    assert put(lines(*trees(60))) == "changed"
+    assert put(lines(*trees(60)), after=WEEK) == "unchanged"
+    second = trees(65, r3=tree(3, kind="Maple", height="9"))
+    second = [r for r in second if not r.startswith(("T-010", "T-011"))]
+    assert put(lines(*second)) == "changed"
+    assert put("<!doctype html><html><body>Maintenance</body></html>") == "unreadable"
+    renamed = HEAD.replace("planted", "Planted on")
+    assert put(lines(*second, head=renamed), after=6 * WEEK) == "changed"
+    written = [r.replace(",Oak,", ",OAK,") for r in second]
+    assert put(lines(*written, head=renamed)) == "changed"
+    secret = [*written, tree(70, kind=SECRET)]
+    assert put(lines(*secret, head=renamed)) == "changed"
+    reviewing.withdraw(
+        maker.archive, "street-trees", version="v6", how="hide", reason="privacy",
+        authority="the director",
+    )  # fmt: skip
+    assert put(lines(*written, tree(71, kind="Elm"), head=renamed)) == "changed"
+    assert put(lines(*trees(9), head=renamed)) == "surprising"
+
+
+def _branches(maker: Maker) -> None:
+    for file, text in (
+        ("branches/branches.csv", lines("1,Main", "2,Mill Hill", head="branch,name")),
+        ("branches/door-counts.csv", lines("1,2024-01,900", "2,2024-01,40", head="b,month,n")),
+    ):
+        maker.add(file, "library-branches", "Library branches")
+        maker.collect("library-branches", file, text)
+
+
+def _hostile(maker: Maker) -> None:
+    maker.add("evil.csv", "hostile", f"Hostile {EVIL}")
+    head = f'"{EVIL}","a b","=cmd|x"'
+    rows = [f'"{EVIL.replace(chr(34), chr(34) * 2)}","javascript:alert(1)","=1+1"', '"x","-5",""']
+    head = f'"{EVIL.replace(chr(34), chr(34) * 2)}","a b","=cmd|x"'
+    maker.collect("hostile", "evil.csv", "\n".join([head, *rows]) + "\n")
+    maker.collect("hostile", "evil.csv", "\n".join([head, *rows, '"y","6","+cmd"']) + "\n")

@@ -1,0 +1,70 @@
+"""Every page by the name of its address: where it is full, and where it has nothing to show.
+
+A name that the resolver knows and this list does not makes a test fail.
+"""
+
+from __future__ import annotations
+
+OLD = "@20240117T150000Z"
+"""The first version of the trees."""
+HIDDEN = "@20240403T150000Z"
+HELD = "@20240417T150000Z"
+UNREADABLE = "@20240207T150000Z"
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "home": ("/",),
+    "shelf": ("/d/", "/d/?page=7"),
+    "lately": ("/changes/",),
+    "about": ("/about/",),
+    "keeping": ("/how-we-keep/",),
+    "privacy": ("/privacy/",),
+    "accessibility": ("/accessibility/",),
+    "ask": ("/ask/",),
+    "robot": ("/robot/",),
+    "dataset": (
+        "/d/street-trees/", f"/d/street-trees/{OLD}/", f"/d/street-trees/{HIDDEN}/",
+        f"/d/street-trees/{HELD}/", "/d/library-branches/", "/d/library-branches/door-counts/",
+        "/d/rent-register/", "/d/never-collected/", f"/d/street-trees/{UNREADABLE}/",
+    ),
+    "table": (
+        "/d/street-trees/table/", f"/d/street-trees/{OLD}/table/?sort=height&dir=down&rows=50",
+        "/d/street-trees/table/?is.kind=nothing", f"/d/street-trees/{UNREADABLE}/table/",
+        "/d/street-trees/table/?is.kind=OAK&from.height=20", "/d/library-branches/table/",
+    ),
+    "time": ("/d/street-trees/time/", "/d/rent-register/time/", "/d/never-collected/time/"),
+    "changes": (
+        "/d/street-trees/changes/", f"/d/street-trees/changes/?from={OLD[1:]}",
+        f"/d/street-trees/{OLD}/changes/",
+    ),
+    "row": ("/d/street-trees/row/?k=T-003", "/d/street-trees/row/?k=T-010"),
+    "cite": ("/d/street-trees/cite/", f"/d/street-trees/{OLD}/cite/?whole=yes"),
+    "download": ("/d/street-trees/download/", f"/d/street-trees/{UNREADABLE}/download/"),
+}  # fmt: skip
+"""Pages for people, each of them answered with 200."""
+
+FAULTS = {
+    "/d/nothing/": 404,
+    "/nowhere/": 404,
+    "/d/street-trees/@2019/": 404,
+    "/d/street-trees/row/?k=none": 404,
+    "/d/street-trees/table/?is.nothing=1": 400,
+    "/d/street-trees/table/?from.height=tall": 400,
+    "/d/street-trees/table/?page=99": 400,
+    "/d/street-trees/@never-ever/": 400,
+    f"/d/street-trees/changes/?from={HIDDEN[1:]}": 410,
+}
+
+FILES = {
+    "robots": "/robots.txt",
+    "healthz": "/healthz",
+    "bibtex": "/d/street-trees/cite.bib",
+    "table-taken": "/d/street-trees/table.csv",
+    "changes-taken": "/d/street-trees/changes.csv",
+    "download-taken": "/d/street-trees/download.csv",
+}
+SENT_ON = {"as-of": "/d/street-trees/as-of/?year=2024&month=3&day=1"}
+
+
+def every() -> list[str]:
+    """All addresses of pages, faults among them."""
+    return [address for found in PAGES.values() for address in found] + list(FAULTS)

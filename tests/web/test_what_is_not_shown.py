@@ -1,0 +1,116 @@
+"""Of what is hidden or held only fact, date and class of reason are shown: a walk through all doors."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pyarrow.parquet as pq
+import pytest
+from made_room import SECRET
+from pages import HELD, HIDDEN, every
+from test_pages import Reader
+
+from verticalfile.services import reviewing
+from verticalfile.services.archive import open_archive
+
+FORMS = ("csv", "excel", "json", "jsonl", "parquet", "original", "geojson")
+SECRET_KEY = "T-070"
+"""The row that stood in the hidden version alone; 64 rows then, 63 before."""
+
+
+def doors() -> list[str]:
+    found = every()
+    for moment in (HIDDEN, HELD, "@20240327T150000Z", "@20240410T150000Z", ""):
+        base = f"/d/street-trees/{moment}/" if moment else "/d/street-trees/"
+        found += [
+            base + screen for screen in ("", "table/", "time/", "changes/", "cite/", "cite.bib")
+        ]
+        found += [f"{base}download.{form}" for form in FORMS]
+        found += [f"{base}table.{form}" for form in FORMS]
+        found += [f"{base}row/?k={SECRET_KEY}", f"{base}table/?contains.kind=Quercus"]
+        for other in (HIDDEN, HELD, "@20240327T150000Z"):
+            found += [f"{base}changes{end}?from={other[1:]}" for end in ("/", ".csv", ".json")]
+    return found
+
+
+def body_of(answer, tmp_path) -> bytes:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:4] == b"PAR1":
+        (tmp_path / "p").write_bytes(body)
+        return repr(pq.read_table(tmp_path / "p").to_pylist()).encode()
+    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+
+
+def test_nothing_of_a_hidden_version_comes_through_any_door(room, tmp_path):
+    seen, waiting = set(), [t + d for d in doors() for t in ("", "/es")]
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = room.get(address)
+        assert answer.status_code in (200, 302, 400, 404, 410), address
+        body = body_of(answer, tmp_path)
+        assert SECRET.encode() not in body, address
+        # what was asked for may stand in the answer; a row of it may not
+        assert not re.search(rb">T-070</a>|\bT-070,\w", body), address
+        if answer["Content-Type"].startswith("text/html") and len(seen) < 400:
+            for link in Reader(body.decode()).links:
+                target = urlsplit(urljoin(f"http://testserver{address}", link))
+                if target.hostname == "testserver":
+                    waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+    assert len(seen) > 300
+
+
+@pytest.mark.parametrize("moment", [HIDDEN, HELD])
+def test_bytes_of_what_is_not_shown_are_gone_and_its_pages_are_tombstones(room, moment):
+    for form in ("csv", "excel", "jsonl", "parquet", "original"):
+        assert room.get(f"/d/street-trees/{moment}/download.{form}").status_code == 410
+    for form in ("csv", "json", "parquet"):
+        assert room.get(f"/d/street-trees/{moment}/table.{form}").status_code == 410
+    text = room.get(f"/d/street-trees/{moment}/").content.decode()
+    assert "not shown" in text
+    assert "rows" not in text.split('class="wrap sheet"')[1].split("</main>")[0]
+
+
+def test_no_count_of_it_is_told_not_even_by_difference(room):
+    """Before the hidden version stood 63 rows, after it 64 others: nothing says what lay between."""
+    text = room.get("/d/street-trees/time/").content.decode()
+    listed = text.split("<h3")[1]
+    hidden, after = (
+        re.search(rf"{day}, 2024</time></a>(.*?)</li>", listed, re.S)[1]
+        for day in ("April 3", "April 10")
+    )
+    assert "Withdrawn by the library." in hidden
+    assert "row" not in hidden
+    assert "The version before it is not shown, so neither is the difference." in after
+    assert "added" not in after
+
+
+def test_a_whole_file_that_is_hidden_leaves_its_tombstone(own, enter):
+    archive = open_archive(own)
+    reviewing.withdraw(
+        archive, "rent-register", version=None, how="hide", reason="privacy", authority="court"
+    )
+    archive.index.close()
+    room = enter(own)
+    for address in ("/d/rent-register/", "/d/rent-register/table/", "/d/rent-register/cite/"):
+        text = room.get(address).content.decode()
+        assert "The library withdrew this version." in text
+    assert room.get("/d/rent-register/download.csv").status_code == 410
+    assert "rent-register" in room.get("/d/").content.decode()
+
+
+def test_what_is_released_is_shown_again(own, enter):
+    archive = open_archive(own)
+    reviewing.let_out(archive, "street-trees", None)
+    reviewing.release(archive, "street-trees", accept=True)
+    archive.index.close()
+    room = enter(own)
+    assert (
+        SECRET
+        in room.get(f"/d/street-trees/{HIDDEN}/table/?contains.kind=quercus").content.decode()
+    )
+    assert "9 rows" in room.get("/d/street-trees/table/").content.decode()
