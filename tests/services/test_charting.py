@@ -220,6 +220,18 @@ def test_a_held_version_is_not_drawn_and_it_is_said(town: Town) -> None:
     assert "1 version is held for review and not drawn." in found.chart.left_out
 
 
+def test_of_a_held_version_the_public_sees_that_it_is_held_and_no_more(town: Town) -> None:
+    rows = [f"{n},a,{n}" for n in range(60)]
+    town.publish(*rows)
+    town.publish(*rows[:9])
+    told = {
+        viewer: [(m.what, m.touched) for m in timeline(town.archive, "prices", words=ENGLISH, viewer=viewer).chart.marks]
+        for viewer in (Viewer.PUBLIC, Viewer.STAFF)
+    }  # fmt: skip
+    assert told[Viewer.PUBLIC] == [(What.FIRST, 60), (What.HELD, None)]
+    assert told[Viewer.STAFF] == [(What.FIRST, 60), (What.HELD, 51)]
+
+
 def with_a_secret(town: Town) -> None:
     rows = [f"{n},road,{n}" for n in range(40)]
     town.publish(*rows)

@@ -20,9 +20,11 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.cited import Cited
-from verticalfile.services.citing import Style, cite_version, cite_whole, cited_as, publisher_of
+from verticalfile.services.citing import Style, cite_version, cite_whole, cited_as
 from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.describing import describe
 from verticalfile.services.names import NotHeld
+from verticalfile.services.statements import Field
 from verticalfile.services.visibility import Viewer, Withdrawn
 
 VERSION = Cited(
@@ -210,12 +212,6 @@ def test_a_text_style_is_one_line(title, style):
     assert len(cited_as(replace(VERSION, title=title), style).text.splitlines()) == 1
 
 
-def test_the_publisher_is_who_its_metadata_names():
-    assert publisher_of({"publisher": {"name": "City of Alder Falls"}}) == "City of Alder Falls"
-    assert publisher_of({"publisher": "City"}) == "City"
-    assert publisher_of({"publisher": ["x"]}) == publisher_of({}) == ""
-
-
 START = datetime(2024, 3, 1, 2, 0, 0, 250000, tzinfo=UTC)
 
 
@@ -244,6 +240,13 @@ def test_a_version_is_cited_with_its_moment_and_its_day_at_the_library(archive):
         " Alder Falls Public Library. https://data.example/d/prices/@20240301T020000Z/"
     )
     assert cite_version(archive, "prices", wanted="2024-06").text == found.text
+
+
+def test_title_and_publisher_are_those_that_people_say(archive):
+    describe(archive, "prices", {Field.TITLE: ["Sidewalk prices"], Field.PUBLISHER: ["City"]})
+    for found in (cite_version(archive, "prices"), cite_whole(archive, "prices")):
+        assert found.text.startswith("City. (")
+        assert found.cited.title == "Sidewalk prices"
 
 
 def test_no_number_of_a_version_stands_in_any_citation(archive):

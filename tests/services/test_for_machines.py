@@ -18,6 +18,7 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.describing import describe
 from verticalfile.services.for_machines import (
     Described,
     Download,
@@ -30,6 +31,7 @@ from verticalfile.services.for_machines import (
     keeper_of,
     schema_org,
 )
+from verticalfile.services.statements import Field
 from verticalfile.services.visibility import Viewer
 
 START = datetime(2024, 3, 1, 2, tzinfo=UTC)
@@ -38,7 +40,7 @@ ADDRESS = "https://data.example/d/prices/@20240301T020000Z/"
 PRICES = Described(
     name="prices", title="Sidewalk repair prices", address="https://data.example/d/prices/",
     publisher="City of Alder Falls", description="What repairs cost.", keywords=("sidewalks",),
-    landing_page="https://city.example/prices", first_seen_at=START,
+    landing_page="https://city.example/prices", places=("Alder Falls",), licence="", first_seen_at=START,
     last_changed_at=START + timedelta(days=400), versions=2,
     files=(
         FileDescribed(
@@ -137,6 +139,31 @@ def archive(tmp_path: Path) -> Archive:
     settings = {"library": KEEPER.name, "address": KEEPER.address + "/", "contact": KEEPER.contact}
     (made.root / "settings.json").write_text(json.dumps(settings))
     return made
+
+
+def test_what_people_say_of_it_is_told(archive, valid):
+    said = {
+        Field.TITLE: ["Sidewalk prices"], Field.PUBLISHER: ["City"], Field.SUBJECT: ["streets"],
+        Field.PLACE: ["Alder Falls"], Field.LICENCE: ["https://city.example/licence"],
+    }  # fmt: skip
+    describe(archive, "prices", said)
+    found = described(archive, "prices", viewer=Viewer.PUBLIC)
+    assert (found.title, found.publisher, found.keywords) == (
+        "Sidewalk prices",
+        "City",
+        ("streets",),
+    )
+    body = data_json([found], KEEPER)
+    assert valid(body) == []
+    assert body["dataset"][0]["license"] == "https://city.example/licence"
+    assert body["dataset"][0]["spatial"] == "Alder Falls"
+    assert schema_org(found, KEEPER)["spatialCoverage"] == ["Alder Falls"]
+
+
+def test_a_long_licence_is_cut_and_still_said_to_be_unjudged(valid):
+    body = data_json([replace(PRICES, licence="free " * 200)], KEEPER)
+    assert valid(body) == []
+    assert body["dataset"][0]["rights"].endswith("Nobody has looked at the rights yet.")
 
 
 def test_a_held_dataset_is_described(archive, valid):

@@ -23,6 +23,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.looks import Looks, looks_of
 from verticalfile.services.names import NotHeld, find_table
 from verticalfile.services.opening import history_of
+from verticalfile.services.statements import description_of
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to
 
@@ -99,8 +100,8 @@ def chart_column(
             f"{name} has no version that can be drawn.",
             mend=f"see them with vf versions {name} --all.",
         )
-    hidden = sum(not visible_to(viewer, v) for v in versions)
-    held = sum(v.held and visible_to(viewer, v) for v in versions)
+    hidden = sum(is_withdrawn(v, viewer) for v in versions)
+    held = sum(v.held and not is_withdrawn(v, viewer) for v in versions)
     found = _Asked(
         archive, resource, line, history, looked, stretches, words, _left_out(hidden, held, words)
     )
@@ -177,7 +178,7 @@ class _Asked:
 
     @property
     def title(self) -> str:
-        title = self.archive.index.datasets().get(self.resource.dataset, self.resource.dataset)
+        title = title_of(self.archive, self.resource.dataset, self.words)
         return f"{title}, {self.line.name}" if self.line.name else title
 
     def _ids(self, ordinal: int) -> set[str]:
@@ -282,7 +283,14 @@ class _Asked:
                     days,
                 )
             )
-        about = About("chart", title, source_of(self.archive, self.resource), last.date(), "", unit)
+        about = About(
+            "chart",
+            title,
+            source_of(self.archive, self.resource, self.words),
+            last.date(),
+            "",
+            unit,
+        )
         return LineChart(about, lines, last, tuple(sorted(gaps, key=lambda g: g.start)), whole=whole, left_out=tuple(told))  # fmt: skip
 
     def _points(self, values: Mapping[int, Number], stretches: Sequence[_Stretch]) -> list[Point]:
@@ -363,14 +371,19 @@ def _stretches(
 def _known(
     version: Version, history: TableHistory, viewer: Viewer, words: Words
 ) -> tuple[int | None, str]:
-    if not visible_to(viewer, version):
+    if is_withdrawn(version, viewer):
         return None, words.gettext("withdrawn by the library")
     if not version.readable:
         return None, words.gettext("the file could not be read")
-    if version.held:
+    if version.held or not visible_to(viewer, version):
         return None, words.gettext("held for review")
     ordinal = history.ordinal_of(version.sha256)
     return ordinal, "" if ordinal is not None else words.gettext("the file had no such table")
+
+
+def is_withdrawn(version: Version, viewer: Viewer) -> bool:
+    """Whether the viewer may not see a version because it was taken out of view, not held."""
+    return bool(version.hidden) and not visible_to(viewer, version)
 
 
 def not_looked(resource: ResourceLine, words: Words) -> str:
@@ -385,9 +398,15 @@ def wall_time(archive: Archive, moment: datetime) -> datetime:
     return moment.astimezone(archive.zone).replace(tzinfo=None)
 
 
-def source_of(archive: Archive, resource: ResourceLine) -> str:
+def title_of(archive: Archive, dataset: str, words: Words) -> str:
+    """What a dataset is called in the language of a chart, else in English."""
+    titles = description_of(archive, dataset).title
+    return titles.get(words.language.split("-")[0], titles["en"]).value
+
+
+def source_of(archive: Archive, resource: ResourceLine, words: Words) -> str:
     """Where a chart says its data is from: the dataset and the publisher's host. No path of a
     machine and no account in an address is shown."""
-    title = archive.index.datasets().get(resource.dataset, resource.dataset)
+    title = title_of(archive, resource.dataset, words)
     host = urlsplit(resource.location).hostname if "://" in resource.location else None
     return f"{title} ({host})" if host else title

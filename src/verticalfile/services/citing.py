@@ -7,7 +7,6 @@ styles stand in `citation_styles`, the files of reference managers in `citation_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,6 +20,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.cited import Cited
 from verticalfile.services.names import NotHeld, find_dataset, find_resource, find_version
 from verticalfile.services.opening import capture_of
+from verticalfile.services.statements import description_of
 from verticalfile.services.visibility import Viewer, must_be_visible, visible_to
 
 SHA_DIGITS = 12
@@ -99,13 +99,14 @@ def _version(archive: Archive, resource: ResourceLine, version: Version) -> Cite
     versions = archive.index.versions(resource.id)
     capture = capture_of(archive, resource, version)
     several = len(archive.index.resources(resource.dataset)) > 1
-    title = archive.index.datasets()[resource.dataset]
+    said = description_of(archive, resource.dataset)
+    title = said.title["en"].value
     address = Address(
         resource.dataset, resource.name if several else "", moment=moment_of(version, versions)
     )
     return Cited(
         title=f"{title}: {resource.name}" if several else title,
-        publisher=publisher_of(capture.taken.metadata),
+        publisher=said.publisher.value if said.publisher else "",
         library=_setting(archive, "library"),
         address=_under(archive, address),
         key=resource.dataset,
@@ -121,21 +122,21 @@ def _whole(archive: Archive, name: str, viewer: Viewer) -> Cited:
     one_file = "/" in name and len(archive.index.resources(resources[0].dataset)) > 1
     dataset = resources[0].dataset
     seen = [
-        (resource, version)
+        version
         for resource in resources
         for version in archive.index.versions(resource.id)
         if visible_to(viewer, version)
     ]
     if not seen:
         raise NotHeld(f"{name} has no version to cite.", mend=f"see vf versions {name} --all.")
-    resource, newest = max(seen, key=lambda pair: pair[1].seen_at)
-    first = min(version.seen_at for _, version in seen)
+    newest = max(seen, key=lambda version: version.seen_at)
+    first = min(version.seen_at for version in seen)
     still_offered = any(r.absent_since is None for r in resources)
-    capture = capture_of(archive, resource, newest)
-    title = archive.index.datasets()[dataset]
+    said = description_of(archive, dataset)
+    title = said.title["en"].value
     return Cited(
         title=f"{title}: {resources[0].name}" if one_file else title,
-        publisher=publisher_of(capture.taken.metadata),
+        publisher=said.publisher.value if said.publisher else "",
         library=_setting(archive, "library"),
         address=_under(archive, Address(dataset, resources[0].name if one_file else "")),
         key=dataset,
@@ -144,14 +145,6 @@ def _whole(archive: Archive, name: str, viewer: Viewer) -> Cited:
         is_whole=True,
         read_day=_day(archive, archive.clock.now()),
     )
-
-
-def publisher_of(metadata: Mapping[str, object]) -> str:
-    """Who published, as the publisher's own metadata says; "" when it does not."""
-    told = metadata.get("publisher", "")
-    if isinstance(told, Mapping):
-        told = told.get("name", "")
-    return told.strip() if isinstance(told, str) else ""
 
 
 def _setting(archive: Archive, name: str) -> str:

@@ -21,15 +21,17 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.citation_styles import one_line
-from verticalfile.services.citing import publisher_of
 from verticalfile.services.names import find_dataset
-from verticalfile.services.opening import capture_of, history_of
+from verticalfile.services.opening import history_of
+from verticalfile.services.received import web_address
+from verticalfile.services.statements import description_of
 from verticalfile.services.visibility import Viewer, visible_to
 
 DCAT_US = "https://project-open-data.cio.gov/v1.1/schema"
 LONGEST_DESCRIPTION = 5000
 _SECRET = re.compile(r"key|token|secret|passw|signature|sig=|auth", re.IGNORECASE)
 _IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
+LONGEST_RIGHTS = 255
 MOST_COLUMNS = 200
 
 
@@ -66,6 +68,8 @@ class Described:
     description: str
     keywords: tuple[str, ...]
     landing_page: str  # at the publisher
+    places: tuple[str, ...]
+    licence: str  # as found
     first_seen_at: datetime
     last_changed_at: datetime
     versions: int  # that may be seen
@@ -105,14 +109,12 @@ def described(
     several = len(resources) > 1
     files = []
     every: list[Version] = []
-    metadata: Mapping[str, object] = {}
     for resource in resources:
         versions = archive.index.versions(resource.id)
         seen = [v for v in versions if visible_to(viewer, v) and v.readable and not v.held]
         if not seen:
             continue
         every += seen
-        metadata = metadata or capture_of(archive, resource, seen[-1]).taken.metadata
         address = Address(
             resource.dataset, resource.name if several else "", moment=moment_of(seen[-1], versions)
         )
@@ -120,20 +122,31 @@ def described(
     if not every:
         return None
     dataset = resources[0].dataset
-    title = one_line(archive.index.datasets()[dataset]) or dataset
+    told = description_of(archive, dataset)
+    texts = [told.description[code].value for code in ("en", "es") if code in told.description]
     return Described(
-        dataset, title, Address(dataset).under(base), publisher_of(metadata),
-        _text(metadata, "description"), _keywords(metadata, dataset), _landing_page(metadata, resources),
-        min(v.seen_at for v in every), max(v.seen_at for v in every), len(every), tuple(files),
-        any(r.absent_since is None for r in resources),
-    )  # fmt: skip
+        name=dataset,
+        title=one_line(told.title["en"].value) or dataset,
+        address=Address(dataset).under(base),
+        publisher=one_line(told.publisher.value) if told.publisher else "",
+        description=one_line(next(iter(texts), ""))[:LONGEST_DESCRIPTION],
+        keywords=_keywords([said.value for said in told.subjects], dataset),
+        landing_page=_landing_page(told.landing_page.value if told.landing_page else "", resources),
+        places=tuple(one_line(said.value) for said in told.places),
+        licence=one_line(told.licence.value) if told.licence else "",
+        first_seen_at=min(v.seen_at for v in every),
+        last_changed_at=max(v.seen_at for v in every),
+        versions=len(every),
+        files=tuple(files),
+        offered=any(r.absent_since is None for r in resources),
+    )
 
 
 def all_described(
     archive: Archive, *, viewer: Viewer, downloads_of: DownloadsOf = lambda _: ()
 ) -> list[Described]:
-    """Every dataset of which the viewer may see a version, by name. Reads evidence of one version
-    of each file, some milliseconds each: keep the answer where there are thousands."""
+    """Every dataset of which the viewer may see a version, by name. Reads the manifest of
+    each table: keep the answer where there are thousands."""
     found = (
         described(archive, name, viewer=viewer, downloads_of=downloads_of)
         for name, files in _files_by_dataset(archive).items()
@@ -165,25 +178,18 @@ def _file(
     )  # fmt: skip
 
 
-def _text(metadata: Mapping[str, object], name: str) -> str:
-    told = metadata.get(name, "")
-    return one_line(told)[:LONGEST_DESCRIPTION] if isinstance(told, str) else ""
+def _keywords(subjects: Sequence[str], dataset: str) -> tuple[str, ...]:
+    """What it is said to be about, else the words of its name."""
+    told = [word for subject in subjects if (word := one_line(subject))]
+    return tuple(dict.fromkeys(told))[:100] or tuple(
+        dict.fromkeys(filter(None, dataset.split("-")))
+    )
 
 
-def _keywords(metadata: Mapping[str, object], dataset: str) -> tuple[str, ...]:
-    """The publisher's, else the words of the dataset's name."""
-    told = metadata.get("keyword", ())
-    if isinstance(told, list | tuple):
-        words = [one_line(word) for word in told if isinstance(word, str) and one_line(word)]
-        if words:
-            return tuple(dict.fromkeys(words))[:100]
-    return tuple(dict.fromkeys(word for word in dataset.split("-") if word))
-
-
-def _landing_page(metadata: Mapping[str, object], resources: Sequence[ResourceLine]) -> str:
+def _landing_page(said: str, resources: Sequence[ResourceLine]) -> str:
     """The publisher's own page, else where its file is; nothing that is on this machine, and no
     account or key that an address carries."""
-    for place in (_text(metadata, "landingPage"), *(r.location for r in resources)):
+    for place in (said, *(r.location for r in resources)):
         parts = urlsplit(place)
         if parts.scheme in ("https", "http") and parts.hostname:
             host = parts.netloc.rpartition("@")[2]
@@ -215,6 +221,10 @@ def schema_org(dataset: Described, keeper: Keeper) -> dict[str, object]:
     }
     if dataset.publisher:
         body["creator"] = {"@type": "Organization", "name": dataset.publisher}
+    if dataset.places:
+        body["spatialCoverage"] = list(dataset.places)
+    if web_address(dataset.licence):
+        body["license"] = dataset.licence
     if keeper.name:
         body["publisher"] = {"@type": "Organization", "name": keeper.name}
     if dataset.landing_page:
@@ -275,8 +285,12 @@ def _dcat(dataset: Described, keeper: Keeper) -> dict[str, object]:
         "publisher": {"@type": "org:Organization", "name": publisher},
         "identifier": dataset.address,
         "accessLevel": "public",
-        "rights": "Nobody has looked at the rights yet.",
+        "rights": _rights(dataset),
     }
+    if web_address(dataset.licence):
+        body["license"] = dataset.licence
+    if dataset.places:
+        body["spatial"] = "; ".join(dataset.places)
     if keeper.contact:
         name = keeper.name or keeper.contact
         body["contactPoint"] = {
@@ -288,6 +302,16 @@ def _dcat(dataset: Described, keeper: Keeper) -> dict[str, object]:
     if dataset.landing_page:
         body["references"] = [dataset.landing_page]
     return body
+
+
+def _rights(dataset: Described) -> str:
+    """At most 255 characters: what the publisher says, and that nobody has judged it."""
+    unseen = "Nobody has looked at the rights yet."
+    if not dataset.licence:
+        return unseen
+    room = LONGEST_RIGHTS - len(unseen) - len("The publisher says: “”. ")
+    said = dataset.licence if len(dataset.licence) <= room else f"{dataset.licence[: room - 1]}…"
+    return f"The publisher says: “{said}”. {unseen}"
 
 
 def _dcat_files(file: FileDescribed) -> list[dict[str, object]]:

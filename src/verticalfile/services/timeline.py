@@ -9,7 +9,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.charts import About, Gap, Mark, TimelineChart, What, Words
 from verticalfile.services.archive import Archive
-from verticalfile.services.charting import not_looked, source_of, wall_time
+from verticalfile.services.charting import is_withdrawn, not_looked, source_of, title_of, wall_time
 from verticalfile.services.listing import VersionLine
 from verticalfile.services.listing import versions as versions_listed
 from verticalfile.services.looks import looks_of
@@ -47,8 +47,8 @@ def timeline(
     until = wall_time(archive, looked.moments[-1]) if looked.moments else None
     about = About(
         "timeline",
-        words.gettext("Versions of %(title)s", title=archive.index.datasets()[resource.dataset]),
-        source_of(archive, resource),
+        words.gettext("Versions of %(title)s", title=title_of(archive, resource.dataset, words)),
+        source_of(archive, resource, words),
         until.date() if until else None,
     )
     why = not_looked(resource, words)
@@ -70,8 +70,10 @@ def _mark(
 ) -> Mark:
     version, change = line.version, line.change
     touched: int | None = None
-    if not visible_to(viewer, version):
+    if is_withdrawn(version, viewer):
         what = What.WITHDRAWN
+    elif not visible_to(viewer, version):
+        what = What.HELD
     elif not version.readable:
         what = What.UNREADABLE
     else:
