@@ -12,10 +12,10 @@ from html import unescape
 import pytest
 from pages import OLD
 
+from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import open_archive
 from verticalfile.services.reading.at_hand import Asked, at_hand
 from verticalfile.services.reading.differences import comparable, differences
-from verticalfile.services.reading.moments import moment_of
 from verticalfile.services.visibility import Viewer
 
 
@@ -25,7 +25,7 @@ def test_the_numbers_of_every_pair_of_versions_add_up(town):
     pairs = list(itertools.permutations(comparable(newest), 2))
     assert len(pairs) == 20
     for old, new in pairs:
-        asked = Asked("street-trees", when=moment_of(new, newest.versions))
+        asked = Asked("street-trees", when=moment_of(new, newest.versions).bare)
         c = differences(archive, at_hand(archive, asked, viewer=Viewer.PUBLIC), old).counts
         assert c.old - c.vanished + c.added == c.new
         assert c.same + c.changed + c.form + c.vanished == c.old

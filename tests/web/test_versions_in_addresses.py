@@ -8,7 +8,7 @@ import pytest
 from pages import HELD, HIDDEN, OLD, UNREADABLE
 
 from verticalfile.catalog.versions import Sighting, versions_of
-from verticalfile.services.reading.moments import moment_of, version_named
+from verticalfile.services.addresses import moment_of, version_named
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_of_two_versions_in_one_second_the_earlier_is_told_apart_by_its_digest()
         ],
         [],
     )
-    names = [moment_of(v, found) for v in found]
+    names = [moment_of(v, found).bare for v in found]
     assert names == ["20240101T000000Z~1f1f1f1f", "20240101T000000Z"]
     assert [version_named(n, found) for n in names] == found
     assert version_named("20240101T000000Z~ffffffff", found) is None

@@ -39,6 +39,11 @@ class MomentAddress:
         text = f"@{s.year:04d}{s.month:02d}{s.day:02d}T{s:%H%M%S}Z"
         return f"{text}~{self.earlier}" if self.earlier else text
 
+    @property
+    def bare(self) -> str:
+        """Without its `@`, as it stands in a query: `?from=20210301T141500Z`."""
+        return str(self)[1:]
+
 
 def parse_moment(text: str) -> MomentAddress | None:
     """The inverse of `str`; None when it is not exactly such a moment (a shorter date is asked of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verticalfile.catalog.versions import Version
-from verticalfile.kernel.addresses import MomentAddress
+from verticalfile.kernel.addresses import MomentAddress, parse_moment
 
 HEX = 8
 
@@ -25,3 +25,9 @@ def version_at(address: MomentAddress, versions: Sequence[Version]) -> Version |
     if address.earlier:
         same = [v for v in same[:-1] if v.sha256.startswith(address.earlier)]
     return same[-1] if same else None
+
+
+def version_named(text: str, versions: Sequence[Version]) -> Version | None:
+    """The version whose exact moment this is, without its `@`; None when it is not exact."""
+    address = parse_moment(f"@{text}")
+    return version_at(address, versions) if address else None

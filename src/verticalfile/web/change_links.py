@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verticalfile.services.addresses import moment_of
 from verticalfile.services.reading.differences import A_PAGE, Differences, Kind
-from verticalfile.services.reading.moments import moment_of
 from verticalfile.web.addresses import address
 from verticalfile.web.sentences import kind_word
 
@@ -97,7 +97,7 @@ class ChangeLinks:
         """Versions to choose from, newest first."""
         return [
             Side(
-                moment_of(v, self.here.versions), v, v == self.found.old, v == self.here.version
+                moment_of(v, self.here.versions).bare, v, v == self.found.old, v == self.here.version
             )
             for v in reversed(self.found.others)
         ]  # fmt: skip

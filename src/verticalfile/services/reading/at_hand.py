@@ -14,11 +14,11 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant
+from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.errors import NotThen, SeveralFiles, not_on_shelf
-from verticalfile.services.reading.moments import moment_of, version_named
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to
 
@@ -65,7 +65,7 @@ class AtHand:
     @property
     def moment(self) -> str:
         """The version's name in addresses."""
-        return moment_of(self.version, self.versions) if self.version else ""
+        return moment_of(self.version, self.versions).bare if self.version else ""
 
     @property
     def tongue(self) -> str:
@@ -142,7 +142,7 @@ def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
         version = version_named(asked.when, versions)
         if version is None:
             moment = last_instant(asked.when, zone=archive.zone, now=now)
-            return GoTo(moment_of(_then(versions, moment, asked), versions), asked.when)
+            return GoTo(moment_of(_then(versions, moment, asked), versions).bare, asked.when)
     else:
         version = newest
     on = _day(archive, asked.on, now)
@@ -198,7 +198,7 @@ def _then(versions: Sequence[Version], moment: datetime, asked: Asked) -> Versio
     raise NotThen(
         f"{asked.dataset} was not yet held then.", mend="open the first version.",
         dataset=asked.dataset, file=asked.file, asked=asked.when, first=first,
-        moment=moment_of(first, versions) if first else "",
+        moment=moment_of(first, versions).bare if first else "",
     )  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from verticalfile.catalog.versions import Version
+from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
 from verticalfile.services.comparing import Compared, changes
 from verticalfile.services.reading.at_hand import AtHand, must_be_table
 from verticalfile.services.reading.errors import not_on_shelf
-from verticalfile.services.reading.moments import moment_of, version_named
 from verticalfile.services.visibility import must_be_visible, visible_to
 from verticalfile.tables.changes import ChangedRow, Row
 
@@ -126,7 +126,7 @@ def differences(
     rows = tuple(_row(found, *c) for c in chosen[(page - 1) * A_PAGE : page * A_PAGE])
     tally = Counter(name for row in found.changes.changed for name in row.cells)
     return Differences(
-        here, old, moment_of(old, here.versions), found, counted, tuple(tally.most_common()), rows,
+        here, old, moment_of(old, here.versions).bare, found, counted, tuple(tally.most_common()), rows,
         wanted, column, len(chosen), page, pages, comparable(here),
     )  # fmt: skip
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.comparing import RowMoment, row
 from verticalfile.services.names import NotHeld
 from verticalfile.services.reading.at_hand import AtHand, must_be_table
 from verticalfile.services.reading.differences import Kind
 from verticalfile.services.reading.errors import not_on_shelf
-from verticalfile.services.reading.moments import moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _steps(here: AtHand, moments: Sequence[RowMoment]) -> list[Step]:
             kind = "returned"
         steps.append(
             Step(
-                kind, moment_of(moment.version, here.versions), moment.version.number,
+                kind, moment_of(moment.version, here.versions).bare, moment.version.number,
                 moment.version.seen_at, moment.not_earlier_than,
                 _cells(past, now) if kind in ("changed", "returned") else (), len(moment.values),
             )

@@ -10,9 +10,9 @@ from itertools import zip_longest
 
 from verticalfile.catalog.index import Comparison, ResourceLine
 from verticalfile.catalog.versions import Version, readable_before
+from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.listing import joined_change
-from verticalfile.services.reading.moments import moment_of
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to
 
@@ -74,7 +74,7 @@ def _facts(
     viewer: Viewer,
     newest: Version | None,
 ) -> VersionFacts:
-    moment = moment_of(version, versions)
+    moment = moment_of(version, versions).bare
     shown = visible_to(viewer, version)
     if not shown:
         happening = Happening.WITHDRAWN if version.hidden else Happening.HELD
