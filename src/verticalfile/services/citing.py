@@ -36,6 +36,28 @@ class Style(StrEnum):
     RIS = "ris"
     CSL_JSON = "csl-json"
 
+    @property
+    def media_type(self) -> str:
+        """Of a file in this style."""
+        return _FILES.get(self, ("text/plain; charset=utf-8", "txt"))[0]
+
+    @property
+    def ending(self) -> str:
+        """Of such a file's name."""
+        return _FILES.get(self, ("", "txt"))[1]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people read it, and not a reference manager."""
+        return self not in _FILES
+
+
+_FILES = {
+    Style.BIBTEX: ("application/x-bibtex; charset=utf-8", "bib"),
+    Style.RIS: ("application/x-research-info-systems; charset=utf-8", "ris"),
+    Style.CSL_JSON: ("application/vnd.citationstyles.csl+json", "json"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -63,7 +85,7 @@ def cite_version(
     resource = find_resource(archive, name)
     chosen = find_version(archive, resource, wanted, bare_number=bare_number)
     must_be_visible(viewer, chosen.version)
-    return cited_as(_version(archive, resource, chosen.version), style)
+    return cited_as(version_cited(archive, resource, chosen.version), style)
 
 
 def cite_whole(
@@ -74,7 +96,7 @@ def cite_whole(
     viewer: Viewer = Viewer.NAMED_STAFF,
 ) -> Citation:
     """Cite a dataset as a whole, with all its versions. Raises NotHeld."""
-    return cited_as(_whole(archive, name, viewer), style)
+    return cited_as(whole_cited(archive, name, viewer), style)
 
 
 def cited_as(cited: Cited, style: Style) -> Citation:
@@ -95,7 +117,11 @@ def cited_as(cited: Cited, style: Style) -> Citation:
     return Citation(style, citation_styles.as_text(pieces), citation_styles.as_html(pieces), cited)
 
 
-def _version(archive: Archive, resource: ResourceLine, version: Version) -> Cited:
+def version_cited(
+    archive: Archive, resource: ResourceLine, version: Version, *, base: str = ""
+) -> Cited:
+    """What a citation of a version is made of; `base` is taken where the library has not said at
+    which address it is to be found."""
     versions = archive.index.versions(resource.id)
     capture = capture_of(archive, resource, version)
     several = len(archive.index.resources(resource.dataset)) > 1
@@ -108,7 +134,7 @@ def _version(archive: Archive, resource: ResourceLine, version: Version) -> Cite
         title=f"{title}: {resource.name}" if several else title,
         publisher=said.publisher.value if said.publisher else "",
         library=_setting(archive, "library"),
-        address=_under(archive, address),
+        address=_under(archive, address, base),
         key=resource.dataset,
         version_day=_day(archive, version.seen_at),
         collected_day=_day(archive, capture.kept_at),
@@ -117,7 +143,8 @@ def _version(archive: Archive, resource: ResourceLine, version: Version) -> Cite
     )
 
 
-def _whole(archive: Archive, name: str, viewer: Viewer) -> Cited:
+def whole_cited(archive: Archive, name: str, viewer: Viewer, *, base: str = "") -> Cited:
+    """The same of a dataset, or of one file of several, with all its versions. Raises NotHeld."""
     resources = find_dataset(archive, name)
     one_file = "/" in name and len(archive.index.resources(resources[0].dataset)) > 1
     dataset = resources[0].dataset
@@ -138,7 +165,7 @@ def _whole(archive: Archive, name: str, viewer: Viewer) -> Cited:
         title=f"{title}: {resources[0].name}" if one_file else title,
         publisher=said.publisher.value if said.publisher else "",
         library=_setting(archive, "library"),
-        address=_under(archive, Address(dataset, resources[0].name if one_file else "")),
+        address=_under(archive, Address(dataset, resources[0].name if one_file else ""), base),
         key=dataset,
         first_year=_day(archive, first).year,
         last_year=None if still_offered else _day(archive, newest.seen_at).year,
@@ -151,8 +178,8 @@ def _setting(archive: Archive, name: str) -> str:
     return archive.settings().get(name, "").strip()
 
 
-def _under(archive: Archive, address: Address) -> str:
-    base = _setting(archive, "address")
+def _under(archive: Archive, address: Address, base: str) -> str:
+    base = _setting(archive, "address") or base
     return address.under(base) if base else ""
 
 

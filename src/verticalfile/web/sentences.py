@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from verticalfile.catalog.index import Comparison
 from verticalfile.history.lenses import Lens
-from verticalfile.services.reading.citation import Citation
+from verticalfile.services.citing import Style
 from verticalfile.services.reading.differences import Differences, Kind
 from verticalfile.services.reading.versions import Happening, VersionFacts
 
@@ -155,16 +155,22 @@ def kind_word(kind: Kind | None) -> str:
             return gettext("All changes")
 
 
-def bibtex_words(cited: Citation) -> tuple[str, str]:
-    """The note and the type of a BibTeX entry."""
-    kind = gettext("Data set")
-    if cited.seen_at is None:
-        return gettext("All versions"), kind
-    day = formats.date_format(timezone.localtime(cited.seen_at), "DATE_FORMAT")
-    note = gettext("Version of %(day)s. SHA-256 %(digest)s") % {
-        "day": day, "digest": cited.fingerprint,
-    }  # fmt: skip
-    return note, kind
+def style_name(style: Style) -> str:
+    """What a style of citing is called; names, the same in both languages."""
+    return {
+        Style.APA: "APA 7", Style.MLA: "MLA 9", Style.CHICAGO: "Chicago 17",
+        Style.BIBTEX: "BibTeX", Style.RIS: "RIS", Style.CSL_JSON: "CSL-JSON",
+    }[style]  # fmt: skip
+
+
+def style_said(style: Style) -> str:
+    """Who can use it."""
+    told = {
+        Style.BIBTEX: gettext("For LaTeX, JabRef and Zotero."),
+        Style.RIS: gettext("For Zotero, EndNote and Mendeley."),
+        Style.CSL_JSON: gettext("For Zotero, Pandoc and programs."),
+    }
+    return told.get(style, "")
 
 
 def lens_word(lens: Lens) -> str:

@@ -1,71 +1,33 @@
-"""How a version is cited: the facts, a line of text, BibTeX. By date and address, never a number."""
+"""What is at hand, cited: in every style, as this version or as the dataset as a whole."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
-from datetime import datetime
-
+from verticalfile.services.archive import Archive
+from verticalfile.services.citing import Citation, Style, cited_as, version_cited, whole_cited
 from verticalfile.services.reading.at_hand import AtHand
-
-_SPECIAL = re.compile(r"([\\{}$&#^_%~])")
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """What a citation needs. `address` is the permanent one of the version, or of the dataset."""
-
-    title: str
-    publisher: str  # empty where nobody said who publishes it
-    library: str
-    seen_at: datetime | None  # None: the dataset as a whole
-    year: int | None
-    address: str
-    sha256: str
-    retrieved_at: datetime
-
-    @property
-    def fingerprint(self) -> str:
-        """The first twelve digits, in threes of four."""
-        return " ".join(self.sha256[n : n + 4] for n in (0, 4, 8)) if self.sha256 else ""
+from verticalfile.services.reading.taking import Taken, file_name
+from verticalfile.services.visibility import must_be_visible
 
 
-def citation(here: AtHand, address: str, now: datetime, *, whole: bool = False) -> Citation:
-    """Facts for citing this version, or the dataset as a whole."""
+def citations(archive: Archive, here: AtHand, base: str, *, whole: bool) -> list[Citation]:
+    """One a style, for people first. `base` is where the reader found us. Raises Withdrawn."""
     assert here.version is not None
-    seen = here.version.seen_at
-    title = here.dataset.title
-    if len(here.files) > 1:
-        title = f"{title}: {here.file.name}"
-    return Citation(
-        title, here.dataset.publisher, here.library.name, None if whole else seen,
-        None if whole else seen.year, address, "" if whole else here.version.sha256, now,
-    )  # fmt: skip
+    must_be_visible(here.viewer, here.version)
+    if whole:
+        alone = len(here.files) == 1
+        name = here.dataset.name if alone else f"{here.dataset.name}/{here.file.name}"
+        cited = whole_cited(archive, name, here.viewer, base=base)
+    else:
+        cited = version_cited(archive, here.file, here.version, base=base)
+    return [cited_as(cited, style) for style in Style]
 
 
-def bibtex(cited: Citation, key: str, *, note: str, kind: str) -> str:
-    """A BibTeX entry; what TeX would take for its own is escaped."""
-    fields = {
-        "author": f"{{{escaped(cited.publisher)}}}" if cited.publisher else "",
-        "title": f"{{{escaped(cited.title)}}}",
-        "year": str(cited.year or cited.retrieved_at.year),
-        "publisher": f"{{{escaped(cited.library)}}}" if cited.library else "",
-        "type": escaped(kind),
-        "note": escaped(note),
-        "url": cited.address,
-        "urldate": cited.retrieved_at.date().isoformat(),
-    }
-    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    return "@misc{" + _key(key) + ",\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _key(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9-]+", "", plain) or "dataset"
-
-
-def escaped(text: str) -> str:
-    """Text for TeX."""
-    named = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"}
-    return _SPECIAL.sub(lambda m: named.get(m[1], "\\" + m[1]), " ".join(text.split()))
+def take_citation(archive: Archive, here: AtHand, base: str, style: Style, *, whole: bool) -> Taken:
+    """A citation as a file for a reference manager."""
+    found = citations(archive, here, base, whole=whole)
+    [text] = [each.text for each in found if each.style is style]
+    body = f"{text.rstrip()}\n".encode()
+    name = file_name(here, archive.zone, style.ending)
+    if whole:
+        name = f"{name.split('_as-of-')[0]}.{style.ending}"
+    return Taken(name, style.media_type, iter([body]), len(body))

@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from verticalfile.services.citing import Style
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.services.reading.citation import Citation, citation
-from verticalfile.services.reading.citation import bibtex as as_bibtex
-from verticalfile.web.addresses import address
+from verticalfile.services.reading.citation import citations, take_citation
 from verticalfile.web.context import site
 from verticalfile.web.reader.opening import at_a_version
-from verticalfile.web.sentences import bibtex_words
+from verticalfile.web.sending import sent
 
 
 @at_a_version()
 def cite(request: HttpRequest, here: AtHand) -> HttpResponse:
-    cited = _cited(request, here)
-    told = {"here": here, "cited": cited, "bibtex": _bibtex(here, cited), "whole": _whole(request)}
+    whole = _whole(request)
+    found = citations(request.archive, here, site(request), whole=whole)
+    told = {"here": here, "citations": found, "cited": found[0].cited, "whole": whole}
     return render(request, "reader/cite.html", told)
 
 
-@at_a_version()
-def bibtex(request: HttpRequest, here: AtHand) -> HttpResponse:
-    body = _bibtex(here, _cited(request, here))
-    response = HttpResponse(body, content_type="application/x-bibtex; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{here.dataset.name}.bib"'
-    return response
+@at_a_version(gives_bytes=True)
+def taken(request: HttpRequest, here: AtHand, form: str) -> HttpResponse:
+    if form not in {str(style) for style in Style}:
+        raise Http404
+    whole = _whole(request)
+    return sent(take_citation(request.archive, here, site(request), Style(form), whole=whole))
 
 
 def _whole(request: HttpRequest) -> bool:
     return request.GET.get("whole") == "yes"
-
-
-def _cited(request: HttpRequest, here: AtHand) -> Citation:
-    whole = _whole(request)
-    target = site(request) + address(here, moment="" if whole else here.moment)
-    return citation(here, target, request.archive.clock.now(), whole=whole)
-
-
-def _bibtex(here: AtHand, cited: Citation) -> str:
-    note, kind = bibtex_words(cited)
-    return as_bibtex(cited, f"{here.dataset.name}-{cited.year or 'all'}", note=note, kind=kind)

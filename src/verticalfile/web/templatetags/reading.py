@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 
 from verticalfile.history.lenses import Lens
 from verticalfile.kernel.moments import to_iso
+from verticalfile.services.citing import Citation, Style
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.differences import Differences
 from verticalfile.services.reading.timeline import Stop
@@ -54,6 +55,15 @@ def shortday(moment: datetime | None) -> str:
 def minute(moment: datetime | None) -> str:
     """June 1, 2024, 6:00 a.m."""
     return _time(moment, "DATETIME_FORMAT")
+
+
+@register.filter
+def wholeday(told: date | None) -> str:
+    """June 1, 2024, of a day that has no hours."""
+    if told is None:
+        return ""
+    said = as_date(told, formats.get_format("DATE_FORMAT"))
+    return format_html('<time datetime="{}">{}</time>', told.isoformat(), said)
 
 
 @register.filter
@@ -232,6 +242,24 @@ def form_name(form: str) -> str:
 def form_said(form: str) -> str:
     """What a form of download is good for."""
     return sentences.form_said(form)
+
+
+@register.filter
+def style_name(style: Style) -> str:
+    """What a style of citing is called."""
+    return sentences.style_name(style)
+
+
+@register.filter
+def style_said(style: Style) -> str:
+    """Who can use a style."""
+    return sentences.style_said(style)
+
+
+@register.filter
+def cited(found: Citation) -> SafeString:
+    """A citation with its title in italics; its other text was escaped where it was made."""
+    return mark_safe(found.html)  # noqa: S308
 
 
 @register.filter
