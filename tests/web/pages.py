@@ -32,6 +32,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/d/street-trees/table/?is.kind=OAK&from.height=20", "/d/library-branches/table/",
     ),
     "time": ("/d/street-trees/time/", "/d/rent-register/time/", "/d/never-collected/time/"),
+    "chart": (
+        "/d/street-trees/chart/?column=kind", "/d/street-trees/chart/",
+        "/d/street-trees/chart/?column=height", "/d/street-trees/chart/?column=height&measure=sum",
+        "/d/street-trees/chart/?column=ward&measure=blank", f"/d/street-trees/{OLD}/chart/?column=ward",
+        f"/d/street-trees/{UNREADABLE}/chart/", "/d/library-branches/door-counts/chart/?column=n",
+        "/d/rent-register/chart/?column=name", f"/d/street-trees/{HIDDEN}/chart/",
+    ),
     "changes": (
         "/d/street-trees/changes/", f"/d/street-trees/changes/?from={OLD[1:]}",
         f"/d/street-trees/{OLD}/changes/",
@@ -51,6 +58,9 @@ FAULTS = {
     "/d/street-trees/table/?from.height=tall": 400,
     "/d/street-trees/table/?page=99": 400,
     "/d/street-trees/@never-ever/": 400,
+    "/d/street-trees/chart/?column=nothing": 404,
+    "/d/street-trees/chart/?column=kind&measure=sum": 400,
+    "/d/street-trees/chart/?column=kind&measure=nonsense": 400,
     f"/d/street-trees/changes/?from={HIDDEN[1:]}": 410,
 }
 
@@ -60,6 +70,8 @@ FILES = {
     "cite-taken": "/d/street-trees/cite.bibtex",
     "table-taken": "/d/street-trees/table.csv",
     "changes-taken": "/d/street-trees/changes.csv",
+    "chart-taken": "/d/street-trees/chart.csv?column=kind",
+    "time-taken": "/d/street-trees/time.svg",
     "download-taken": "/d/street-trees/download.csv",
 }
 SENT_ON = {"as-of": "/d/street-trees/as-of/?year=2024&month=3&day=1"}

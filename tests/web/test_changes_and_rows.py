@@ -112,4 +112,4 @@ def test_through_time_tells_gaps_and_what_could_not_be_read(room):
     assert "February 7, 2024" in text
     assert "a web page came in place of the file" in text
     assert "1 gap." in text
-    assert 'fill="url(#gap)"' in text
+    assert "Hatched: " in text

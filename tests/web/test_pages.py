@@ -15,6 +15,7 @@ from made_room import EVIL, LIBRARY
 from pages import FAULTS, FILES, PAGES, SENT_ON, every
 
 from verticalfile.services.archive import init
+from verticalfile.web.one_sheet import one_sheet
 
 WEB = Path(__file__).parents[2] / "src/verticalfile/web"
 HTML_BYTES_MAX = 40_000
@@ -111,7 +112,8 @@ def test_dated_filtered_and_compared_pages_are_not_for_search_engines(room):
 
 
 def test_the_style_sheet_is_one_small_file():
-    css = (WEB / "static/room/room.css").read_bytes()
+    css = one_sheet().encode()
+    assert b".c-svg" in css
     assert len(gzip.compress(css)) <= CSS_BYTES_MAX
 
 

@@ -39,6 +39,11 @@ def doors() -> list[str]:
         ]
         found += [f"{base}download.{form}" for form in FORMS]
         found += [f"{base}table.{form}" for form in FORMS]
+        found += [
+            f"{base}chart{end}"
+            for end in ("/", ".csv", ".svg", "/?column=kind", ".csv?column=kind")
+        ]
+        found += [f"{base}time{end}" for end in (".csv", ".svg")]
         found += [f"{base}row/?k={SECRET_KEY}", f"{base}table/?contains.kind=Quercus"]
         for other in (HIDDEN, HELD, "@20240327T150000Z"):
             found += [f"{base}changes{end}?from={other[1:]}" for end in ("/", ".csv", ".json")]

@@ -155,19 +155,23 @@ class Drawn:
     said: tuple[str, ...] = ()
 
 
-def figure(drawn: Drawn, words: Words) -> str:
-    """The `<figure>` of a page: title, note, both drawings, the summary, the numbers."""
+def figure(drawn: Drawn, words: Words, *, numbers: bool = True) -> str:
+    """The `<figure>` of a page: title, note, both drawings, the summary, the numbers (which may
+    be left out where the page lists the same facts)."""
     about = drawn.about
     beside = " ".join([about.note, *drawn.said]).strip()
+    table = (
+        f"<details><summary>{escape(words.gettext('Show the numbers'))}</summary>"
+        f'<div class="c-numbers" role="region" tabindex="0"'
+        f' aria-label="{escape(clean(drawn.numbers.caption))}">{drawn.numbers.html(words)}</div>'
+        "</details>"
+    )
     return (
         f'<figure class="chart"><figcaption><b>{escape(clean(about.title))}</b>'
         f"{f'<span>{escape(clean(beside, 1200))}</span>' if beside else ''}</figcaption>"
         f"{drawn.wide}{drawn.narrow}"
         f'<p class="c-summary">{escape(clean(drawn.summary, 1200))}</p>'
-        f"<details><summary>{escape(words.gettext('Show the numbers'))}</summary>"
-        f'<div class="c-numbers" role="region" tabindex="0"'
-        f' aria-label="{escape(clean(drawn.numbers.caption))}">{drawn.numbers.html(words)}</div>'
-        "</details></figure>"
+        f"{table if numbers else ''}</figure>"
     )
 
 

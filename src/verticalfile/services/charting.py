@@ -61,7 +61,7 @@ class Charted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """From when to when a version stood; `ordinal` None: nothing is known, and `why`."""
 
     version: Version
@@ -89,6 +89,14 @@ def chart_column(
         raise InputRefused(
             f"A chart of {measure} needs a column.", mend=f"name one: vf show {name}."
         )
+    found = asked_of(archive, name, words=words, viewer=viewer)
+    if column is None or measure is Measure.ROWS:
+        return found.rows()
+    return found.column(column, measure)
+
+
+def asked_of(archive: Archive, name: str, *, words: Words, viewer: Viewer) -> Asked:
+    """What every chart of a table is made from. Raises NotHeld, InputRefused."""
     resource, line = find_table(archive, name)
     versions = archive.index.versions(resource.id)
     looked = looks_of(archive, resource, versions)
@@ -102,24 +110,21 @@ def chart_column(
         )
     hidden = sum(is_withdrawn(v, viewer) for v in versions)
     held = sum(v.held and not is_withdrawn(v, viewer) for v in versions)
-    found = _Asked(
+    return Asked(
         archive, resource, line, history, looked, stretches, words, _left_out(hidden, held, words)
     )
-    if column is None or measure is Measure.ROWS:
-        return found.rows()
-    return found.column(column, measure)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What both kinds of chart are made from."""
+class Asked:
+    """What charts of a table are made from."""
 
     archive: Archive
     resource: ResourceLine
     line: TableLine
     history: TableHistory
     looked: Looks
-    stretches: list[_Stretch]
+    stretches: list[Stretch]
     words: Words
     left_out: tuple[str, ...]
 
@@ -129,7 +134,7 @@ class _Asked:
         counted = {s.ordinal: ordinals[s.ordinal - 1].rows for s in self.stretches if s.ordinal is not None}  # fmt: skip
         title = self.words.gettext("Rows in %(title)s", title=self.title)
         series = {self.words.gettext("Rows"): counted}
-        chart = self._chart(title, series, self.stretches, Unit(), whole=True, said=())
+        chart = self.chart(title, series, self.stretches, Unit(), whole=True, said=())
         return Charted(self.resource, self.line, None, Measure.ROWS, chart)
 
     def column(self, name: str, measure: Measure | None) -> Charted:
@@ -139,7 +144,7 @@ class _Asked:
         stretches = [
             s
             if s.ordinal is None or ids in self._ids(s.ordinal)
-            else _Stretch(s.version, s.start, s.end, None, absent)
+            else Stretch(s.version, s.start, s.end, None, absent)
             for s in self.stretches
         ]
         wanted = sorted({s.ordinal for s in stretches if s.ordinal is not None})
@@ -154,7 +159,7 @@ class _Asked:
                 found = self._asked(asked, chosen, Lens(lens.numbers, lens.other, None, lens.sign), shown, wanted)  # fmt: skip
         title, series, unit, said = found
         said = (*said, *few)
-        chart = self._chart(title, series, stretches, unit, whole=chosen is Measure.VALUES, said=said)  # fmt: skip
+        chart = self.chart(title, series, stretches, unit, whole=chosen is Measure.VALUES, said=said)  # fmt: skip
         return Charted(self.resource, self.line, shown, chosen, chart)
 
     def _few(self, asked: ColumnOverTime, measure: Measure) -> tuple[set[int], tuple[str, ...]]:
@@ -261,8 +266,8 @@ class _Asked:
             found[words.gettext("(blank)")] = blank
         return found
 
-    def _chart(
-        self, title: str, series: Mapping[str, Mapping[int, Number]], stretches: Sequence[_Stretch],
+    def chart(
+        self, title: str, series: Mapping[str, Mapping[int, Number]], stretches: Sequence[Stretch],
         unit: Unit, *, whole: bool, said: Sequence[str],
     ) -> LineChart:  # fmt: skip
         words = self.words
@@ -293,7 +298,7 @@ class _Asked:
         )
         return LineChart(about, lines, last, tuple(sorted(gaps, key=lambda g: g.start)), whole=whole, left_out=tuple(told))  # fmt: skip
 
-    def _points(self, values: Mapping[int, Number], stretches: Sequence[_Stretch]) -> list[Point]:
+    def _points(self, values: Mapping[int, Number], stretches: Sequence[Stretch]) -> list[Point]:
         """A point where a version begins, and where it is seen again after a gap."""
         found = []
         for s in stretches:
@@ -353,7 +358,7 @@ def _numbers(asked: ColumnOverTime, measure: Measure, lens: Lens) -> Mapping[int
 
 def _stretches(
     versions: Sequence[Version], looked: Looks, history: TableHistory, viewer: Viewer, words: Words
-) -> list[_Stretch]:
+) -> list[Stretch]:
     """Each version from its first sighting to that of the next, or until it was gone; what the
     viewer may not see, what is held and what is no table has no ordinal and a reason."""
     found = []
@@ -361,10 +366,10 @@ def _stretches(
         later = versions[place + 1].seen_at if place + 1 < len(versions) else looked.moments[-1]
         end = min(later, version.absent_from) if version.absent_from else later
         ordinal, why = _known(version, history, viewer, words)
-        found.append(_Stretch(version, version.seen_at, max(end, version.seen_at), ordinal, why))
+        found.append(Stretch(version, version.seen_at, max(end, version.seen_at), ordinal, why))
         if version.absent_from and later > version.absent_from:
             gone = words.gettext("the publisher did not offer it")
-            found.append(_Stretch(version, version.absent_from, later, None, gone))
+            found.append(Stretch(version, version.absent_from, later, None, gone))
     return found
 
 

@@ -13,7 +13,7 @@ from verticalfile.services.charting import is_withdrawn, not_looked, source_of, 
 from verticalfile.services.listing import VersionLine
 from verticalfile.services.listing import versions as versions_listed
 from verticalfile.services.looks import looks_of
-from verticalfile.services.names import find_version
+from verticalfile.services.names import Chosen, find_version
 from verticalfile.services.visibility import Viewer, visible_to
 
 
@@ -37,8 +37,21 @@ def timeline(
     date, shows that day. Raises NotHeld, InputRefused.
     """
     resource, lines = versions_listed(archive, name)
+    chosen = find_version(archive, resource, at) if lines and at else None
+    return timeline_of(archive, resource, lines, chosen, words=words, viewer=viewer)
+
+
+def timeline_of(
+    archive: Archive,
+    resource: ResourceLine,
+    lines: list[VersionLine],
+    chosen: Chosen | None,
+    *,
+    words: Words,
+    viewer: Viewer,
+) -> Timeline:
+    """The timeline of a file whose versions are at hand."""
     versions = [line.version for line in lines]
-    chosen = find_version(archive, resource, at) if versions and at else None
     looked = looks_of(archive, resource, versions)
     marks = [
         _mark(archive, line, viewer, _seen_before(lines, place, viewer), chosen.version if chosen else None)

@@ -78,6 +78,10 @@ FORMAT_MODULE_PATH = ["verticalfile.web.formats"]
 # static files: collected by `vf run` into the archive's cache, which may be deleted
 STATIC_URL = "/static/"
 STATIC_ROOT = str(VF_ARCHIVE / "cache" / "static") if VF_ARCHIVE else None
+STATICFILES_FINDERS = [
+    "verticalfile.web.one_sheet.OneSheet",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, register_converter, reverse
 
 from verticalfile.services.reading.at_hand import AtHand
 
-SCREENS = ("dataset", "table", "time", "changes", "row", "cite", "download")
+SCREENS = ("dataset", "table", "time", "chart", "changes", "row", "cite", "download")
 """Screens of a file at a version; the first has no word in the address."""
 
 

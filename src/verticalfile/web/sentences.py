@@ -8,7 +8,9 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from verticalfile.catalog.index import Comparison
+from verticalfile.charts import Words, words_for
 from verticalfile.history.lenses import Lens
+from verticalfile.services.charting import Measure
 from verticalfile.services.citing import Style
 from verticalfile.services.reading.differences import Differences, Kind
 from verticalfile.services.reading.versions import Happening, VersionFacts
@@ -153,6 +155,24 @@ def kind_word(kind: Kind | None) -> str:
             return pgettext("rows", "Written differently")
         case None:
             return gettext("All changes")
+
+
+def chart_words() -> Words:
+    """The words of charts in the reader's language."""
+    return words_for(get_language() or "en")
+
+
+def measure_word(measure: Measure) -> str:
+    """What is drawn of a column, in a word or two."""
+    return {
+        Measure.ROWS: gettext("number of rows"),
+        Measure.BLANK: gettext("share of blanks"),
+        Measure.VALUES: gettext("rows by value"),
+        Measure.SUM: gettext("sum"),
+        Measure.MIN: gettext("lowest"),
+        Measure.MEDIAN: gettext("median"),
+        Measure.MAX: gettext("highest"),
+    }[measure]
 
 
 def style_name(style: Style) -> str:

@@ -7,6 +7,7 @@ from django.urls import path
 from verticalfile.web.addresses import of_file
 from verticalfile.web.reader import (
     changes,
+    chart,
     cite,
     dataset,
     download,
@@ -31,6 +32,9 @@ urlpatterns = [
     *of_file("table/", table.table, "table"),
     *of_file("table.<slug:form>", table.taken, "table-taken"),
     *of_file("time/", time.time, "time"),
+    *of_file("time.<slug:form>", time.taken, "time-taken"),
+    *of_file("chart/", chart.chart, "chart"),
+    *of_file("chart.<slug:form>", chart.taken, "chart-taken"),
     *of_file("as-of/", time.as_of, "as-of"),
     *of_file("changes/", changes.changes, "changes"),
     *of_file("changes.<slug:form>", changes.taken, "changes-taken"),

@@ -21,6 +21,7 @@ from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.errors import NotThen, SeveralFiles, not_on_shelf
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to
+from verticalfile.sources.what import SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,11 @@ class AtHand:
         """Where the publisher offers it, as an address that may be followed; else ""."""
         known = self.dataset.official or self.file.location
         return known if known.startswith(("https://", "http://")) else ""
+
+    @property
+    def told_by_git(self) -> bool:
+        """Whether a repository tells what stood when: then nobody looked, and commits are known."""
+        return self.file.kind == SourceKind.GIT
 
     @property
     def next_seen_at(self) -> datetime | None:

@@ -1,36 +1,28 @@
 """A file through time: every version, the checks between them, and when nobody looked.
 
-A gap is a stretch between two looks that is longer than twice the agreed interval and twice the
-usual one, which is told beside it. A try that failed is no look. A filled-in git history has no
-gaps of its own: git tells every state.
+What a look and a gap are is told in `services/looks`.
 """
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from verticalfile.kernel.moments import from_iso
-from verticalfile.services.adding import span_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.looks import LONG, SEEN, Looks, looks_of
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.versions import (
     Absent,
-    Happening,
     VersionFacts,
     absences,
     version_facts,
 )
-from verticalfile.sources.what import SourceKind
 
-LOOKED = {"unchanged", "changed", "export only", "absent", "unreadable", "surprising"}
 TRIED = {"failed", "blocked", "partial"}
-LONGER = 2
-"""A stretch so many times longer than agreed, and than usual, is a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +50,6 @@ class Stop:
         """Gaps and absence after its first sighting, the last one first."""
         found: list[Gap | Absent] = [*self.gaps, *([self.absent] if self.absent else [])]
         return sorted(found, key=lambda void: void.since, reverse=True)
-
-    @property
-    def rows_touched(self) -> int:
-        """Rows that differ from the version before; all of them in the first."""
-        change = self.facts.change
-        if change is not None:
-            return change.added + change.removed + change.changed
-        return (self.facts.rows or 0) if self.facts.happening is Happening.FIRST else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +79,8 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
     """The timeline of the file at hand."""
     facts = version_facts(archive, here.file, viewer=here.viewer, newest=here.newest)
     seen = archive.index.observations(here.file.id)
-    looks = looks_of(here, seen)
-    usual = usual_of(here, looks)
-    found = gaps(looks, _times(seen, TRIED), here, usual)
+    looked = looks_of(archive, here.file, here.versions)
+    found = _gaps(looked, seen)
     repeated = Counter(
         str(body.get("capture", "")) for body in seen if body["outcome"] == "unchanged"
     )
@@ -115,10 +98,12 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
                 before is not None,
             )
         )  # fmt: skip
-    checks = sum(1 for body in seen if body["outcome"] in LOOKED | TRIED)
+    checks = sum(1 for body in seen if body["outcome"] in {*SEEN, *TRIED})
+    known = looked.moments
     return Timeline(
-        here, tuple(reversed(stops)), checks, looks[0] if looks else None,
-        looks[-1] if looks else None, tuple(found), usual,
+        here, tuple(reversed(stops)), checks, known[0] if known else None,
+        known[-1] if known else None, tuple(found),
+        looked.allowed / LONG if len(known) > 2 and not here.told_by_git else None,
     )  # fmt: skip
 
 
@@ -126,34 +111,9 @@ def _before(moment: datetime, end: datetime | None) -> bool:
     return end is None or moment <= end
 
 
-def _times(seen: Sequence[Mapping[str, object]], outcomes: set[str]) -> list[datetime]:
-    return sorted(from_iso(str(body["at"])) for body in seen if body["outcome"] in outcomes)
-
-
-def looks_of(here: AtHand, seen: Sequence[Mapping[str, object]]) -> list[datetime]:
-    """Moments at which it was known what the publisher offered."""
-    own = [] if here.file.kind == SourceKind.GIT else _times(seen, LOOKED)
-    known = {m for v in here.versions for m in (v.seen_at, v.last_seen_at, v.absent_from) if m}
-    return sorted({*own, *known})
-
-
-def usual_of(here: AtHand, looks: Sequence[datetime]) -> timedelta | None:
-    """The usual stretch between two looks: the median. None where there are too few, or git tells."""
-    if len(looks) < 3 or here.file.kind == SourceKind.GIT:
-        return None
-    spans = [(later - earlier).total_seconds() for earlier, later in pairwise(looks)]
-    return timedelta(seconds=statistics.median(spans))
-
-
-def gaps(
-    looks: Sequence[datetime], tries: Sequence[datetime], here: AtHand, usual: timedelta | None
-) -> list[Gap]:
-    """Stretches in which nobody looked for longer than agreed and usual, oldest first."""
-    if here.file.kind == SourceKind.GIT:
-        return []
-    longest = LONGER * max(span_of(here.file.every), usual or timedelta())
+def _gaps(looked: Looks, seen: Sequence[Mapping[str, object]]) -> list[Gap]:
+    """Gaps, and the failed tries within each."""
+    tries = sorted(from_iso(str(body["at"])) for body in seen if body["outcome"] in TRIED)
     return [
-        Gap(earlier, later, sum(earlier < t < later for t in tries))
-        for earlier, later in pairwise(looks)
-        if later - earlier > longest
+        Gap(since, until, sum(since < t < until for t in tries)) for since, until in looked.gaps
     ]

@@ -13,8 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
+from verticalfile.charts import Drawn, figure
 from verticalfile.history.lenses import Lens
 from verticalfile.kernel.moments import to_iso
+from verticalfile.services.charting import Measure
 from verticalfile.services.citing import Citation, Style
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.differences import Differences
@@ -242,6 +244,24 @@ def form_name(form: str) -> str:
 def form_said(form: str) -> str:
     """What a form of download is good for."""
     return sentences.form_said(form)
+
+
+@register.filter
+def drawing(drawn: Drawn) -> SafeString:
+    """A chart with its sentence and its numbers; every text in it was escaped where it was made."""
+    return mark_safe(figure(drawn, sentences.chart_words()))  # noqa: S308
+
+
+@register.filter
+def drawing_alone(drawn: Drawn) -> SafeString:
+    """The same without its numbers, where the page lists them."""
+    return mark_safe(figure(drawn, sentences.chart_words(), numbers=False))  # noqa: S308
+
+
+@register.filter
+def measure_word(measure: Measure) -> str:
+    """What is drawn of a column."""
+    return sentences.measure_word(measure)
 
 
 @register.filter
