@@ -199,7 +199,7 @@ def test_no_path_of_the_machine_is_told(archive):
 def test_downloads_are_those_that_the_door_knows(archive):
     found = described(
         archive, "prices", viewer=Viewer.PUBLIC,
-        downloads_of=lambda address: [Download(f"https://data.example{address}a.csv", "text/csv", "CSV")],
+        downloads_of=lambda address, tables: [Download(f"https://data.example{address}a.csv", "text/csv", "CSV")],
     )  # fmt: skip
     [download] = schema_org(found, KEEPER)["distribution"]
     assert download["contentUrl"] == "https://data.example/d/prices/@20240304T020000Z/a.csv"

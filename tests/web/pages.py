@@ -70,11 +70,18 @@ FILES = {
     "cite-taken": "/d/street-trees/cite.bibtex",
     "table-taken": "/d/street-trees/table.csv",
     "changes-taken": "/d/street-trees/changes.csv",
+    "data-json": "/data.json",
+    "sitemaps": "/sitemap.xml",
+    "sitemap": "/sitemap-1.xml",
+    "timemap": "/d/street-trees/timemap.link",
     "chart-taken": "/d/street-trees/chart.csv?column=kind",
     "time-taken": "/d/street-trees/time.svg",
     "download-taken": "/d/street-trees/download.csv",
 }
-SENT_ON = {"as-of": "/d/street-trees/as-of/?year=2024&month=3&day=1"}
+SENT_ON = {
+    "as-of": "/d/street-trees/as-of/?year=2024&month=3&day=1",
+    "timegate": "/d/street-trees/timegate/",
+}
 
 
 def every() -> list[str]:

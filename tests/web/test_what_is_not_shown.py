@@ -9,19 +9,20 @@ from urllib.parse import urljoin, urlsplit
 import pyarrow.parquet as pq
 import pytest
 from made_room import SECRET
-from pages import HELD, HIDDEN, every
+from pages import FILES, HELD, HIDDEN, SENT_ON, every
 from test_pages import Reader
 
 from verticalfile.services import reviewing
 from verticalfile.services.archive import open_archive
 
 FORMS = ("csv", "excel", "json", "jsonl", "parquet", "original", "geojson")
+AT_THE_ROOT = {"/robots.txt", "/healthz", "/data.json", "/sitemap.xml", "/sitemap-1.xml"}
 SECRET_KEY = "T-070"
 """The row that stood in the hidden version alone; 64 rows then, 63 before."""
 
 
 def doors() -> list[str]:
-    found = every()
+    found = [*every(), *FILES.values(), *SENT_ON.values(), "/d/street-trees/timemap.json"]
     for moment in (HIDDEN, HELD, "@20240327T150000Z", "@20240410T150000Z", ""):
         base = f"/d/street-trees/{moment}/" if moment else "/d/street-trees/"
         found += [
@@ -59,7 +60,10 @@ def body_of(answer, tmp_path) -> bytes:
 
 
 def test_nothing_of_a_hidden_version_comes_through_any_door(room, tmp_path):
-    seen, waiting = set(), [t + d for d in doors() for t in ("", "/es")]
+    seen, waiting = (
+        set(),
+        [t + d for d in doors() for t in ("", "/es") if not t or d not in AT_THE_ROOT],
+    )
     while waiting:
         address = waiting.pop()
         if address in seen:
@@ -74,7 +78,8 @@ def test_nothing_of_a_hidden_version_comes_through_any_door(room, tmp_path):
         if answer["Content-Type"].startswith("text/html") and len(seen) < 400:
             for link in Reader(body.decode()).links:
                 target = urlsplit(urljoin(f"http://testserver{address}", link))
-                if target.hostname == "testserver":
+                same = "/@" in target.path and "/chart" in target.path  # from every version
+                if target.hostname == "testserver" and not same:
                     waiting.append(target.path + (f"?{target.query}" if target.query else ""))
     assert len(seen) > 300
 
@@ -129,3 +134,27 @@ def test_what_is_released_is_shown_again(own, enter):
         in room.get(f"/d/street-trees/{HIDDEN}/table/?contains.kind=quercus").content.decode()
     )
     assert "9 rows" in room.get("/d/street-trees/table/").content.decode()
+
+
+def test_machines_are_told_nothing_of_it(room):
+    """No memento, no date and no number of it: neither of the hidden nor of the held version."""
+    told = "".join(
+        room.get(f"/d/street-trees/{end}").content.decode()
+        for end in ("timemap.link", "timemap.json")
+    )
+    told += room.get("/d/street-trees/")["Link"] + room.get("/data.json").content.decode()
+    for moment in (HIDDEN, HELD):
+        assert moment not in told
+        answer = room.get(f"/d/street-trees/{moment}/")
+        assert "Memento-Datetime" not in answer
+        assert "application/ld+json" not in answer.content.decode()
+    drawn = room.get("/d/street-trees/chart.csv?column=kind")
+    assert b"2024-04-03" not in b"".join(drawn.streaming_content)
+
+
+def test_the_drawn_rows_stop_where_the_hidden_version_stood(room):
+    text = room.get("/d/street-trees/time/").content.decode()
+    rows = text.split('aria-labelledby="rw"')[1]
+    assert "1 version is withdrawn and not drawn." in rows
+    assert "1 version is held for review and not drawn." in rows
+    assert "April 3, 2024</time></th>" not in rows

@@ -86,26 +86,38 @@ class Keeper:
     contact: str  # an e-mail address
 
 
-DownloadsOf = Callable[[Address], Iterable[Download]]
+DownloadsOf = Callable[[Address, Sequence[str]], Iterable[Download]]
+"""Of a permanent address, and the names of the tables in it ("" for one without a name)."""
 
 
-def keeper_of(archive: Archive) -> Keeper:
+def _no_downloads(address: Address, tables: Sequence[str]) -> tuple[Download, ...]:
+    return ()
+
+
+def keeper_of(archive: Archive, base: str = "") -> Keeper:
+    """`base` where the library has not set its address."""
     told = archive.settings()
     return Keeper(
-        told.get("library", "").strip(), told.get("address", "").strip().rstrip("/"),
+        told.get("library", "").strip(), told.get("address", "").strip().rstrip("/") or base,
         told.get("contact", "").strip(),
     )  # fmt: skip
 
 
 def described(
-    archive: Archive, name: str, *, viewer: Viewer, downloads_of: DownloadsOf = lambda _: ()
+    archive: Archive,
+    name: str,
+    *,
+    viewer: Viewer,
+    downloads_of: DownloadsOf = _no_downloads,
+    base: str = "",
 ) -> Described | None:
     """A dataset for machines; None when the viewer may see no version of it. Raises NotHeld.
 
     `downloads_of` tells the addresses of downloads below a permanent address; doors know them.
+    `base` is taken where the library has not said at which address it is to be found.
     """
     resources = find_dataset(archive, name)
-    base = keeper_of(archive).address
+    base = keeper_of(archive).address or base
     several = len(resources) > 1
     files = []
     every: list[Version] = []
@@ -118,7 +130,7 @@ def described(
         address = Address(
             resource.dataset, resource.name if several else "", moment=moment_of(seen[-1], versions)
         )
-        files.append(_file(archive, resource, seen[-1], address.under(base), downloads_of(address)))
+        files.append(_file(archive, resource, seen[-1], address, base, downloads_of))
     if not every:
         return None
     dataset = resources[0].dataset
@@ -143,12 +155,12 @@ def described(
 
 
 def all_described(
-    archive: Archive, *, viewer: Viewer, downloads_of: DownloadsOf = lambda _: ()
+    archive: Archive, *, viewer: Viewer, downloads_of: DownloadsOf = _no_downloads, base: str = ""
 ) -> list[Described]:
     """Every dataset of which the viewer may see a version, by name. Reads the manifest of
     each table: keep the answer where there are thousands."""
     found = (
-        described(archive, name, viewer=viewer, downloads_of=downloads_of)
+        described(archive, name, viewer=viewer, downloads_of=downloads_of, base=base)
         for name, files in _files_by_dataset(archive).items()
         if files
     )
@@ -163,18 +175,20 @@ def _files_by_dataset(archive: Archive) -> dict[str, list[ResourceLine]]:
 
 
 def _file(
-    archive: Archive, resource: ResourceLine, version: Version, address: str,
-    downloads: Iterable[Download],
+    archive: Archive, resource: ResourceLine, version: Version, address: Address, base: str,
+    downloads_of: DownloadsOf,
 ) -> FileDescribed:  # fmt: skip
     columns: list[str] = []
+    tables: list[str] = []
     for line in archive.index.tables(resource.id):
         history = history_of(archive, line)
         ordinal = history.ordinal_of(version.sha256)
         if ordinal is not None:
             columns += history.layout_of(ordinal).names
+            tables.append(line.name)
     return FileDescribed(
-        resource.name, address, version.seen_at, version.size_bytes, version.sha256,
-        tuple(dict.fromkeys(columns))[:MOST_COLUMNS], tuple(downloads),
+        resource.name, address.under(base), version.seen_at, version.size_bytes, version.sha256,
+        tuple(dict.fromkeys(columns))[:MOST_COLUMNS], tuple(downloads_of(address, tables)),
     )  # fmt: skip
 
 

@@ -9,6 +9,9 @@ from verticalfile.web.reader import wayside
 
 urlpatterns = [
     path("robots.txt", wayside.robots, name="robots"),
+    path("data.json", wayside.catalogue, name="data-json"),
+    path("sitemap.xml", wayside.sitemaps, name="sitemaps"),
+    path("sitemap-<int:page>.xml", wayside.sitemap, name="sitemap"),
     path("healthz", wayside.healthz, name="healthz"),
     *i18n_patterns(path("", include("verticalfile.web.urls")), prefix_default_language=False),
 ]

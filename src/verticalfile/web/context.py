@@ -27,14 +27,9 @@ def room(request: HttpRequest) -> dict[str, object]:
         "library": library_of(archive) if archive else None,
         "language": language,
         "other_address": other if other.startswith("/") else "/" + other,
-        "canonical": canonical(request),
+        "site": site(request),
         "has_font": has_font(),
     }
-
-
-def canonical(request: HttpRequest) -> str:
-    """The page's own address at the site's public name."""
-    return site(request) + request.path
 
 
 def site(request: HttpRequest) -> str:

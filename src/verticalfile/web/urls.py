@@ -11,6 +11,7 @@ from verticalfile.web.reader import (
     cite,
     dataset,
     download,
+    gate,
     home,
     pages,
     row,
@@ -43,5 +44,7 @@ urlpatterns = [
     *of_file("cite.<slug:form>", cite.taken, "cite-taken"),
     *of_file("download/", download.download, "download"),
     *of_file("download.<slug:form>", download.taken, "download-taken"),
+    *of_file("timegate/", gate.gate, "timegate"),
+    *of_file("timemap.<slug:form>", gate.time_map, "timemap"),
     *of_file("", dataset.dataset, "dataset"),
 ]

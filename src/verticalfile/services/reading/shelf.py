@@ -86,6 +86,14 @@ def shelf(archive: Archive, page: int = 1) -> Shelf:
     return Shelf(library_of(archive), len(every), page, pages, tuple(every[start : start + A_PAGE]))
 
 
+def whats_here(archive: Archive) -> dict[str, list[str]]:
+    """Names of files by dataset, both in the order of names."""
+    found: dict[str, list[str]] = {}
+    for resource in sorted(archive.index.resources(), key=lambda r: (r.dataset, r.name)):
+        found.setdefault(resource.dataset, []).append(resource.name)
+    return found
+
+
 def _on_shelf(archive: Archive) -> list[OnShelf]:
     files: dict[str, list[ResourceLine]] = {}
     for resource in archive.index.resources():

@@ -7,13 +7,27 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from verticalfile.services.for_machines import described, json_ld, keeper_of, schema_org
 from verticalfile.services.reading.about import about
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.web.reader.opening import at_a_version
+from verticalfile.web import memento
+from verticalfile.web.context import site
+from verticalfile.web.reader.opening import VIEWER, at_a_version
+from verticalfile.web.reader.wayside import downloads_of
 
 
 @at_a_version()
 def dataset(request: HttpRequest, here: AtHand, **_: Any) -> HttpResponse:
-    return render(
-        request, "reader/dataset.html", {"here": here, "about": about(request.archive, here)}
+    told = {"here": here, "about": about(request.archive, here), "json_ld": _json_ld(request, here)}
+    return memento.tell(request, here, render(request, "reader/dataset.html", told))
+
+
+def _json_ld(request: HttpRequest, here: AtHand) -> str:
+    """What it is, for search engines; of the newest alone, as older ones are not for them."""
+    if here.dated:
+        return ""
+    archive, base = request.archive, site(request)
+    found = described(
+        archive, here.dataset.name, viewer=VIEWER, downloads_of=downloads_of(base), base=base
     )
+    return json_ld(schema_org(found, keeper_of(archive, base))) if found else ""

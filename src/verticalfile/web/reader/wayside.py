@@ -1,24 +1,112 @@
-"""Answers for machines: robots.txt, and whether the site is well."""
+"""Answers for machines: robots.txt, sitemaps, data.json, and whether the site is well."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+
+from verticalfile.kernel.addresses import Address
+from verticalfile.services.for_machines import (
+    Download,
+    DownloadsOf,
+    all_described,
+    data_json,
+    keeper_of,
+)
+from verticalfile.services.reading.shelf import whats_here
+from verticalfile.web.context import site
+from verticalfile.web.heavy import heavy
+from verticalfile.web.reader.opening import VIEWER
 
 ROBOTS = """\
 User-agent: *
 Disallow: /*/@
 Disallow: /*?
-Disallow: /*/row/
-Disallow: /*/changes/
+Disallow: /*d/*/row/
+Disallow: /*d/*/changes/
+Disallow: /*d/*/timegate/
+
+Sitemap: {site}/sitemap.xml
 """
 """Old versions, comparisons and views of tables are without end (web.md 4)."""
+WORDS = ("home", "shelf", "lately", "about", "keeping", "privacy", "accessibility", "ask", "robot")
+IN_A_MAP = 20_000
+"""Addresses of one sitemap, each in two languages; 50,000 are allowed."""
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    body = ROBOTS.format(site=site(request))
+    return HttpResponse(body, content_type="text/plain; charset=utf-8")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the index answers."""
     request.archive.index.journal_position()
     return HttpResponse("well\n", content_type="text/plain; charset=utf-8")
+
+
+@heavy
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """`/data.json`: what we hold, as DCAT-US 1.1."""
+    base = site(request)
+    found = all_described(
+        request.archive, viewer=VIEWER, downloads_of=downloads_of(base), base=base
+    )
+    body = data_json(found, keeper_of(request.archive, base))
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def downloads_of(base: str) -> DownloadsOf:
+    """Where the newest version of a file can be taken; a table of several is chosen on its page."""
+
+    def found(address: Address, tables: Sequence[str]) -> list[Download]:
+        place = f"{base}{address}download."
+        forms = [
+            ("csv", "text/csv", "CSV"),
+            ("parquet", "application/vnd.apache.parquet", "Parquet"),
+        ]
+        return [
+            *(Download(place + form, kind, name) for form, kind, name in forms if len(tables) == 1),
+            Download(f"{place}original", "application/octet-stream", "the original"),
+        ]
+
+    return found
+
+
+def sitemaps(request: HttpRequest) -> HttpResponse:
+    """The list of sitemaps; each has a part of the addresses."""
+    maps = range(1, -(-len(_addresses(request)) // IN_A_MAP) + 1)
+    told = {"site": site(request), "maps": maps}
+    return render(request, "machines/sitemaps.xml", told, content_type="application/xml")
+
+
+def sitemap(request: HttpRequest, page: int) -> HttpResponse:
+    """Addresses of what is there now, in both languages. Old versions are not for search engines."""
+    every = _addresses(request)[(page - 1) * IN_A_MAP : page * IN_A_MAP] if page else []
+    if not every:
+        raise Http404
+    told = {"site": site(request), "addresses": every}
+    return render(request, "machines/sitemap.xml", told, content_type="application/xml")
+
+
+def _addresses(request: HttpRequest) -> list[dict[str, str]]:
+    """Pages of words, then each file's, by language."""
+    kwargs: list[tuple[str, dict[str, str]]] = [(name, {}) for name in WORDS]
+    for dataset, files in whats_here(request.archive).items():
+        alone = len(files) == 1
+        kwargs += [
+            ("dataset", {"dataset": dataset} if alone else {"dataset": dataset, "file": file})
+            for file in files
+        ]
+    found = []
+    for name, words in kwargs:
+        told = {}
+        for language in ("en", "es"):
+            with translation.override(language):
+                told[language] = reverse(name, kwargs=words)
+        found.append(told)
+    return found

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django import template
 from django.urls import reverse
+from django.utils import translation
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
 from verticalfile.services.reading.shelf import News
-from verticalfile.web.addresses import address, as_query
+from verticalfile.web.addresses import SCREENS, address, as_query
 
 register = template.Library()
+NAMING = frozenset({"t", "k", "column", "page", "whole"})
+"""Words of a query that make another page and not another look of it."""
 
 
 @register.simple_tag
@@ -19,6 +22,26 @@ def to(here: AtHand, screen: str = "dataset", moment: str | None = None, **query
     """The address of a screen of what is at hand."""
     form = str(query.pop("form", ""))
     return address(here, screen, query, moment=moment, form=form)
+
+
+@register.simple_tag(takes_context=True)
+def own_addresses(context: template.Context) -> tuple[str, list[tuple[str, str]]]:
+    """The page's own address, in this language and in each: without what only sorts, filters or
+    says for which day one asked, and by the shortest way to it."""
+    request, here = context["request"], context.get("here")
+    query = {k: request.GET.getlist(k) for k in request.GET if k in NAMING}
+    match = request.resolver_match
+    found = {}
+    for code in ("en", "es"):
+        with translation.override(code):
+            if isinstance(here, AtHand) and match and match.url_name in SCREENS:
+                found[code] = address(here, match.url_name, query)
+            elif match:
+                found[code] = reverse(match.view_name, kwargs=match.kwargs) + as_query(query)
+            else:
+                found[code] = request.path
+    told = [*found.items(), ("x-default", found["en"])] if match else []
+    return found[translation.get_language() or "en"], told
 
 
 @register.filter

@@ -259,6 +259,14 @@ def drawing_alone(drawn: Drawn) -> SafeString:
 
 
 @register.filter
+def data_block(json: str) -> SafeString | str:
+    """JSON for machines; a block of data is no script, and `json_ld` let no text end it."""
+    if not json:
+        return ""
+    return mark_safe(f'<script type="application/ld+json">{json}</script>\n')  # noqa: S308
+
+
+@register.filter
 def measure_word(measure: Measure) -> str:
     """What is drawn of a column."""
     return sentences.measure_word(measure)
