@@ -75,6 +75,7 @@ FILES = {
     "sitemap": "/sitemap-1.xml",
     "timemap": "/d/street-trees/timemap.link",
     "chart-taken": "/d/street-trees/chart.csv?column=kind",
+    "row-taken": "/d/street-trees/row.csv?k=T-003&column=height",
     "time-taken": "/d/street-trees/time.svg",
     "download-taken": "/d/street-trees/download.csv",
 }

@@ -113,3 +113,41 @@ def test_through_time_tells_gaps_and_what_could_not_be_read(room):
     assert "a web page came in place of the file" in text
     assert "1 gap." in text
     assert "Hatched: " in text
+
+
+def test_a_number_of_a_row_is_drawn_and_stops_where_nothing_is_known(room):
+    text = room.get("/d/street-trees/row/?k=T-003").content.decode()
+    drawn = text.split('aria-labelledby="dr"')[1].split("</section>")[0]
+    assert "It rose from 3.5 on January 17, 2024 to 9.5 on April 10, 2024." in drawn
+    assert "1 version is withdrawn and not drawn." in drawn
+    taken = b"".join(room.get("/d/street-trees/row.csv?k=T-003&column=height").streaming_content)
+    values = {line.split(",")[1] for line in taken.decode().splitlines()[1:]}
+    assert values - {""} == {"3.5", "9.5"}
+    assert room.get("/d/street-trees/row.csv?k=T-003&column=kind").status_code == 404
+
+
+def test_a_row_that_is_gone_ends_its_line_and_one_that_never_changed_has_none(room):
+    assert 'aria-labelledby="dr"' not in room.get("/d/street-trees/row/?k=T-010").content.decode()
+    assert 'aria-labelledby="dr"' not in room.get("/d/street-trees/row/?k=T-001").content.decode()
+
+
+def test_a_column_has_its_chart_and_its_numbers_are_those_of_the_versions(room):
+    page = unescape(room.get("/d/street-trees/chart/?column=kind").content.decode())
+    assert "Rows by kind: Street trees" in page
+    taken = b"".join(room.get("/d/street-trees/chart.csv?column=kind").streaming_content)
+    rows = [r for r in csv.DictReader(io.StringIO(taken.decode())) if r["Oak"]]
+    assert [r["Oak"] for r in rows][:2] == ["60", "62"]
+    assert rows[-1]["OAK"] == "62"
+    assert rows[-1]["Elm"] == "1"
+    svg = b"".join(room.get("/d/street-trees/chart.svg?column=kind").streaming_content)
+    assert svg.startswith(b"<svg")
+
+
+def test_columns_lead_to_their_charts_and_numbers_have_more_measures(room):
+    text = room.get("/d/street-trees/").content.decode()
+    for column in ("kind", "height", "Planted+on"):
+        assert f'href="/d/street-trees/chart/?column={column}"' in text
+    numbers = room.get("/d/street-trees/chart/?column=height").content.decode()
+    texts = room.get("/d/street-trees/chart/?column=kind").content.decode()
+    assert "measure=sum" in numbers
+    assert "measure=sum" not in texts

@@ -30,7 +30,7 @@ class OneSheet(BaseFinder):
     """Hands the joined sheet to `collectstatic`, before the finder that has the half of it."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
-        self.storage = _Made()
+        self.storage = _Made(location="/")
         self.storage.save(NAME, ContentFile(one_sheet().encode()))
 
     def find(self, path: str, find_all: bool = False, **_: Any) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from verticalfile.catalog.index import Comparison
-from verticalfile.charts import Words, words_for
+from verticalfile.charts import What, Words, words_for
 from verticalfile.history.lenses import Lens
 from verticalfile.services.charting import Measure
 from verticalfile.services.citing import Style
@@ -217,12 +217,13 @@ def every_word(every: str) -> str:
     return told.get(every, gettext("every %(span)s") % {"span": every})
 
 
-def shape(facts: VersionFacts) -> str:
-    """The shape of a version in drawings and lists."""
-    if not facts.is_open or facts.happening is Happening.UNREADABLE:
-        return "cross"
-    quiet = (Happening.COLUMNS, Happening.FORMAT, Happening.EXPORT)
-    return "diamond" if facts.happening in quiet else "square"
+def shape(facts: VersionFacts) -> What:
+    """What a version is in drawings, whose shapes the lists have too."""
+    return {
+        Happening.FIRST: What.FIRST, Happening.COLUMNS: What.COLUMNS, Happening.FORMAT: What.FORM,
+        Happening.EXPORT: What.FORM, Happening.UNREADABLE: What.UNREADABLE,
+        Happening.HELD: What.HELD, Happening.WITHDRAWN: What.WITHDRAWN,
+    }.get(facts.happening, What.ROWS)  # fmt: skip
 
 
 def difference(found: Differences) -> str:

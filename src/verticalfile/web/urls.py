@@ -40,6 +40,7 @@ urlpatterns = [
     *of_file("changes/", changes.changes, "changes"),
     *of_file("changes.<slug:form>", changes.taken, "changes-taken"),
     *of_file("row/", row.row, "row"),
+    *of_file("row.<slug:form>", row.taken, "row-taken"),
     *of_file("cite/", cite.cite, "cite"),
     *of_file("cite.<slug:form>", cite.taken, "cite-taken"),
     *of_file("download/", download.download, "download"),

@@ -90,10 +90,15 @@ def _numeric(here: AtHand) -> set[str]:
     return {each.name for each in facts if each.lens is Lens.NUMBER}
 
 
-def drawn_row(archive: Archive, here: AtHand, key: Sequence[str], words: Words) -> list[Drawn]:
-    """The numbers of a row that changed."""
-    charts = charts_of_row(archive, name_of(here), key, words=words, viewer=here.viewer)
-    return [draw_line(chart, words) for chart in charts]
+def drawn_row(
+    archive: Archive, here: AtHand, key: Sequence[str], words: Words
+) -> list[tuple[str, Drawn]]:
+    """The numbers of a row that changed, each with its column. Raises NotOnShelf."""
+    try:
+        charts = charts_of_row(archive, name_of(here), key, words=words, viewer=here.viewer)
+    except (NotHeld, InputRefused):
+        raise not_on_shelf("row of that name", dataset=here.dataset.name) from None
+    return [(chart.series[0].name, draw_line(chart, words)) for chart in charts]
 
 
 def name_of(here: AtHand) -> str:

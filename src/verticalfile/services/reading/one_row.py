@@ -40,6 +40,11 @@ class RowThroughTime:
     is_there: bool  # in the newest version
     changed_columns: tuple[str, ...]
 
+    @property
+    def values_of_key(self) -> list[str]:
+        """What names the row in an address."""
+        return [value for _, value in self.key]
+
 
 def row_through_time(archive: Archive, here: AtHand, key: Sequence[str]) -> RowThroughTime:
     """Follow a row by its key. Raises NotOnShelf."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.services.reading.drawn import drawn_row
+from verticalfile.services.reading.drawn import FORMS, drawn_row, take_drawn
 from verticalfile.services.reading.one_row import row_through_time
 from verticalfile.web.context import site
 from verticalfile.web.heavy import heavy
 from verticalfile.web.reader.opening import at_a_version
+from verticalfile.web.sending import sent
 from verticalfile.web.sentences import chart_words
 
 
@@ -22,3 +23,13 @@ def row(request: HttpRequest, here: AtHand) -> HttpResponse:
     address = site(request) + request.get_full_path()
     told = {"here": here, "found": found, "drawn": drawn, "address": address}
     return render(request, "reader/row.html", told)
+
+
+@at_a_version(needs_table=True, gives_bytes=True)
+@heavy
+def taken(request: HttpRequest, here: AtHand, form: str) -> HttpResponse:
+    drawn = dict(drawn_row(request.archive, here, request.GET.getlist("k"), chart_words()))
+    column = request.GET.get("column", "")
+    if form not in FORMS or column not in drawn:
+        raise Http404
+    return sent(take_drawn(here, drawn[column], "row-through-time", form))

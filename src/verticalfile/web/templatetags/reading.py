@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
 from verticalfile.charts import Drawn, figure
+from verticalfile.charts.timeline import SHAPES as SHAPES_OF_VERSIONS
 from verticalfile.history.lenses import Lens
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.charting import Measure
@@ -121,8 +122,8 @@ def every_word(every: str) -> str:
 
 @register.filter
 def happening_mark(facts: VersionFacts) -> str:
-    """The shape of a version on the rail: square, diamond, cross."""
-    return sentences.shape(facts)
+    """The shape of a version on the rail, as in the drawing: a path around 0, 0."""
+    return f"M0 0{SHAPES_OF_VERSIONS[sentences.shape(facts)]}"
 
 
 @register.filter
