@@ -68,7 +68,7 @@ class Volume:
     def captures(self) -> list[Capture]:
         """All captures in the order of keeping; every `captures.jsonl` is checked as it is read."""
         if self._captures is None:
-            names = sorted(p for p in self.object.paths() if p.endswith("/captures.jsonl"))
+            names = [p for p in self.object.names() if p.endswith("/captures.jsonl")]
             self._captures = [
                 capture
                 for name in names
