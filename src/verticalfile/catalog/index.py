@@ -39,7 +39,6 @@ COLUMNS = {
     "register_entry": "entry, audience, register, resource, dataset, at, body",
 }
 """Columns of each table in the order in which they are read and written here (see models.py)."""
-TABLES = tuple(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +134,6 @@ class Index:
             raise
         connection.execute("COMMIT")
 
-    def clear(self) -> None:
-        with self.writing() as connection:
-            for name in TABLES:
-                connection.execute(f"DELETE FROM {name}")
-
     # what is held
 
     def resources(self, dataset: str | None = None) -> list[ResourceLine]:
@@ -175,7 +169,8 @@ class Index:
     def lacks_documents(self) -> bool:
         """Whether datasets stand here that search has never seen: an index of an older program."""
         found = self.connection.execute(
-            "SELECT EXISTS (SELECT 1 FROM dataset) AND NOT EXISTS (SELECT 1 FROM search_document)"
+            "SELECT (SELECT count(*) FROM dataset)"
+            " > (SELECT count(DISTINCT dataset) FROM search_document)"
         ).fetchone()
         return bool(found[0])
 
