@@ -57,7 +57,7 @@ FAULTS = {
 FILES = {
     "robots": "/robots.txt",
     "healthz": "/healthz",
-    "bibtex": "/d/street-trees/cite.bib",
+    "cite-taken": "/d/street-trees/cite.bib",
     "table-taken": "/d/street-trees/table.csv",
     "changes-taken": "/d/street-trees/changes.csv",
     "download-taken": "/d/street-trees/download.csv",

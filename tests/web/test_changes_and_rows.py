@@ -113,3 +113,18 @@ def test_through_time_tells_gaps_and_what_could_not_be_read(room):
     assert "a web page came in place of the file" in text
     assert "1 gap." in text
     assert 'fill="url(#gap)"' in text
+
+
+def test_a_version_is_cited_in_six_styles_and_by_its_permanent_address(room):
+    address = f"/d/street-trees/{OLD}/"
+    text = unescape(re.sub(r"<[^>]+>", " ", room.get(f"{address}cite/").content.decode()))
+    for style in ("APA 7", "MLA 9", "Chicago 17", "BibTeX", "RIS", "CSL-JSON"):
+        assert style in text
+    assert text.count(f"testserver{address}") >= 4
+    for form, mark in (("bib", "@"), ("ris", "TY  - DATA"), ("json", '"type"')):
+        answer = room.get(f"{address}cite.{form}")
+        assert mark in answer.content.decode()
+        assert answer["Content-Disposition"] == f'attachment; filename="street-trees.{form}"'
+    whole = room.get(f"{address}cite.bib?whole=yes").content.decode()
+    assert OLD not in whole
+    assert room.get(f"{address}cite.exe").status_code == 404

@@ -25,7 +25,8 @@ def doors() -> list[str]:
     for moment in (HIDDEN, HELD, "@20240327T150000Z", "@20240410T150000Z", ""):
         base = f"/d/street-trees/{moment}/" if moment else "/d/street-trees/"
         found += [
-            base + screen for screen in ("", "table/", "time/", "changes/", "cite/", "cite.bib")
+            base + screen
+            for screen in ("", "table/", "time/", "changes/", "cite/", "cite.bib", "cite.ris")
         ]
         found += [f"{base}download.{form}" for form in FORMS]
         found += [f"{base}table.{form}" for form in FORMS]

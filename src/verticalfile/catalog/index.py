@@ -305,7 +305,7 @@ class Index:
             f"INSERT INTO version ({COLUMNS['version']}) VALUES ({', '.join('?' * 14)})",
             [_version_row(resource, version) for version in versions],
         )
-        readable = [v for v in versions if v.readable and not v.held]
+        readable = [v for v in versions if v.readable and not v.held and v.hidden != "destroy"]
         newest = readable[-1] if readable else None
         gone = versions[-1].absent_from if versions else None
         run.execute(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from verticalfile.catalog.index import Comparison
 from verticalfile.history.lenses import Lens
-from verticalfile.services.reading.citation import Citation
 from verticalfile.services.reading.differences import Differences, Kind
 from verticalfile.services.reading.versions import Happening, VersionFacts
 
@@ -153,18 +152,6 @@ def kind_word(kind: Kind | None) -> str:
             return pgettext("rows", "Written differently")
         case None:
             return gettext("All changes")
-
-
-def bibtex_words(cited: Citation) -> tuple[str, str]:
-    """The note and the type of a BibTeX entry."""
-    kind = gettext("Data set")
-    if cited.seen_at is None:
-        return gettext("All versions"), kind
-    day = formats.date_format(timezone.localtime(cited.seen_at), "DATE_FORMAT")
-    note = gettext("Version of %(day)s. SHA-256 %(digest)s") % {
-        "day": day, "digest": cited.fingerprint,
-    }  # fmt: skip
-    return note, kind
 
 
 def lens_word(lens: Lens) -> str:

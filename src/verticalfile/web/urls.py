@@ -36,7 +36,7 @@ urlpatterns = [
     *of_file("changes.<slug:form>", changes.taken, "changes-taken"),
     *of_file("row/", row.row, "row"),
     *of_file("cite/", cite.cite, "cite"),
-    *of_file("cite.bib", cite.bibtex, "bibtex"),
+    *of_file("cite.<slug:form>", cite.taken, "cite-taken"),
     *of_file("download/", download.download, "download"),
     *of_file("download.<slug:form>", download.taken, "download-taken"),
     *of_file("", dataset.dataset, "dataset"),

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from verticalfile.services.adding import span_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.looks import LONG
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.columns import ColumnLine, columns_of, left_out
-from verticalfile.services.reading.timeline import LONGER, TRIED
+from verticalfile.services.reading.timeline import TRIED
 from verticalfile.services.reading.versions import VersionFacts, version_facts
 
 
@@ -37,7 +38,7 @@ def about(archive: Archive, here: AtHand) -> About:
     """Everything the page of a dataset shows but its rows."""
     facts = version_facts(archive, here.file, viewer=here.viewer, newest=here.newest)
     checked = here.file.checked_at
-    lately = LONGER * span_of(here.file.every)
+    lately = LONG * span_of(here.file.every)
     is_fresh = checked is not None and archive.clock.now() - checked <= lately
     number = here.version.number if here.version else 0
     own = next((f for f in facts if f.version.number == number), None)

@@ -1,8 +1,7 @@
 """A file through time: every version, the checks between them, and when nobody looked.
 
-A gap is a stretch between two looks that is longer than twice the agreed interval and twice the
-usual one, which is told beside it. A try that failed is no look. A filled-in git history has no
-gaps of its own: git tells every state.
+What a gap is stands in `services/looks.py`. A filled-in git history has none of its own: git tells
+every state.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise, zip_longest
 
 from verticalfile.kernel.moments import from_iso
-from verticalfile.services.adding import span_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.looks import SEEN, Looks, looks_of
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.versions import (
     Absent,
@@ -27,10 +26,7 @@ from verticalfile.services.reading.versions import (
 )
 from verticalfile.sources.what import SourceKind
 
-LOOKED = {"unchanged", "changed", "export only", "absent", "unreadable", "surprising"}
 TRIED = {"failed", "blocked", "partial"}
-LONGER = 2
-"""A stretch so many times longer than agreed, and than usual, is a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +91,8 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
     """The timeline of the file at hand."""
     facts = version_facts(archive, here.file, viewer=here.viewer, newest=here.newest)
     seen = archive.index.observations(here.file.id)
-    looks = looks_of(here, seen)
-    usual = usual_of(here, looks)
-    found = gaps(looks, _times(seen, TRIED), here, usual)
+    looks = looks_of(archive, here.file, here.versions)
+    found = [] if here.file.kind == SourceKind.GIT else _gaps(looks, _times(seen, TRIED))
     repeated = Counter(
         str(body.get("capture", "")) for body in seen if body["outcome"] == "unchanged"
     )
@@ -115,10 +110,11 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
                 before is not None,
             )
         )  # fmt: skip
-    checks = sum(1 for body in seen if body["outcome"] in LOOKED | TRIED)
+    checks = sum(1 for body in seen if body["outcome"] in {*SEEN, *TRIED})
+    moments = looks.moments
     return Timeline(
-        here, tuple(reversed(stops)), checks, looks[0] if looks else None,
-        looks[-1] if looks else None, tuple(found), usual,
+        here, tuple(reversed(stops)), checks, moments[0] if moments else None,
+        moments[-1] if moments else None, tuple(found), _usual(here, looks),
     )  # fmt: skip
 
 
@@ -130,30 +126,14 @@ def _times(seen: Sequence[Mapping[str, object]], outcomes: set[str]) -> list[dat
     return sorted(from_iso(str(body["at"])) for body in seen if body["outcome"] in outcomes)
 
 
-def looks_of(here: AtHand, seen: Sequence[Mapping[str, object]]) -> list[datetime]:
-    """Moments at which it was known what the publisher offered."""
-    own = [] if here.file.kind == SourceKind.GIT else _times(seen, LOOKED)
-    known = {m for v in here.versions for m in (v.seen_at, v.last_seen_at, v.absent_from) if m}
-    return sorted({*own, *known})
-
-
-def usual_of(here: AtHand, looks: Sequence[datetime]) -> timedelta | None:
-    """The usual stretch between two looks: the median. None where there are too few, or git tells."""
-    if len(looks) < 3 or here.file.kind == SourceKind.GIT:
+def _usual(here: AtHand, looks: Looks) -> timedelta | None:
+    """The usual stretch between two looks. None where there are too few, or git tells."""
+    if len(looks.moments) < 3 or here.file.kind == SourceKind.GIT:
         return None
-    spans = [(later - earlier).total_seconds() for earlier, later in pairwise(looks)]
+    spans = [(later - earlier).total_seconds() for earlier, later in pairwise(looks.moments)]
     return timedelta(seconds=statistics.median(spans))
 
 
-def gaps(
-    looks: Sequence[datetime], tries: Sequence[datetime], here: AtHand, usual: timedelta | None
-) -> list[Gap]:
-    """Stretches in which nobody looked for longer than agreed and usual, oldest first."""
-    if here.file.kind == SourceKind.GIT:
-        return []
-    longest = LONGER * max(span_of(here.file.every), usual or timedelta())
-    return [
-        Gap(earlier, later, sum(earlier < t < later for t in tries))
-        for earlier, later in pairwise(looks)
-        if later - earlier > longest
-    ]
+def _gaps(looks: Looks, tries: Sequence[datetime]) -> list[Gap]:
+    """Gaps with how often somebody tried in vain, oldest first."""
+    return [Gap(since, until, sum(since < t < until for t in tries)) for since, until in looks.gaps]

@@ -6,8 +6,10 @@ from django import template
 from django.urls import reverse
 
 from verticalfile.catalog.index import ResourceLine, TableLine
+from verticalfile.services.citing import Style
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
+from verticalfile.services.reading.citation import FILES
 from verticalfile.services.reading.shelf import News
 from verticalfile.web.addresses import address, as_query
 
@@ -42,3 +44,9 @@ def which_address(found: Choices, chosen: ResourceLine | TableLine) -> str:
     if len(found.files) > 1:
         words["file"] = found.file.name
     return reverse("table", kwargs=words) + as_query({"t": chosen.name})
+
+
+@register.simple_tag
+def cite_address(here: AtHand, style: Style, whole: bool) -> str:
+    """A citation as a file."""
+    return address(here, "cite-taken", {"whole": "yes" if whole else None}, form=FILES[style])

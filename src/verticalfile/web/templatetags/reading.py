@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 
 from verticalfile.history.lenses import Lens
 from verticalfile.kernel.moments import to_iso
+from verticalfile.services.citing import Citation, Style
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.differences import Differences
 from verticalfile.services.reading.timeline import Stop
@@ -26,6 +27,14 @@ from verticalfile.web.foreign_html import harmless
 register = template.Library()
 
 CLIPPED_AT = 120
+STYLES = {
+    Style.APA: "APA 7",
+    Style.MLA: "MLA 9",
+    Style.CHICAGO: "Chicago 17",
+    Style.BIBTEX: "BibTeX",
+    Style.RIS: "RIS",
+    Style.CSL_JSON: "CSL-JSON",
+}
 SHAPES = {
     "added": "M2 2h12v12H2zM8 5v6M5 8h6",
     "vanished": "M5 8h6",
@@ -239,3 +248,15 @@ def why(reason: str) -> str:
     """Why a file is no table."""
     told = sentences.reason(reason)
     return told[:1].upper() + told[1:]
+
+
+@register.filter
+def style_name(style: Style) -> str:
+    """What a citation style is called, the same everywhere."""
+    return STYLES[style]
+
+
+@register.filter
+def as_cited(one: Citation) -> SafeString:
+    """A citation with its title in italics; the service escapes every word of it."""
+    return mark_safe(one.html)  # noqa: S308  # `citation_styles.as_html`: only `i` elements
