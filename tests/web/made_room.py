@@ -114,6 +114,7 @@ def _trees(maker: Maker) -> None:
 def _branches(maker: Maker) -> None:
     for file, text in (
         ("branches/branches.csv", lines("1,Main", "2,Mill Hill", head="branch,name")),
+        ("branches/table.csv", lines("1,oak", head="t,wood")),
         ("branches/door-counts.csv", lines("1,2024-01,900", "2,2024-01,40", head="b,month,n")),
     ):
         maker.add(file, "library-branches", "Library branches")

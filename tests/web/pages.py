@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"/d/street-trees/{HELD}/", "/d/library-branches/", "/d/library-branches/door-counts/",
         "/d/rent-register/", "/d/never-collected/", f"/d/street-trees/{UNREADABLE}/",
     ),
+    "file": ("/d/library-branches/door-counts/about/",),
     "table": (
         "/d/street-trees/table/", f"/d/street-trees/{OLD}/table/?sort=height&dir=down&rows=50",
         "/d/street-trees/table/?is.kind=nothing", f"/d/street-trees/{UNREADABLE}/table/",

@@ -40,4 +40,5 @@ urlpatterns = [
     *of_file("download/", download.download, "download"),
     *of_file("download.<slug:form>", download.taken, "download-taken"),
     *of_file("", dataset.dataset, "dataset"),
+    path("d/<slug:dataset>/<slug:file>/about/", dataset.dataset, name="file"),
 ]

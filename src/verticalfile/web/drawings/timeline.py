@@ -150,6 +150,8 @@ def _labelled(marks: list[Mark]) -> list[Mark]:
     found = []
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         room = (following.x if following else WIDE) - mark.x
+        if following is not None and following.near_end:
+            room -= 30  # where its own label stands
         wide = room >= 30 or mark.is_here
         found.append(mark if wide else Mark(mark.x, mark.top, mark.shape, mark.is_here, ""))
     return found

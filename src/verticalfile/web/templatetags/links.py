@@ -11,7 +11,7 @@ from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
 from verticalfile.services.reading.citation import FILES
 from verticalfile.services.reading.shelf import News
-from verticalfile.web.addresses import address, as_query
+from verticalfile.web.addresses import address, as_query, named
 
 register = template.Library()
 
@@ -31,14 +31,15 @@ def news_address(news: News) -> str:
         words["file"] = news.file.name
     if news.facts is not None:
         words["when"] = news.facts.moment
-    return reverse("dataset", kwargs=words)
+    return reverse(named("dataset", words), kwargs=words)
 
 
 @register.simple_tag
 def which_address(found: Choices, chosen: ResourceLine | TableLine) -> str:
     """A file of a dataset, or the table of a file."""
     if isinstance(chosen, ResourceLine):
-        return reverse("dataset", kwargs={"dataset": found.dataset.name, "file": chosen.name})
+        words = {"dataset": found.dataset.name, "file": chosen.name}
+        return reverse(named("dataset", words), kwargs=words)
     assert found.file is not None
     words = {"dataset": found.dataset.name}
     if len(found.files) > 1:
