@@ -123,5 +123,5 @@ def read(original, *, name: str, media_type: str = "", known=None, into=None) ->
             told = messages.ToldTable("", ("a",), (8,), 1, "table-0").to_body()
             body = {"failed": None, "reading": {}, "tables": [told]}
             messages.reading_to_body = lambda _: os._exit(9)
-            messages.send(socket.socket(fileno=worker_socket()), body)
+            messages.Talk(socket.socket(fileno=worker_socket())).send(body)
     return honest(original, name=name, media_type=media_type, known=known, into=into)

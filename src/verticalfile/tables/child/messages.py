@@ -47,53 +47,56 @@ class Message:
     following: bytes
 
 
-def send(
-    to: socket.socket, body: Mapping[str, object], following: bytes | memoryview = b""
-) -> None:
-    """Raises Ended."""
-    text = json.dumps(body).encode()
-    try:
-        to.sendall(HEAD.pack(len(text), len(following)) + text)
-        if following:
-            to.sendall(following)
-    except (BrokenPipeError, ConnectionResetError) as error:
-        raise Ended from error
+class Talk:
+    """Messages over a socket. Few calls a message: each one may wake the other side."""
 
+    def __init__(self, way: socket.socket) -> None:
+        self._way = way
+        self._got = bytearray()
 
-def receive(
-    by: socket.socket, *, until: float | None = None, following_max: int = INLINE_BYTES
-) -> Message:
-    """The next message. Raises Ended, Nonsense, and TimeIsOver at `until` of the monotonic clock."""
-    text_bytes, following_bytes = HEAD.unpack(_exactly(by, HEAD.size, until))
-    if text_bytes > HEAD_MAX_BYTES or following_bytes > following_max:
-        raise Nonsense("it says too much")
-    try:
-        body = json.loads(_exactly(by, text_bytes, until))
-    except (ValueError, RecursionError) as error:
-        raise Nonsense("it is no JSON") from error
-    if not isinstance(body, dict):
-        raise Nonsense("it is no object")
-    return Message(body, bytes(_exactly(by, following_bytes, until)))
-
-
-def _exactly(by: socket.socket, count: int, until: float | None) -> bytes:
-    got = bytearray()
-    while len(got) < count:
-        if until is not None:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise TimeIsOver
-            by.settimeout(left)
+    def send(self, body: Mapping[str, object], following: bytes = b"") -> None:
+        """Raises Ended."""
+        text = json.dumps(body).encode()
         try:
-            piece = by.recv(min(count - len(got), STEP_BYTES))
-        except TimeoutError:
-            raise TimeIsOver from None
-        except ConnectionResetError as error:
+            self._way.sendall(HEAD.pack(len(text), len(following)) + text + following)
+        except (BrokenPipeError, ConnectionResetError) as error:
             raise Ended from error
-        if not piece:
-            raise Ended
-        got += piece
-    return bytes(got)
+
+    def receive(self, *, until: float | None = None) -> Message:
+        """The next message. Raises Ended, Nonsense, and TimeIsOver at `until` (monotonic clock)."""
+        text_bytes, following_bytes = HEAD.unpack(self._exactly(HEAD.size, until))
+        if text_bytes > HEAD_MAX_BYTES or following_bytes > INLINE_BYTES:
+            raise Nonsense("it says too much")
+        try:
+            body = json.loads(self._exactly(text_bytes, until))
+        except (ValueError, RecursionError) as error:
+            raise Nonsense("it is no JSON") from error
+        if not isinstance(body, dict):
+            raise Nonsense("it is no object")
+        return Message(body, self._exactly(following_bytes, until))
+
+    def _exactly(self, count: int, until: float | None) -> bytes:
+        while len(self._got) < count:
+            if until is not None:
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise TimeIsOver
+                self._way.settimeout(left)
+            try:
+                piece = self._way.recv(STEP_BYTES)
+            except TimeoutError:
+                raise TimeIsOver from None
+            except ConnectionResetError as error:
+                raise Ended from error
+            if not piece:
+                raise Ended
+            self._got += piece
+        found = bytes(self._got[:count])
+        del self._got[:count]
+        return found
+
+    def close(self) -> None:
+        self._way.close()
 
 
 def known_to_body(known: Known) -> dict[str, object]:

@@ -112,7 +112,8 @@ class Worker:
         self._told: Known | None = None
         for name in ("given", "made"):
             (folder / name).mkdir(parents=True)
-        self._talk, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
+        self._talk = messages.Talk(ours)
         try:
             self._nursery, self._id = fork(theirs, folder)
         except BaseException:
@@ -138,8 +139,8 @@ class Worker:
         until = time.monotonic() + seconds
         try:
             inline = b"" if given else b"".join(chunks_of(asked.original))
-            messages.send(self._talk, told, inline)
-            answer = messages.receive(self._talk, until=until)
+            self._talk.send(told, inline)
+            answer = self._talk.receive(until=until)
             return self._understood(answer)
         except messages.Ended:
             raise self._death() from None

@@ -31,17 +31,17 @@ def serve(parent: socket.socket, folder: Path, bounds: Bounds, reader: WorkerRea
     """Answer until the parent hangs up."""
     confine(bounds, given=folder / "given", made=folder / "made")
     tempfile.tempdir = str(folder / "made")
-    known = Known()
+    talk, known = messages.Talk(parent), Known()
     while True:
         try:
-            asked = messages.receive(parent)
+            asked = talk.receive()
         except messages.Ended:
             os._exit(0)
         allow_seconds(float(str(asked.body["seconds"])))
         limits.STREAM_BYTES = int(str(asked.body["stream_bytes"]))  # what is large, says the parent
         if "known" in asked.body:
             known = messages.known_from_body(asked.body["known"])  # type: ignore[arg-type]  # our parent's
-        _answer(parent, asked, known, folder, reader, bounds)
+        _answer(talk, asked, known, folder, reader, bounds)
 
 
 def _in_file(path: Path) -> OnDisk:
@@ -49,7 +49,7 @@ def _in_file(path: Path) -> OnDisk:
 
 
 def _answer(
-    parent: socket.socket,
+    parent: messages.Talk,
     asked: messages.Message,
     known: Known,
     folder: Path,
@@ -67,18 +67,18 @@ def _answer(
         )
         _send(parent, reading, folder / "made")
     except MemoryError:
-        messages.send(parent, {"failed": "memory"})
+        parent.send({"failed": "memory"})
     except OSError as error:
         own = error.errno == errno.EFBIG and largest_file() == bounds.file_bytes
         room = error.errno in NO_ROOM and not own
         said = f"{type(error).__name__}: {error.strerror}"
         failed = "size" if own else "room" if room else said
-        messages.send(parent, {"failed": failed, "errno": error.errno})
+        parent.send({"failed": failed, "errno": error.errno})
     except Exception as error:  # a mistake of ours; the parent says so and keeps the file
-        messages.send(parent, {"failed": f"{type(error).__name__}: {error}"[:500]})
+        parent.send({"failed": f"{type(error).__name__}: {error}"[:500]})
 
 
-def _send(parent: socket.socket, reading: Reading, made: Path) -> None:
+def _send(parent: messages.Talk, reading: Reading, made: Path) -> None:
     """The reading, its tables behind it as long as they are small, else in files."""
     told, following, room = [], [], messages.INLINE_BYTES
     for place, table in enumerate(reading.tables):
@@ -94,7 +94,7 @@ def _send(parent: socket.socket, reading: Reading, made: Path) -> None:
         of_table = messages.ToldTable(table.name, table.columns, tuple(lengths), rows, file)
         told.append(of_table.to_body())
     body = {"failed": None, "reading": messages.reading_to_body(reading), "tables": told}
-    messages.send(parent, body, b"".join(following))
+    parent.send(body, b"".join(following))
 
 
 def _stored(rows: pa.Table, path: Path) -> StoredRows:
