@@ -16,7 +16,6 @@ from enum import StrEnum
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
-from django.utils.translation import gettext
 
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.reading.news import News
@@ -82,11 +81,10 @@ def _items(feed: Feed) -> Iterable[_Item]:
         entry = each.entry
         name = named(each.dataset) + ("" if each.alone else f": {entry.file}")
         register = str(register_words.NAMES[entry.register])
-        told = {"dataset": name, "register": register}
         text = f"{register_words.happened(entry)} {register_words.known(entry)}".strip()
         yield _Item(
             id_of(entry.id), feed.site + reverse("entry", kwargs={"number": entry.id}),
-            _plain(gettext("%(dataset)s: %(register)s") % told), _plain(text), (register,),
+            _plain(f"{name}: {register}"), _plain(text), (register,),
             entry.noted_at, each.touched_at,
         )  # fmt: skip
 

@@ -93,7 +93,7 @@ def _page_of(
     archive: Archive, files: Mapping[str, Sequence[ResourceLine]], page: int, language: str
 ) -> Every:
     titles = archive.index.datasets() | DescribedLines(archive.index).titles(language)
-    names = sorted(files, key=lambda name: (titles.get(name, name).casefold(), name))
+    names = sorted(files, key=lambda name: (titles[name].casefold(), name))
     pages = max(1, -(-len(names) // A_PAGE))
     page = min(max(1, page), pages)
     shown = names[(page - 1) * A_PAGE : page * A_PAGE]

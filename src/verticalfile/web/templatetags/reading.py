@@ -29,7 +29,7 @@ from verticalfile.services.statements import Said
 from verticalfile.web import register_words, sentences
 from verticalfile.web.drawings.sum_bar import sum_parts
 from verticalfile.web.foreign_html import harmless
-from verticalfile.web.search_links import OWN, Text, shelf_title
+from verticalfile.web.search_links import OWN, Chip, Text, shelf_title
 
 register = template.Library()
 
@@ -189,11 +189,15 @@ def years(hit: Hit) -> str:
 @register.filter
 def entry_named(news: News) -> str:
     """What an entry is called where links and titles must differ."""
-    told = {
-        "dataset": named(news.dataset) + ("" if news.alone else f": {news.entry.file}"),
-        "register": register_words.NAMES[news.entry.register], "day": plainday(news.entry.at),
-    }  # fmt: skip
-    return gettext("%(dataset)s, %(register)s, %(day)s") % told
+    name = named(news.dataset) + ("" if news.alone else f": {news.entry.file}")
+    word = register_words.NAMES[news.entry.register]
+    return f"{name}, {word}, {plainday(news.entry.at)}"
+
+
+@register.filter
+def chip_said(chip: Chip, own: str) -> str:
+    """The value of a filter, in its own language."""
+    return format_html("<span{}>{}</span>", lang(chip.language, own), chip.said)
 
 
 @register.filter
