@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, pgettext
 
 from verticalfile.catalog.described import Shelf
+from verticalfile.catalog.search import Span
 from verticalfile.services.finding.documents import State
-from verticalfile.services.searching import FILTERS, Answer, Hit, Sort, Span
+from verticalfile.services.searching import FILTERS, Answer, Hit, Sort
 from verticalfile.web.addresses import as_query
 from verticalfile.web.page_links import Pager, pager
 from verticalfile.web.questions import FILTERS_AT_MOST, whole
