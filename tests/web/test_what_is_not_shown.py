@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pyarrow.parquet as pq
 import pytest
-from made_room import SECRET
-from pages import HELD, HIDDEN, every
+from made_room import SECRET, Maker, lines
+from pages import FEEDS, HELD, HIDDEN, every, feed
 from test_pages import Reader
 
 from verticalfile.services import reviewing
@@ -22,7 +22,9 @@ SECRET_KEY = "T-070"
 
 
 def doors() -> list[str]:
-    found = every()
+    found = every() + [feed(base, form) for base in FEEDS for form in ("atom", "json")]
+    found += [f"/search/{end}?q={word}" for end in ("", "feed.atom", "feed.json")
+              for word in ("Quercus", "secretus", "Quercuss", "T-070", "trees")]  # fmt: skip
     for moment in (HIDDEN, HELD, "@20240327T150000Z", "@20240410T150000Z", ""):
         base = f"/d/street-trees/{moment}/" if moment else "/d/street-trees/"
         found += [
@@ -119,3 +121,51 @@ def test_what_is_released_is_shown_again(own, enter):
         in room.get(f"/d/street-trees/{HIDDEN}/table/?contains.kind=quercus").content.decode()
     )
     assert "9 rows" in room.get("/d/street-trees/table/").content.decode()
+
+
+def test_what_only_a_hidden_version_had_is_found_by_no_search_and_told_by_no_register(
+    tmp_path, enter
+):
+    maker = Maker(tmp_path / "archive", tmp_path / "sources")
+    maker.add("a.csv", "pupils", "Pupils", key=["id"])
+    maker.collect("pupils", "a.csv", lines("1,a", "2,b", head="id,school"))
+    shown = lines("1,a", "2,b", "3,c", head="id,school")
+    maker.collect("pupils", "a.csv", lines("1,a,x", "2,b,y", head="id,school,Zugunruhe"))
+    reviewing.withdraw(
+        maker.archive, "pupils", version="v2", how="hide", reason="privacy", authority="court"
+    )
+    maker.collect("pupils", "a.csv", shown)
+    maker.archive.index.close()
+    room = enter(tmp_path / "archive")
+    for word in ("zugunruhe", "zugunruh", "zugunrue"):
+        for tongue in ("", "/es"):
+            answer = room.get(f"{tongue}/search/?q={word}").content.decode()
+            assert "<li><h2>" not in answer
+            assert "unruhe" not in answer.replace(word, "").lower()
+    for address in ("/", "/changes/", "/changes/changed/", "/feed.atom", "/feed.json",
+                    "/d/pupils/feed.atom", "/search/?q=pupils", "/search/feed.json?q=pupils"):  # fmt: skip
+        text = room.get(address).content.decode()
+        assert "Zugunruhe" not in text, address
+    changed = room.get("/changes/changed/").content.decode()
+    assert changed.count("<li id=") == 1  # the change to what is hidden stands for staff alone
+    assert "A new version." in changed  # and the next one tells no numbers against it
+    assert "row" not in changed.split("entries")[1].split("</ol>")[0]
+
+
+def test_a_dataset_that_is_hidden_whole_is_found_by_its_label_alone(own, enter):
+    archive = open_archive(own)
+    reviewing.withdraw(
+        archive, "street-trees", version=None, how="hide", reason="privacy", authority="court"
+    )
+    archive.index.close()
+    room = enter(own)
+    text = room.get("/search/?q=street+trees").content.decode()
+    assert "Withdrawn by the library" in text
+    assert "Every tree on public land" not in text
+    assert "versions" not in text.split('class="hits"')[1].split("</ol>")[0]
+    assert "<li><h2>" not in room.get("/search/?q=planted").content.decode()
+    text = room.get("/d/street-trees/feed.atom").content.decode()
+    assert "Withdrawn by the library" in text
+    assert "added" not in text
+    registers = room.get("/changes/").content.decode()
+    assert "rows" not in re.sub(r"(?s)<li id=(?:(?!</li>).)*Hostile.*?</li>", "", registers)

@@ -193,14 +193,6 @@ class Index:
         )
         return [_version(row) for row in rows]
 
-    def newest_versions(self, limit: int) -> list[tuple[str, Version]]:
-        """`(resource, version)` of all files, the ones first seen last at the head."""
-        rows = self.connection.execute(
-            f"SELECT {COLUMNS['version']} FROM version ORDER BY seen_at DESC, number DESC LIMIT ?",
-            (limit,),
-        )
-        return [(str(row[0]), _version(row)) for row in rows]
-
     def first_seen_at(self) -> datetime | None:
         """The first sighting of anything."""
         row = self.connection.execute("SELECT min(seen_at) FROM version").fetchone()

@@ -9,11 +9,12 @@ from django.shortcuts import render
 
 from verticalfile.services.reading.about import about
 from verticalfile.services.reading.at_hand import AtHand
+from verticalfile.web.reader.feeds import feeds_of
 from verticalfile.web.reader.opening import at_a_version
 
 
 @at_a_version()
 def dataset(request: HttpRequest, here: AtHand, **_: Any) -> HttpResponse:
-    return render(
-        request, "reader/dataset.html", {"here": here, "about": about(request.archive, here)}
-    )
+    told = {"here": here, "about": about(request.archive, here)}
+    feeds = feeds_of("dataset", dataset=here.dataset.name)
+    return render(request, "reader/dataset.html", told | {"feeds": feeds})

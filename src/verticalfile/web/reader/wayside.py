@@ -9,9 +9,12 @@ User-agent: *
 Disallow: /*/@
 Disallow: /*?
 Disallow: /*/row/
-Disallow: /*/changes/
+Disallow: /d/*/changes/
+Disallow: /es/d/*/changes/
+Disallow: /search/
+Disallow: /es/search/
 """
-"""Old versions, comparisons and views of tables are without end (web.md 4)."""
+"""Old versions, comparisons, searches and views of tables are without end (web.md 4)."""
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -6,14 +6,17 @@ from django import template
 from django.urls import reverse
 
 from verticalfile.catalog.index import ResourceLine, TableLine
+from verticalfile.catalog.register_lines import Register
 from verticalfile.services.citing import Style
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
 from verticalfile.services.reading.citation import FILES
-from verticalfile.services.reading.shelf import News
+from verticalfile.services.reading.news import News
 from verticalfile.web.addresses import address, as_query, named
 
 register = template.Library()
+SEEN_IN_TIME = (Register.VANISHED, Register.RETURNED, Register.HELD, Register.WITHDRAWN)
+"""What happened to a file in these is seen in its timeline, not in one version."""
 
 
 @register.simple_tag
@@ -25,13 +28,20 @@ def to(here: AtHand, screen: str = "dataset", moment: str | None = None, **query
 
 @register.filter
 def news_address(news: News) -> str:
-    """Where a line of the register leads: the version, or the file that is gone."""
+    """Where an entry leads: the version it is about, else the timeline of its file."""
     words = {"dataset": news.dataset.name}
     if not news.alone:
-        words["file"] = news.file.name
-    if news.facts is not None:
-        words["when"] = news.facts.moment
-    return reverse(named("dataset", words), kwargs=words)
+        words["file"] = news.entry.file
+    if news.moment:
+        words["when"] = news.moment
+    screen = "time" if news.entry.register in SEEN_IN_TIME else "dataset"
+    return reverse(named(screen, words), kwargs=words)
+
+
+@register.simple_tag
+def asking(**query: object) -> str:
+    """The address of a search."""
+    return reverse("search") + as_query(query)
 
 
 @register.simple_tag
