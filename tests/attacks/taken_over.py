@@ -16,7 +16,7 @@ import time
 
 import pyarrow as pa
 
-from verticalfile.tables.child import messages
+from verticalfile.tables.child import messages, worker
 from verticalfile.tables.read import read as honest
 from verticalfile.tables.reading import Reading, ReadTable
 
@@ -27,7 +27,7 @@ def a_table(*cells: str) -> Reading:
 
 def unsound() -> Reading:
     """Offsets that point far outside of the letters, put there after Arrow wrote them."""
-    plain = messages.written
+    plain = worker.stream_of
 
     def written(rows: pa.Table) -> pa.Buffer:
         right, wrong = struct.pack("<ii", 0, 3), struct.pack("<ii", 0, 1 << 30)
@@ -35,7 +35,7 @@ def unsound() -> Reading:
         assert right in stream
         return pa.py_buffer(stream.replace(right, wrong))
 
-    messages.written = written
+    worker.stream_of = written
     return a_table("abc")
 
 
@@ -57,7 +57,8 @@ def tried(act) -> str:
         return f"refused: {error.errno}"
 
 
-def read(body: bytes, *, name: str, media_type: str = "", known=None) -> Reading:
+def read(original, *, name: str, media_type: str = "", known=None, into=None) -> Reading:
+    body = original if isinstance(original, bytes) else b""
     what, _, rest = body.decode("latin-1").strip().partition(" ")
     match what:
         case "crash":
@@ -118,9 +119,9 @@ def read(body: bytes, *, name: str, media_type: str = "", known=None) -> Reading
         case "shout":
             messages.HEAD = messages.struct.Struct("<QQ")
         case "link":
-            made = os.path.join(tempfile.gettempdir(), "tables.arrow")
-            os.symlink(rest, made)
-            body = {"failed": None, "reading": {}, "lengths": [8], "file": True}
+            os.symlink(rest, os.path.join(tempfile.gettempdir(), "table-0"))
+            told = messages.ToldTable("", ("a",), (8,), 1, "table-0").to_body()
+            body = {"failed": None, "reading": {}, "tables": [told]}
             messages.reading_to_body = lambda _: os._exit(9)
-            messages.send(socket.socket(fileno=worker_socket()), body)
-    return honest(body, name=name, media_type=media_type, known=known)
+            messages.Talk(socket.socket(fileno=worker_socket())).send(body)
+    return honest(original, name=name, media_type=media_type, known=known, into=into)

@@ -19,8 +19,9 @@ from verticalfile.services.archive import Archive, init
 from verticalfile.services.opening import Form, open_version
 from verticalfile.tables.child import messages
 from verticalfile.tables.child.bounds import Bounds, landlock_version
-from verticalfile.tables.child.reader import Reader, mapped
+from verticalfile.tables.child.reader import Reader
 from verticalfile.tables.child.readers import Readers
+from verticalfile.tables.child.received import tables_of
 from verticalfile.tables.reading import Reading, Reason
 
 TAKEN_OVER = Path(__file__).with_name("taken_over.py")
@@ -164,15 +165,26 @@ def test_a_reader_that_was_taken_over_cannot_fill_the_disk_or_lead_us_elsewhere(
     with readers.batch() as reader:
         assert reader.read(f"link {canary}".encode(), name="x").reason is Reason.READER_DIED
     assert canary.exists()
-    for place, act in (
-        ("link", lambda p: p.symlink_to(canary)),
-        ("pipe", os.mkfifo),
-        ("folder", Path.mkdir),
-    ):
-        act(tmp_path / place)
+
+
+def made_a_link(path: Path) -> None:
+    path.symlink_to(path.with_name("canary"))
+
+
+@pytest.mark.parametrize("made", [made_a_link, os.mkfifo, Path.mkdir, lambda _: None])
+def test_what_is_no_file_in_place_of_a_table_is_nonsense(tmp_path: Path, made) -> None:
+    (tmp_path / "canary").write_bytes(b"eight by")
+    made(tmp_path / "table-0")
+    told = messages.ToldTable("", ("a",), (8,), 1, "table-0")
+    with pytest.raises(messages.Nonsense):
+        list(tables_of([told], tmp_path, b""))
+    for file in ("../table-0", "/etc/passwd", ".", "a/b", ""):
         with pytest.raises(messages.Nonsense):
-            mapped(tmp_path / place)
-    assert list((tmp_path / "scratch").iterdir()) == []
+            messages.ToldTable.from_body({**told.to_body(), "file": file, "lengths": [8]})
+    for lengths in ([], [-1], [1 << 40], ["8"], None):
+        body = {**told.to_body(), "file": None, "lengths": lengths, "columns": ["a"]}
+        with pytest.raises((messages.Nonsense, ValueError)):
+            list(tables_of([messages.ToldTable.from_body(body)], tmp_path, b""))
 
 
 def test_a_worker_is_limited_by_the_kernel_too(reader: Reader) -> None:
@@ -258,6 +270,7 @@ PARENT = """
 import sys
 from pathlib import Path
 from verticalfile.tables.child.readers import Readers
+from verticalfile.tables.child.received import tables_of
 readers = Readers(Path(sys.argv[1]), stand_in=Path(sys.argv[2]))
 with readers.batch() as reader:
     reader.read(b"a,b", name="x")

@@ -267,7 +267,7 @@ def doctor(archive: Path, code: int = 0, **env: str) -> dict[str, dict[str, obje
 def test_the_doctor_tells_of_all_that_it_should(held: Path) -> None:
     found = doctor(held)
     assert list(found) == [
-        "python", "packages", "sqlite", "git", "free space", "clock", "permissions", "locks", "due",
+        "python", "packages", "sqlite", "git", "files are read", "free space", "clock", "permissions", "locks", "due",
         "last checks", "held",
     ]  # fmt: skip
     assert all(line["well"] for line in found.values())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from beats_as_read import as_read, beat_of, before, rows_of, whole
@@ -64,6 +66,13 @@ def test_there_are_eight_datasets_and_two_hundred_versions(told: tuple[town.Beat
     for file in town.FILES:  # one version for each: none is as the one before it
         bodies = [b.body for b in told if b.file == file]
         assert all(old != new for old, new in pairwise(bodies))
+
+
+def test_the_reference_page_counts_as_the_story_does(told: tuple[town.Beat, ...]) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "made-up-town.md"
+    rows = re.findall(r"^\| `([^`]+)` \| [^|]+ \| (\d+)", page.read_text(encoding="utf-8"), re.M)
+    kept = Counter(b.file for b in told if b.status == 200 and "Content-Length" not in b.headers)
+    assert {name: int(number) for name, number in rows} == kept
 
 
 def test_somebody_looked_at_every_beat_and_also_when_nothing_was_new(

@@ -11,6 +11,9 @@ from verticalfile.services import reviewing
 from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.describing import describe
+from verticalfile.services.shelving import make_shelf, put_on_shelf
+from verticalfile.services.statements import Field
 
 START = datetime(2024, 1, 10, 15, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -22,6 +25,12 @@ LIBRARY = {
     "contact": "desk@alderfalls.example",
     "phone": "555-0142",
 }
+
+TOLD = (
+    "https://data.alderfalls.example/trees",
+    "https://creativecommons.org/publicdomain/zero/1.0/",
+)
+"""Addresses that somebody told of the trees: the publisher's page, the licence."""
 
 HEAD = "id,kind,height,ward,planted"
 
@@ -55,7 +64,7 @@ class Maker:
         """Collect what the file says now; None: it is not there."""
         path = self.sources / file
         if text is None:
-            path.unlink()
+            path.unlink(missing_ok=True)
         else:
             path.write_text(text, encoding="utf-8")
         self.clock.pass_time(after)
@@ -77,10 +86,36 @@ def make_town(folder: Path, sources: Path) -> Archive:
     _hostile(maker)
     maker.add("gone.csv", "rent-register", "Rent register")
     maker.collect("rent-register", "gone.csv", lines("1,a", "2,b", head="n,name"))
-    maker.collect("rent-register", "gone.csv", None)
+    for _ in range(3):
+        maker.collect("rent-register", "gone.csv", None)
     maker.add("never.csv", "never-collected", "Never collected")
+    _described(maker.archive)
     maker.archive.index.close()
     return maker.archive
+
+
+def _described(archive: Archive) -> None:
+    """The trees in two languages, the hostile one in a hostile way; shelves of all kinds, one bare."""
+    said = {
+        Field.DESCRIPTION: ["Every tree on public land, with its height."],
+        Field.PUBLISHER: ["Alder Falls Parks"], Field.PLACE: ["Alder Falls", "Mill Hill"],
+        Field.LANDING_PAGE: [TOLD[0]], Field.SUBJECT: ["Plants"],
+        Field.CONTACT: ["parks@alderfalls.example"],
+        Field.LICENCE: [TOLD[1]],
+    }  # fmt: skip
+    describe(archive, "street-trees", said)
+    spanish = {Field.TITLE: ["Árboles de la calle"], Field.DESCRIPTION: ["Cada árbol público."]}
+    describe(archive, "street-trees", spanish, language="es")
+    evil = {each: [EVIL] for each in Field if each is not Field.LANDING_PAGE}
+    describe(archive, "hostile", evil | {Field.TITLE: [f"Hostile {EVIL}"]})
+    for name, kind, title, spanish_title, datasets in (
+        ("streets", "subject", "Streets", "Calles", ["street-trees", "rent-register"]),
+        ("alder-falls", "place", "Alder Falls", "", ["street-trees"]),
+        ("evil", "series", EVIL, EVIL, ["hostile"]),
+        ("bare", "subject", "Bare", "Vacío", []),
+    ):
+        make_shelf(archive, name, kind, title=title, title_es=spanish_title)
+        put_on_shelf(archive, name, datasets)
 
 
 def _trees(maker: Maker) -> None:
@@ -114,6 +149,7 @@ def _trees(maker: Maker) -> None:
 def _branches(maker: Maker) -> None:
     for file, text in (
         ("branches/branches.csv", lines("1,Main", "2,Mill Hill", head="branch,name")),
+        ("branches/table.csv", lines("1,oak", head="t,wood")),
         ("branches/door-counts.csv", lines("1,2024-01,900", "2,2024-01,40", head="b,month,n")),
     ):
         maker.add(file, "library-branches", "Library branches")

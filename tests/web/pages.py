@@ -5,16 +5,46 @@ A name that the resolver knows and this list does not makes a test fail.
 
 from __future__ import annotations
 
+from verticalfile.catalog.register_lines import Register
+from verticalfile.services.archive import short_id
+
 OLD = "@20240117T150000Z"
 """The first version of the trees."""
 HIDDEN = "@20240403T150000Z"
 HELD = "@20240417T150000Z"
 UNREADABLE = "@20240207T150000Z"
 
+NEW_TREES = short_id("register", "new", short_id("resource", "street-trees", "trees"), "")
+"""The entry that says that the trees are new here."""
+VANISHED = short_id(
+    "register", "vanished", short_id("resource", "rent-register", "gone"), "2024-05-29T15:00:00Z"
+)
+FEEDS = (
+    "/feed", "/d/street-trees/feed", "/d/never-collected/feed", "/shelves/streets/feed",
+    "/shelves/bare/feed", "/search/feed?q=trees", "/search/feed?q=xyzzy",
+    *(f"/changes/{register}/feed" for register in Register),
+)  # fmt: skip
+"""Every feed, full and empty, without its form."""
+
+
+def feed(base: str, form: str) -> str:
+    """The address of a feed in one of its forms."""
+    return base.replace("/feed", f"/feed.{form}", 1)
+
+
 PAGES: dict[str, tuple[str, ...]] = {
     "home": ("/",),
-    "shelf": ("/d/", "/d/?page=7"),
-    "lately": ("/changes/",),
+    "search": (
+        "/search/?q=trees", "/search/?q=tree%20heigt", "/search/?q=xyzzy",
+        "/search/?q=trees&place=Alder+Falls&sort=changed", "/search/?q=trees&state=vanished",
+        "/search/", "/search/?page=99", "/search/?q=rent&shelf=streets",
+    ),
+    "every": ("/d/", "/d/?page=7"),
+    "shelves": ("/shelves/",),
+    "shelf": ("/shelves/streets/", "/shelves/bare/"),
+    "lately": ("/changes/", "/changes/?page=99"),
+    "register": tuple(f"/changes/{register}/" for register in Register),
+    "entry": tuple(f"/changes/entry/{number}/" for number in (NEW_TREES, VANISHED)),
     "about": ("/about/",),
     "keeping": ("/how-we-keep/",),
     "privacy": ("/privacy/",),
@@ -26,6 +56,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"/d/street-trees/{HELD}/", "/d/library-branches/", "/d/library-branches/door-counts/",
         "/d/rent-register/", "/d/never-collected/", f"/d/street-trees/{UNREADABLE}/",
     ),
+    "file": ("/d/library-branches/door-counts/about/",),
     "table": (
         "/d/street-trees/table/", f"/d/street-trees/{OLD}/table/?sort=height&dir=down&rows=50",
         "/d/street-trees/table/?is.kind=nothing", f"/d/street-trees/{UNREADABLE}/table/",
@@ -51,6 +82,9 @@ PAGES: dict[str, tuple[str, ...]] = {
 
 FAULTS = {
     "/d/nothing/": 404,
+    "/shelves/nothing/": 404,
+    "/changes/nothing/": 404,
+    "/changes/entry/nothing/": 404,
     "/nowhere/": 404,
     "/d/street-trees/@2019/": 404,
     "/d/street-trees/row/?k=none": 404,
@@ -68,6 +102,11 @@ FILES = {
     "robots": "/robots.txt",
     "healthz": "/healthz",
     "cite-taken": "/d/street-trees/cite.bibtex",
+    "all-feed": "/feed.atom",
+    "dataset-feed": "/d/street-trees/feed.json",
+    "shelf-feed": "/shelves/streets/feed.atom",
+    "register-feed": "/changes/vanished/feed.json",
+    "search-feed": "/search/feed.atom?q=trees",
     "table-taken": "/d/street-trees/table.csv",
     "changes-taken": "/d/street-trees/changes.csv",
     "data-json": "/data.json",

@@ -49,10 +49,17 @@ def page_of(browser, served, **look) -> Iterator:
     context.close()
 
 
+def find_the_trees(page, served) -> None:
+    """Two clicks, without knowing where anything is."""
+    page.goto(served)
+    page.fill("#q", "trees")
+    page.click("text=Search")
+    page.click(".hits a")
+
+
 def test_what_did_it_say_then_in_three_clicks(browser, served):
     with page_of(browser, served, java_script_enabled=False) as page:
-        page.goto(served)
-        page.click("text=Street trees >> nth=0")
+        find_the_trees(page, served)
         page.select_option("#mo", "1")
         page.fill("#da", "20")
         page.fill("#ye", "2024")
@@ -64,24 +71,21 @@ def test_what_did_it_say_then_in_three_clicks(browser, served):
 
 def test_what_has_changed_in_three_clicks(browser, served):
     with page_of(browser, served, java_script_enabled=False) as page:
-        page.goto(served)
-        page.click("text=Street trees >> nth=0")
+        find_the_trees(page, served)
         page.click(".tabs >> text=What changed")
         assert "Between" in page.inner_text("#su")
 
 
-def test_may_i_use_it_in_one_click(browser, served):
+def test_may_i_use_it_in_two_clicks(browser, served):
     with page_of(browser, served, java_script_enabled=False) as page:
-        page.goto(served)
-        page.click("text=Street trees >> nth=0")
+        find_the_trees(page, served)
         assert "Not known" in page.inner_text(".rights")
         assert "Nobody at the library has looked at the rights yet." in page.inner_text("main")
 
 
-def test_how_do_i_cite_it_in_two_clicks(browser, served):
+def test_how_do_i_cite_it_in_three_clicks(browser, served):
     with page_of(browser, served, java_script_enabled=False) as page:
-        page.goto(served)
-        page.click("text=Street trees >> nth=0")
+        find_the_trees(page, served)
         page.click(".tabs >> text=Cite")
         assert re.search(r"/d/street-trees/@20240410T150000Z/", page.inner_text(".cite"))
 
@@ -104,7 +108,10 @@ def test_no_page_moves_sideways_at_320_px_also_with_wide_text(browser, served, t
 
 def test_the_first_view_is_light_and_comes_from_here(browser, served):
     """The heaviest pages, cold: everything that travels, fonts and style sheets among it."""
-    for address in ("/", "/d/street-trees/", "/d/street-trees/table/", "/d/street-trees/changes/"):
+    for address in (
+        "/", "/search/?q=trees", "/changes/", "/d/street-trees/", "/d/street-trees/table/",
+        "/d/street-trees/changes/",
+    ):  # fmt: skip
         with page_of(browser, served) as page:
             sizes: list[int] = []
             page.on(
@@ -136,6 +143,35 @@ def test_a_table_is_asked_by_keyboard_alone(browser, served):
         page.keyboard.press("Enter")
         page.wait_for_url("**is.kind=Maple")
         assert "Row 1 of 1." in page.inner_text("caption")
+
+
+def test_data_is_found_and_narrowed_by_keyboard_alone(browser, served):
+    with page_of(browser, served, java_script_enabled=False) as page:
+        page.goto(served)
+        tab_to(page, "document.activeElement.id == 'q'")
+        page.keyboard.type("treees in the streets")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search/?q=treees*")
+        assert "dataset" in page.inner_text("[role=status]")
+        tab_to(page, "document.activeElement.value == 'Mill Hill'")
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**place=Mill+Hill*")
+        assert "Place: Mill Hill" in page.inner_text(".chips")
+        tab_to(page, "document.activeElement.className == 'chip'")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "place" not in url)
+        tab_to(page, "document.activeElement.closest('.hits') != null")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/d/street-trees/")
+
+
+def tab_to(page, reached: str) -> None:
+    for _ in range(60):
+        if page.evaluate(reached):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(reached)
 
 
 def test_focus_is_seen_on_all_that_can_be_reached(browser, served):
@@ -185,7 +221,8 @@ def violations(browser, served, addresses, tongue, theme, width, **more) -> list
 def test_axe_finds_nothing_on_any_page(browser, served, tongue, theme, width):
     addresses = [found[0] for found in PAGES.values()] + [
         "/d/street-trees/@20240403T150000Z/", "/d/library-branches/", "/d/never-collected/",
-        "/d/street-trees/table/?is.kind=nothing", next(iter(FAULTS)), "/d/street-trees/@2019/",
+        "/d/street-trees/table/?is.kind=nothing", "/search/?q=xyzzy", "/search/", "/shelves/bare/",
+        next(iter(FAULTS)), "/d/street-trees/@2019/",
     ]  # fmt: skip
     assert violations(browser, served, addresses, tongue, theme, width) == []
 
@@ -197,6 +234,12 @@ def test_axe_finds_nothing_on_every_state_in_every_look(browser, served, tongue,
 
 
 def test_axe_finds_nothing_in_forced_colours(browser, served):
-    addresses = ["/", "/d/street-trees/", "/d/street-trees/changes/"]
+    addresses = [
+        "/",
+        "/search/?q=trees",
+        "/changes/",
+        "/d/street-trees/",
+        "/d/street-trees/changes/",
+    ]
     found = violations(browser, served, addresses, "", "dark", 1280, forced_colors="active")
     assert found == []

@@ -12,9 +12,17 @@ import pyarrow.parquet as pq
 import pytest
 from pages import OLD
 
+from verticalfile.history import snapshot
 from verticalfile.services.archive import open_archive
 from verticalfile.services.opening import arrow_at
 from verticalfile.services.reading import table as reading
+
+
+@pytest.fixture(autouse=True, params=["from the history", "from a snapshot"])
+def where_rows_are_read(request, monkeypatch):
+    """Small tables are read from the history, large ones from a snapshot: both say the same."""
+    least = 0 if request.param == "from a snapshot" else snapshot.WORTH_ROWS
+    monkeypatch.setattr(snapshot, "WORTH_ROWS", least)
 
 
 def cells(text: str) -> list[list[str]]:

@@ -95,3 +95,12 @@ def test_of_two_versions_in_one_second_the_earlier_is_told_apart_by_its_digest()
     assert [version_named(n, found) for n in names] == found
     assert version_named("20240101T000000Z~ffffffff", found) is None
     assert version_named("2024-01-01", found) is None
+
+
+def test_a_file_called_like_a_screen_has_all_its_pages(room):
+    text = room.get("/d/library-branches/").content.decode()
+    assert 'href="/d/library-branches/table/about/"' in text
+    about = room.get("/d/library-branches/table/about/").content.decode()
+    assert 'href="/d/library-branches/table/table/"' in about
+    assert "oak" in room.get("/d/library-branches/table/table/").content.decode()
+    assert "This dataset has 3 files." in room.get("/d/library-branches/table/").content.decode()

@@ -62,6 +62,16 @@ class DescribedLines:
             for set_, name, language, place, value, by, since, source in rows
         ]
 
+    def titles(self, language: str) -> dict[str, str]:
+        """`{dataset: title}` of all that have one in this language; a person's word first."""
+        return dict(
+            self._index.connection.execute(
+                "SELECT dataset, value FROM statement WHERE field = 'title' AND language = ?"
+                " ORDER BY said_by = 'person', source DESC",
+                (language,),
+            )
+        )
+
     def put_said(
         self, dataset: str, field: str, language: str, values: Sequence[str], since: datetime
     ) -> None:

@@ -39,7 +39,6 @@ COLUMNS = {
     "register_entry": "entry, audience, register, resource, dataset, at, body",
 }
 """Columns of each table in the order in which they are read and written here (see models.py)."""
-TABLES = tuple(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +134,6 @@ class Index:
             raise
         connection.execute("COMMIT")
 
-    def clear(self) -> None:
-        with self.writing() as connection:
-            for name in TABLES:
-                connection.execute(f"DELETE FROM {name}")
-
     # what is held
 
     def resources(self, dataset: str | None = None) -> list[ResourceLine]:
@@ -175,7 +169,8 @@ class Index:
     def lacks_documents(self) -> bool:
         """Whether datasets stand here that search has never seen: an index of an older program."""
         found = self.connection.execute(
-            "SELECT EXISTS (SELECT 1 FROM dataset) AND NOT EXISTS (SELECT 1 FROM search_document)"
+            "SELECT (SELECT count(*) FROM dataset)"
+            " > (SELECT count(DISTINCT dataset) FROM search_document)"
         ).fetchone()
         return bool(found[0])
 
@@ -197,14 +192,6 @@ class Index:
             (resource,),
         )
         return [_version(row) for row in rows]
-
-    def newest_versions(self, limit: int) -> list[tuple[str, Version]]:
-        """`(resource, version)` of all files, the ones first seen last at the head."""
-        rows = self.connection.execute(
-            f"SELECT {COLUMNS['version']} FROM version ORDER BY seen_at DESC, number DESC LIMIT ?",
-            (limit,),
-        )
-        return [(str(row[0]), _version(row)) for row in rows]
 
     def first_seen_at(self) -> datetime | None:
         """The first sighting of anything."""
@@ -310,7 +297,7 @@ class Index:
             f"INSERT INTO version ({COLUMNS['version']}) VALUES ({', '.join('?' * 14)})",
             [_version_row(resource, version) for version in versions],
         )
-        readable = [v for v in versions if v.readable and not v.held]
+        readable = [v for v in versions if v.readable and not v.held and v.hidden != "destroy"]
         newest = readable[-1] if readable else None
         gone = versions[-1].absent_from if versions else None
         run.execute(

@@ -121,11 +121,14 @@ def as_of(versions: Sequence[Version], moment: datetime) -> AsOf:
 
 
 def readable_before(versions: Sequence[Version]) -> Mapping[int, Version]:
-    """For each readable version the readable one before it: comparison is always with that."""
+    """For each readable version the readable one before it: comparison is always with that.
+
+    What was destroyed cannot be compared with.
+    """
     found: dict[int, Version] = {}
     newest: Version | None = None
     for version in versions:
-        if not version.readable:
+        if not version.readable or version.hidden == "destroy":
             continue
         if newest is not None:
             found[version.number] = newest

@@ -21,7 +21,10 @@ from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.collect import Checked, Fetching, collect
 from verticalfile.services.comparing import changes, row
+from verticalfile.services.describing import describe
 from verticalfile.services.reviewing import release
+from verticalfile.services.shelving import make_shelf, put_on_shelf
+from verticalfile.services.statements import Field
 from verticalfile.town import DESCRIPTIONS, FILES, Beat, looks, story
 from verticalfile.town.portal import Portal
 
@@ -39,6 +42,24 @@ LIBRARY = {
     "phone": "555-0142",
 }
 HOOK = ("SW-204", "2023")
+SHELVES = {
+    "streets": ("subject", "Streets and sidewalks", "Calles y aceras",
+        ("service-requests", "sidewalk-repair-prices")),
+    "housing": ("subject", "Housing and building", "Vivienda y construcción",
+        ("building-permits", "building-inspections", "housing-sales")),
+    "health": ("subject", "Health and food", "Salud y alimentos", ("restaurant-inspections",)),
+    "libraries": ("subject", "Libraries", "Bibliotecas", ("library-branches",)),
+    "money": ("subject", "Money and prices", "Dinero y precios",
+        ("city-budget", "housing-sales", "sidewalk-repair-prices")),
+    "alder-falls": ("place", "City of Alder Falls", "Ciudad de Alder Falls",
+        ("service-requests", "building-permits", "building-inspections", "sidewalk-repair-prices",
+         "library-branches", "city-budget")),
+    "tamarack-county": ("place", "Tamarack County", "Condado de Tamarack",
+        ("housing-sales", "restaurant-inspections")),
+    "inspections": ("series", "Inspections", "Inspecciones",
+        ("building-inspections", "restaurant-inspections")),
+}  # fmt: skip
+"""By name of the shelf, its kind, its titles, and what stands on it."""
 REFUSED = "housing-sales"
 """What comes as surprising here is refused: somebody telephoned, and it is a mistake."""
 NOTEWORTHY = ("unreadable", "surprising", "absent", "partial", "failed")
@@ -65,10 +86,28 @@ def demo_command(folder: Path, seed: int) -> None:
                 archive, portal.url(name), name=file.dataset,
                 title=DESCRIPTIONS[file.dataset].title, key=KEYS.get(name, ()), every="monthly",
             )  # fmt: skip
+        _describe(archive)
         say.out(f"    $ vf add {portal.url('building-permits')} --every monthly   (and eight more)")
         told = _collect_all(archive, clock, beats, Fetching(rules, sleep=lambda _: None))
     _count(archive, told)
     _ending(archive, folder)
+
+
+def _describe(archive: Archive) -> None:
+    """What a librarian says of each dataset, from its publisher's page, and where it stands."""
+    for name, told in DESCRIPTIONS.items():
+        licence = told.licence if told.licence.startswith("https:") else told.rights
+        said = {
+            Field.DESCRIPTION: [told.about], Field.PUBLISHER: [told.publisher],
+            Field.CONTACT: [f"{told.contact}, {told.email}"], Field.SUBJECT: told.keywords,
+            Field.LICENCE: [licence] if licence else [],
+        }  # fmt: skip
+        describe(archive, name, said)
+        spanish = {Field.TITLE: [told.title_es], Field.DESCRIPTION: [told.about_es]}
+        describe(archive, name, {f: v for f, v in spanish.items() if v[0]}, language="es")
+    for shelf, (kind, title, title_es, datasets) in SHELVES.items():
+        make_shelf(archive, shelf, kind, title=title, title_es=title_es)
+        put_on_shelf(archive, shelf, datasets)
 
 
 def _collect_all(

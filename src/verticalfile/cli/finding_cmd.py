@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import click
 
 from verticalfile.catalog.register_lines import Register
+from verticalfile.catalog.search import Span
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import json_option, opened
 from verticalfile.services.registers import NEWS, Entry
-from verticalfile.services.searching import Answer, Hit, Sort, Span
+from verticalfile.services.searching import Answer, Hit, Sort
 
 
 @click.command("search")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import click
 
@@ -23,6 +24,7 @@ SETTINGS = "verticalfile.site.settings"
 def run_command(context: click.Context, host: str, port: int) -> None:
     """Serve the reading room of the archive until it is stopped with Ctrl-C."""
     archive = opened(context)
+    _must_be_free(host, port)
     _prepare(archive)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # asked for by name
     say.out(f"The reading room is open at http://{shown}:{port}/ (Ctrl-C closes it).")
@@ -42,11 +44,10 @@ def _prepare(archive: Archive) -> None:
     archive.index.close()
 
 
-def _serve(host: str, port: int) -> None:
-    """One worker: the archive is one machine's, and threads share its memory."""
-    import socket
-
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+def _must_be_free(host: str, port: int) -> None:
+    """Raise InputRefused where the port cannot be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -55,6 +56,10 @@ def _serve(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used: {error.strerror}.",
                 mend="stop what uses it, or name another with --port.",
             ) from error
+
+
+def _serve(host: str, port: int) -> None:
+    """One worker: the archive is one machine's, and threads share its memory."""
     from granian import Granian
     from granian.constants import Interfaces
 

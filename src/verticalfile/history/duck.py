@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import duckdb
@@ -10,10 +12,30 @@ MEMORY_LIMIT = "768MB"
 """Leaves room for Arrow and numpy below the 1.5 GB that a small machine can give."""
 
 THREADS = 2
+INSTANCES = 4
+"""Archives that one process works with at a time; the least recently made goes first."""
+
+
+_instances: dict[tuple[int, str], duckdb.DuckDBPyConnection] = {}
+_making = threading.Lock()
 
 
 def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection; it spills into `scratch`, or not at all without one."""
+    """A connection of its own, with its own temporary tables, to this process's instance, which
+    takes ten times longer to make. It spills into `scratch`, or not at all without one."""
+    place = (os.getpid(), str(scratch or ""))  # an instance does not outlive a fork
+    with _making:
+        if place not in _instances:
+            while len(_instances) >= INSTANCES:
+                _instances.pop(next(iter(_instances)))
+            _instances[place] = instance(scratch)
+        connection = _instances[place].cursor()
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def instance(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """An instance of its own: for who changes settings, which all connections of one share."""
     connection = duckdb.connect(
         ":memory:",
         config={

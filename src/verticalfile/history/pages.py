@@ -8,12 +8,14 @@ copy, so that a page can begin after the last row of the one before (keyset pagi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+import duckdb
 import pyarrow as pa
 
-from verticalfile.history import segments
+from verticalfile.history import segments, snapshot
 from verticalfile.history.encoding import quoted
 from verticalfile.history.history import History
 from verticalfile.history.lenses import Lens, sort_sql
@@ -77,13 +79,27 @@ class PageOfRows:
     last: After | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the rows that pass are read: SQL with `_rid` and, where a row may occur more often,
+    `n`; the values bound in it; columns with a typed key."""
+
+    connection: duckdb.DuckDBPyConnection
+    sql: str
+    given: list[str | float]
+    typed: frozenset[str]
+    is_snapshot: bool
+
+
 def count(history: History, ordinal: int, view: View) -> int:
     """Rows that pass the filters."""
     if not view.filters:
         return history.manifest.ordinals[ordinal - 1].rows
-    source, given = _source(history, ordinal, view)
-    with history.connect() as connection:
-        found = connection.execute(f"SELECT coalesce(sum(n), 0) FROM {source}", given).fetchone()
+    with _opened(history, ordinal, view) as source:
+        counted = "count(*)" if source.is_snapshot else "coalesce(sum(n), 0)"
+        found = source.connection.execute(
+            f"SELECT {counted} FROM {source.sql}", source.given
+        ).fetchone()
     assert found is not None
     return int(found[0])
 
@@ -98,18 +114,16 @@ def page(
     after: After | None = None,
 ) -> PageOfRows:
     """Rows of a page, from an offset or after the last row of the page before."""
-    source, given = _source(history, ordinal, view)
-    key = _key(view.sort)
-    where, more = _beyond(view.sort, after)
-    names = "".join(f", {quoted(c)}" for c in view.columns)
-    query = (
-        f"SELECT k, _rid, copy{names} FROM (SELECT {key} AS k, *"
-        f" FROM {source}, range(n::BIGINT) copies(copy)) {where}"
-        f" ORDER BY {_order(view.sort)} LIMIT {limit + 1} OFFSET {offset}"
-    )
-    with history.connect() as connection:
-        found = connection.execute(query, [*given, *more]).fetchall()
-    last = After(*found[limit - 1][:3]) if len(found) > limit else None
+    with _opened(history, ordinal, view) as source:
+        key = _key(view.sort, source.typed)
+        where, more = _beyond(view.sort, after)
+        names = "".join(f", {quoted(c)}" for c in view.columns)
+        found = source.connection.execute(
+            f"SELECT k, _rid, copy{names} FROM ({_rows(source, key)}) {where}"
+            f" ORDER BY {_order(view.sort)} LIMIT {limit + 1} OFFSET {offset}",
+            [*source.given, *more],
+        ).fetchall()
+        last = After(*found[limit - 1][:3]) if len(found) > limit else None
     return PageOfRows(tuple(row[3:] for row in found[:limit]), last)
 
 
@@ -117,42 +131,67 @@ def batches(
     history: History, ordinal: int, view: View, *, rows: int = 20_000
 ) -> Iterator[pa.RecordBatch]:
     """Every row of a view as Arrow batches of text, streamed."""
-    source, given = _source(history, ordinal, view)
     names = ", ".join(quoted(c) for c in view.columns) or "1 AS nothing"
-    query = (
-        f"SELECT {names} FROM (SELECT {_key(view.sort)} AS k, *"
-        f" FROM {source}, range(n::BIGINT) copies(copy)) ORDER BY {_order(view.sort)}"
-    )
-    with history.connect() as connection:
-        yield from connection.execute(query, given).to_arrow_reader(rows)
+    with _opened(history, ordinal, view) as source:
+        query = f"SELECT {names} FROM ({_rows(source, _key(view.sort, source.typed))})"
+        if view.sort is not None or not source.is_snapshot:  # a snapshot stands in order
+            query += f" ORDER BY {_order(view.sort)}"
+        yield from source.connection.execute(query, source.given).to_arrow_reader(rows)
 
 
-def _source(history: History, ordinal: int, view: View) -> tuple[str, list[str | float]]:
-    """SQL of the rows that pass, each with `n`, how often it occurs; and the bound values."""
+def _rows(source: _Source, key: str) -> str:
+    """SQL of each copy of each row, with its sort value."""
+    if source.is_snapshot:
+        return f"SELECT {key} AS k, 0 AS copy, * FROM {source.sql}"
+    return f"SELECT {key} AS k, * FROM {source.sql}, range(n::BIGINT) copies(copy)"
+
+
+@contextmanager
+def _opened(history: History, ordinal: int, view: View) -> Iterator[_Source]:
+    """The snapshot of a large version, else the history itself."""
     asked = [*view.columns, *(f.column for f in view.filters)]
     asked += [view.sort.column] if view.sort else []
     columns = list(dict.fromkeys(asked))
+    if snapshot.is_worth_it(history, ordinal):
+        with snapshot.opened(history, ordinal) as connection:
+            if connection is not None:
+                typed = snapshot.typed_columns(connection)
+                where, given = _where(view, typed)
+                rows = f"(SELECT *, _place AS _rid FROM snap.held{where})"
+                yield _Source(connection, rows, given, typed, True)
+                return
+    with history.connect() as connection:
+        where, given = _where(view, frozenset())
+        yield _Source(
+            connection, _as_of(history, ordinal, columns, where), given, frozenset(), False
+        )
+
+
+def _as_of(history: History, ordinal: int, columns: Sequence[str], where: str) -> str:
+    """SQL of the rows that pass, each with `n`, how often it occurs."""
     listed = history.manifest.segments
     births = segments.births(history.folder, listed, columns, ordinal)
     later = segments.changes_after_birth(history.folder, listed, ordinal)
-    tests, given = [], []
-    for each in view.filters:
-        test, values = _test(each)
-        tests.append(test)
-        given += values
-    where = f" WHERE {' AND '.join(tests)}" if tests else ""
     picked = "".join(f", {quoted(c)}" for c in columns)
     return (
         f"(SELECT * FROM (SELECT b._rid, b._dn + coalesce(later.n, 0) AS n{picked}"
         f" FROM (SELECT * FROM {births}{where}) b LEFT JOIN {later} later USING (_rid))"
-        " WHERE n > 0)",
-        given,
+        " WHERE n > 0)"
     )
 
 
-def _test(asked: Filter) -> tuple[str, list[str | float]]:
+def _where(view: View, typed: frozenset[str]) -> tuple[str, list[str | float]]:
+    tests, given = [], []
+    for each in view.filters:
+        test, values = _test(each, typed)
+        tests.append(test)
+        given += values
+    return (f" WHERE {' AND '.join(tests)}" if tests else ""), given
+
+
+def _test(asked: Filter, typed: frozenset[str]) -> tuple[str, list[str | float]]:
     name = quoted(asked.column)
-    bound = sort_sql(asked.column, asked.lens)
+    bound = _bound(asked.column, asked.lens, typed)
     values = list(asked.values)
     match asked.how:
         case How.IS if asked.lens is Lens.NUMBER and (numbers := _numbers(values)):
@@ -190,8 +229,13 @@ def _numbers(values: Sequence[str | float]) -> list[float]:
     return found
 
 
-def _key(sort: Sort | None) -> str:
-    return sort_sql(sort.column, sort.lens) if sort else "NULL"
+def _key(sort: Sort | None, typed: frozenset[str]) -> str:
+    return _bound(sort.column, sort.lens, typed) if sort else "NULL"
+
+
+def _bound(column: str, lens: Lens, typed: frozenset[str]) -> str:
+    """SQL of the value by which a cell is sorted and bounded."""
+    return quoted(f"k_{column}") if column in typed else sort_sql(column, lens)
 
 
 def _order(sort: Sort | None) -> str:

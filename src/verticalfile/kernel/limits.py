@@ -14,6 +14,12 @@ PATCH_STRIDES = (32, 8, 1)
 PATCH_MAX_BYTES = 1 << 30
 """Above this the prefix and the source would not fit in memory together; frames are full."""
 
+STREAM_BYTES = 300 << 20
+"""Above this an original is never in memory whole; below, memory stays under 1.5 GB (engine.md 0.1)."""
+
+STREAM_WINDOW_LOG = 27
+"""Window of a streamed frame: 128 MB is what its maker and its reader need of memory."""
+
 SMALL_FRAME_BYTES = 8 << 20
 """Up to here level 12 costs little and long-distance matching may lose; both are tried."""
 

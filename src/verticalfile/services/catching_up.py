@@ -26,6 +26,8 @@ def _bring_up(archive: Archive) -> None:
         # another command may have been between the journal and the index just now
         archive.journal.recover()
         all_of_it = archive.index.lacks_documents
+        if all_of_it:
+            archive.tell("The index is of an older program; search is made ready, once.")
         position = archive.index.journal_position()
         observations, events, _ = archive.journal.since(position)
         catch_up(archive)

@@ -114,6 +114,7 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
         )
         for c in captures
     ]
+    sightings += _destroyed(archive, resource, {c.id for c in captures})
     absences = [
         Absence(from_iso(str(o.get("seen_at", o["at"]))), int(str(_detail(o).get("walk", 0))))
         for o in checks
@@ -189,6 +190,26 @@ def _captures_of(event: Mapping[str, object]) -> list[str]:
     return [str(each) for each in found]
 
 
+def _destroyed(archive: Archive, resource: str, held: set[str]) -> list[Sighting]:
+    """What was destroyed was seen all the same: its place in time stays, as a tombstone."""
+    return [
+        Sighting(
+            told["capture"], from_iso(told["seen_at"]), from_iso(told["last_seen_at"]), 0,
+            told["sha256"], 0,
+        )
+        for event in archive.index.events([resource])
+        if event["kind"] == "withdrawn"
+        for told in _tombstones_of(event)
+        if told["capture"] not in held
+    ]  # fmt: skip
+
+
+def _tombstones_of(event: Mapping[str, object]) -> list[dict[str, str]]:
+    found = _detail(event).get("tombstones", [])
+    assert isinstance(found, list)
+    return found
+
+
 def _withdrawn(archive: Archive, resource: str, versions: list[Version]) -> list[Version]:
     how_by_original: dict[str, str] = {}
     for event in archive.index.events([resource]):
@@ -207,7 +228,7 @@ def show(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) 
     rows_by_original = {
         c.taken.sha256: sum(int(str(t["rows"])) for t in tables_read(c)) for c in captures
     }
-    current = [v for v in versions if v.readable and not v.held]
+    current = [v for v in versions if v.readable and not v.held and v.hidden != "destroy"]
     names = {str(t["name"]) for c in captures for t in tables_read(c)}
     with archive.index.writing():
         rows = rows_by_original.get(current[-1].sha256) if current else None

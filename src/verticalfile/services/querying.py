@@ -10,7 +10,7 @@ import duckdb
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import as_of
-from verticalfile.history.duck import connect
+from verticalfile.history.duck import instance
 from verticalfile.history.encoding import literal, quoted
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant
@@ -62,7 +62,7 @@ def ask(
 ) -> tuple[duckdb.DuckDBPyRelation, list[str], duckdb.DuckDBPyConnection]:
     """The answer as a relation of an open connection."""
     moment = last_instant(at or "now", zone=archive.zone, now=archive.clock.now())
-    connection = connect()
+    connection = instance()
     left_out: list[str] = []
     files: list[str] = []
     text = re.sub(r"[^0-9a-z]+", "_", query.lower())

@@ -57,7 +57,8 @@ def recover(archive: Archive, resource: ResourceLine) -> None:
     if behind:
         replay(archive, resource, captures)
         compare_anew(archive, resource)
-    shown = sum(len(v.captures) for v in archive.index.versions(resource.id))
+    versions = archive.index.versions(resource.id)
+    shown = sum(len(v.captures) for v in versions if v.hidden != "destroy")
     if behind or len(captures) != shown:
         show_all(archive, resource, captures)
 

@@ -113,6 +113,11 @@ def newest(
     return _entries(archive, found)
 
 
+def counts(archive: Archive, *, viewer: Viewer = Viewer.NAMED_STAFF) -> dict[Register, int]:
+    """How many entries each register has."""
+    return RegisterLines(archive.index).count(Wanted(tuple(Register)), _audience(viewer))
+
+
 def entry(archive: Archive, number: str, *, viewer: Viewer = Viewer.NAMED_STAFF) -> Entry:
     """The entry with a permanent id. Raises NotHeld where there is none that may be seen."""
     found = RegisterLines(archive.index).one(number, _audience(viewer))

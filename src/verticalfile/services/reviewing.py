@@ -9,6 +9,7 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import named, shown, told_apart
+from verticalfile.kernel.moments import to_iso
 from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
@@ -209,6 +210,7 @@ def withdraw(
     made = event(
         archive, "withdrawn", resource.id, by="person", how=how, reason=reason,
         authority=authority, originals=originals, captures=[c for v in versions for c in v.captures],
+        **({"tombstones": _tombstones(versions)} if how == "destroy" else {}),
     )  # fmt: skip
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
@@ -218,6 +220,17 @@ def withdraw(
         if how == "destroy":
             archive.text_index.purge()
     return versions
+
+
+def _tombstones(versions: Sequence[Version]) -> list[dict[str, str]]:
+    """What stays known of destroyed versions: that they were seen, and when."""
+    return [
+        {
+            "capture": v.captures[0], "sha256": v.sha256, "seen_at": to_iso(v.seen_at),
+            "last_seen_at": to_iso(v.last_seen_at),
+        }
+        for v in versions
+    ]  # fmt: skip
 
 
 def destroy_originals(archive: Archive, resource: ResourceLine, originals: set[str]) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 
-from verticalfile.catalog.search import Audience, Found, Kept, Span, TextIndex
+from verticalfile.catalog.search import Audience, Found, Kept, TextIndex
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
@@ -314,6 +314,3 @@ def _as_written(correction: Correction, hits: Sequence[Hit]) -> Correction:
     """The word used as a hit writes it: the index has no marks over letters."""
     marked = (s.text for hit in hits for why in hit.why for s in why.spans if s.marked)
     return Correction(correction.typed, shown_as(correction.used, marked), correction.others)
-
-
-__all__ = ["Answer", "Correction", "Facet", "FacetValue", "Hit", "Sort", "Span", "Tried", "search"]

@@ -16,8 +16,9 @@ LONGEST_TITLE = 120
 
 
 def shelves(archive: Archive) -> list[Shelf]:
-    """All shelves with what stands on them, by kind and title."""
-    return DescribedLines(archive.index).shelves()
+    """All shelves with what stands on them: subjects, places, series, each by title."""
+    found = DescribedLines(archive.index).shelves()
+    return sorted(found, key=lambda each: KINDS.index(each.kind))
 
 
 def shelf(archive: Archive, name: str) -> Shelf:

@@ -5,12 +5,15 @@ The seam between the readers and the rest. A reading never raises for bad input:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 import pyarrow as pa
+
+from verticalfile.kernel.originals import Original
+from verticalfile.tables.stored import StoredRows
 
 
 class Reason(StrEnum):
@@ -40,6 +43,16 @@ class ReadTable:
     name: str  # "" for the only table of a delimited file or a top-level JSON array
     columns: tuple[str, ...]  # as published; repeats get #2, #3; surplus fields +1, +2
     rows: pa.Table
+    stored: StoredRows | None = None  # all rows, where they are too many: `rows` are the first then
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.rows.num_rows if self.stored is None else self.stored.num_rows
+
+    def parts(self) -> Iterator[pa.Table]:
+        """All rows, in parts that fit in memory."""
+        return iter([self.rows]) if self.stored is None else self.stored.parts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +82,5 @@ class FileReader(Protocol):
     """Whatever reads a file: `tables.read.read` here, or a child's `Reader.read`."""
 
     def __call__(
-        self, body: bytes, *, name: str, media_type: str = "", known: Known = ...
+        self, original: Original, *, name: str, media_type: str = "", known: Known = ...
     ) -> Reading: ...

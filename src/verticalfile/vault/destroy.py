@@ -9,10 +9,12 @@ captures that stay do not change; a volume may end up empty, so that numbers sta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+from verticalfile.kernel.originals import Original
 from verticalfile.vault.capture import Capture
 from verticalfile.vault.disk import LocalDisk
 from verticalfile.vault.errors import VaultDamaged
@@ -46,28 +48,33 @@ def _write_anew(
     staging = beside(vault_root) / STAGING
     new = Volume(staging, resource, old.number, LocalDisk())
     staying = [c for c in old.captures() if c.taken.sha256 not in sha256s]
-    bodies = {c.id: body for c, body in originals_of(old) if c.taken.sha256 not in sha256s}
-    broken = [c.id for c in staying if c.stored.position is not None and bodies[c.id] is None]
+    kept = {c.id for c in staying}
+    broken = [c.id for c, original in originals_of(old) if original is None and c.id in kept]
     if broken:
         raise VaultDamaged(
             f"{len(broken)} captures that must stay cannot be read.",
             mend="run `vf mend --from COPY` first; nothing was destroyed.",
         )
+    restored = originals_of(old)  # a second time, so that few are in memory at once
     for kept_at, group in groupby(staying, key=lambda c: c.kept_at):
-        new.keep([_intake(c, bodies) for c in group], kept_at=kept_at)
+        new.keep([_intake(c, restored) for c in group], kept_at=kept_at)
     if not staying:
         new.keep([], kept_at=at)
-    found = {c.id: body for c, body in originals_of(new)}
-    if [c.id for c in new.captures()] != [c.id for c in staying] or None in found.values():
+    sound = all(original is not None for _, original in originals_of(new))
+    if [c.id for c in new.captures()] != [c.id for c in staying] or not sound:
         raise VaultDamaged(
             "The new volume could not be verified.", mend="test this disk; nothing was destroyed."
         )
 
 
-def _intake(capture: Capture, bodies: dict[str, bytes | None]) -> Intake:
-    body = bodies.get(capture.id)
+def _intake(capture: Capture, restored: Iterator[tuple[Capture, Original | None]]) -> Intake:
+    """A capture on its way; its original is restored when it is wanted, in the order of frames."""
     if capture.stored.position is None:
         return Intake(capture.taken, lambda: b"", capture.stored)
-    assert body is not None
-    kept = body
-    return Intake(capture.taken, lambda: kept)
+
+    def load() -> Original:
+        original = next(original for each, original in restored if each.id == capture.id)
+        assert original is not None
+        return original
+
+    return Intake(capture.taken, load)

@@ -17,14 +17,14 @@ from urllib.parse import quote, unquote
 from verticalfile.kernel.moments import to_iso
 
 INVENTORY_TYPE = "https://ocfl.io/1.1/spec/#inventory"
+SCHEME = "vf:"
+"""OCFL 1.1 section 3.5.1 wants ids to be URIs: `vf:` and the name that the code uses."""
 
 
 def _pretty(body: Mapping[str, object]) -> bytes:
     return (json.dumps(body, indent=2, sort_keys=True) + "\n").encode()
 
 
-SCHEME = "vf:"
-"""OCFL 1.1 section 3.5.1 wants ids to be URIs: `vf:` and the name that the code uses."""
 LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
 ROOT_FILES: Mapping[str, bytes] = {
     f"extensions/{LAYOUT}/config.json": _pretty(

@@ -132,7 +132,7 @@ class Journal:
         target = self._object(year, month, number)
         if target.inventory.head >= OBJECT_VERSIONS:
             target = self._object(year, month, number + 1)
-        held = {json.loads(line)["id"] for name in target.paths() for line in _lines(target, name)}
+        held = {json.loads(line)["id"] for name in target.names() for line in _lines(target, name)}
         content: dict[str, list[bytes]] = {}
         name = f"{target.inventory.head + 1:04d}"
         for kind, records in (("observations", observations), ("events", events)):
@@ -155,7 +155,7 @@ class Journal:
 
     def _records(self, kind: str) -> Iterator[dict[str, object]]:
         for found in self.objects():
-            for name in sorted(found.paths()):
+            for name in found.names():
                 if name.endswith(kind):
                     yield from (json.loads(line) for line in _lines(found, name))
 
@@ -173,7 +173,7 @@ class Journal:
             each = self._object(*place)
             if each.inventory.head <= known:
                 continue
-            for name in sorted(each.paths()):
+            for name in each.names():
                 number, _, kind = name.removesuffix(".jsonl").partition("/")
                 if int(number) > known and kind in found:
                     found[kind] += [json.loads(line) for line in _lines(each, name)]
@@ -181,8 +181,12 @@ class Journal:
         return found["observations"], found["events"], reached
 
     def recover(self) -> list[str]:
-        """Put right what a crash can leave; call it under the lock."""
-        return [done for each, _ in self._begun() for done in self._object(*each).recover()]
+        """Put right what a crash can leave; call it under the lock.
+
+        Only the newest object is ever written to, or the one after it that was just begun.
+        """
+        last = list(self._begun())[-2:]
+        return [done for each, _ in last for done in self._object(*each).recover()]
 
 
 def _object_id(year: int, month: int, number: int) -> str:

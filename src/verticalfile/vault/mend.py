@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from verticalfile.kernel import limits
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.check import Finding
 from verticalfile.vault.disk import LocalDisk, sync_folder
@@ -42,7 +44,7 @@ def mend(
     for finding in findings:
         path = vault_root / finding.path
         if finding.path in inv.ROOT_FILES:
-            _replace(path, inv.ROOT_FILES[finding.path], aside, vault_root)
+            _replace(path, [inv.ROOT_FILES[finding.path]], aside, vault_root)
             done.append(Mended(finding.path, "written again"))
         elif finding.stray and os.path.lexists(path):
             _set_aside(path, aside, vault_root)
@@ -90,7 +92,7 @@ def _mend_object(vault_root: Path, copy_root: Path, place: Path, aside: Path) ->
             for file in INVENTORY_FILES:
                 yield from _bring(fitting / file, sources[0] / file, aside, vault_root)
     if _bytes(own / NAMASTE) != b"ocfl_object_1.1\n":
-        _replace(own / NAMASTE, b"ocfl_object_1.1\n", aside, vault_root)
+        _replace(own / NAMASTE, [b"ocfl_object_1.1\n"], aside, vault_root)
         yield Mended((place / NAMASTE).as_posix(), "written again")
     body = (folder / "inventory.json").read_bytes()
     if _bytes(own / "inventory.json") != body or sound_inventory(own) is None:
@@ -189,11 +191,12 @@ def _bytes(path: Path) -> bytes | None:
 def _bring(source: Path, target: Path, aside: Path, vault_root: Path) -> Iterator[Mended]:
     if not source.is_file() or source.is_symlink():
         return
-    _replace(target, source.read_bytes(), aside, vault_root)
+    with open(source, "rb") as held:  # before it may be set aside itself
+        _replace(target, iter(partial(held.read, limits.COPY_STEP_BYTES), b""), aside, vault_root)
     yield Mended(target.relative_to(vault_root).as_posix(), "taken from the copy")
 
 
-def _replace(target: Path, body: bytes, aside: Path, vault_root: Path) -> None:
+def _replace(target: Path, content: Iterable[bytes], aside: Path, vault_root: Path) -> None:
     disk = LocalDisk()
     for folder in reversed(target.relative_to(vault_root).parents):
         here = vault_root / folder  # outermost first: what stands behind a link is not ours to move
@@ -202,7 +205,7 @@ def _replace(target: Path, body: bytes, aside: Path, vault_root: Path) -> None:
     if target.exists() or target.is_symlink():
         _set_aside(target, aside, vault_root)
     disk.make_folder(target.parent)
-    disk.write_new(target, [body])
+    disk.write_new(target, content)
 
 
 def _set_aside(path: Path, aside: Path, vault_root: Path) -> None:

@@ -27,6 +27,7 @@ class OcflObject:
         self._vault_root = vault_root
         self.root = vault_root / inv.object_path(object_id)
         self._store = store
+        self._listed: tuple[inv.Inventory, dict[str, tuple[str, str]]] | None = None
         self.inventory = self._read_inventory()
 
     @property
@@ -168,20 +169,30 @@ class OcflObject:
 
     def paths(self) -> dict[str, Path]:
         """`{logical path: file}` of every file of every version; none leaves the object."""
-        return {
-            path.split("/content/", 1)[1]: self.root / path
-            for path in self.inventory.content_paths()
-        }
+        return {logical: self.root / path for logical, (path, _) in self._files().items()}
+
+    def names(self) -> list[str]:
+        """Logical paths of every file of every version, sorted."""
+        return sorted(self._files())
 
     def read_checked(self, logical: str) -> bytes:
         """The whole of a small file, its digest compared; raises DigestMismatch."""
-        path = self.paths()[logical]
-        body = path.read_bytes()
+        path, expected = self._files()[logical]
+        body = (self.root / path).read_bytes()
         found = hashlib.sha512(body).hexdigest()
-        expected = self.inventory.content_paths()[path.relative_to(self.root).as_posix()]
         if found != expected:
-            raise digest_mismatch(str(path), expected=expected, found=found)
+            raise digest_mismatch(str(self.root / path), expected=expected, found=found)
         return body
+
+    def _files(self) -> dict[str, tuple[str, str]]:
+        """`{logical path: (content path, sha512)}`, made once for an inventory."""
+        if self._listed is None or self._listed[0] is not self.inventory:
+            files = {
+                path.split("/content/", 1)[1]: (path, digest)
+                for path, digest in self.inventory.content_paths().items()
+            }
+            self._listed = (self.inventory, files)
+        return self._listed[1]
 
 
 def sha512_of_file(path: Path) -> str | None:

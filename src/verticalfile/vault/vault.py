@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.originals import Original
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Stored, Taken
@@ -16,7 +18,7 @@ from verticalfile.vault.exchange import finish
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
 from verticalfile.vault.volume import Intake, Volume, positions_wanted
 
-Offer = tuple[Taken, Callable[[], bytes]]
+Offer = tuple[Taken, Callable[[], Original]]
 
 
 class Vault:
@@ -163,13 +165,27 @@ class Vault:
         known = self._cache.holds(resource, newest.taken.sha256)
         if newest.id in fresh and newest.taken.size_bytes >= WORTH_BYTES and not known:
             body = fresh[newest.id][1]()
-            self._cache.put(resource, newest.taken.sha256, body, wanted=wanted)
+            if isinstance(body, bytes):
+                self._cache.put(resource, newest.taken.sha256, body, wanted=wanted)
 
     def original(self, capture: Capture) -> bytes:
         """The exact bytes that were captured; raises DigestMismatch, NotInVault."""
         held = self.newest_original(capture)
         if held is not None:
             return held
+        volume, found = self._frame_of(capture)
+        return volume.original(found)
+
+    def restored(self, capture: Capture) -> Original:
+        """`original` where it is small; a large one in steps, which raise DigestMismatch at the end
+        where they were not those that were kept. Raises as `original` does."""
+        if capture.taken.size_bytes <= limits.STREAM_BYTES:
+            return self.original(capture)
+        volume, found = self._frame_of(capture)
+        return volume.in_steps(found)
+
+    def _frame_of(self, capture: Capture) -> tuple[Volume, Capture]:
+        """The volume and the capture that hold the frame of a capture. Raises NotInVault."""
         volume = self._volume(capture.taken.resource, capture.stored.volume)
         wanted = capture.stored.capture or capture.id
         found = next((c for c in volume.captures() if c.id == wanted), None)
@@ -177,7 +193,7 @@ class Vault:
             raise NotInVault(
                 f"Capture {wanted} is not in this vault.", mend="run `vf mend --from COPY`."
             )
-        return volume.original(found)
+        return volume, found
 
 
 def _points_to(frame: Capture | None) -> Stored | None:

@@ -7,7 +7,7 @@ Its first frame is full and no patch leaves it. What is taken in at once is one 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +15,15 @@ from pathlib import Path
 from backports.zstd import ZstdError
 
 from verticalfile.kernel import limits
+from verticalfile.kernel.originals import OnDisk, Original
 from verticalfile.vault import frames
 from verticalfile.vault.capture import Capture, Stored, Taken, from_lines, to_lines
 from verticalfile.vault.disk import Store
 from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch
 from verticalfile.vault.newest import NewestOriginals
 from verticalfile.vault.ocfl_object import OcflObject
+from verticalfile.vault.streamed import PackedFile, original_in, parts_of
+from verticalfile.vault.streamed import packed as packed_in_steps
 
 README = """\
 This folder is one volume of a library's archive of public data (Vertical File).
@@ -44,7 +47,7 @@ class Intake:
     """One taking on its way into a volume: `load` gives the original, `same_as` who holds it."""
 
     taken: Taken
-    load: Callable[[], bytes]
+    load: Callable[[], Original]
     same_as: Stored | None = None
 
 
@@ -61,6 +64,7 @@ class Volume:
     ) -> None:
         self.resource, self.number, self._cache = resource, number, cache
         self.ahead: dict[tuple[int, str], frames.Frame] = {}  # (position, sha256): checked frames
+        self._vault_root = vault_root
         self.object = OcflObject(vault_root, f"{resource}/{number:04d}", store)
         self._memory: dict[int, bytes] = {}
         self._captures: list[Capture] | None = None
@@ -68,7 +72,7 @@ class Volume:
     def captures(self) -> list[Capture]:
         """All captures in the order of keeping; every `captures.jsonl` is checked as it is read."""
         if self._captures is None:
-            names = sorted(p for p in self.object.paths() if p.endswith("/captures.jsonl"))
+            names = [p for p in self.object.names() if p.endswith("/captures.jsonl")]
             self._captures = [
                 capture
                 for name in names
@@ -90,7 +94,7 @@ class Volume:
     def keep(self, intakes: Sequence[Intake], *, kept_at: datetime) -> list[Capture]:
         """Keep these takings as one OCFL version; durable, decoded and compared on return."""
         name = f"{self.object.inventory.head + 1:04d}"
-        packed: list[bytes] = []
+        packed: list[bytes | PackedFile] = []
         captures: list[Capture] = []
         position, offset = self.frames_held, 0
         known = {c.stored.position: c for c in self.captures()}
@@ -104,9 +108,9 @@ class Volume:
             capture = Capture(intake.taken.capture_id, intake.taken, kept_at, stored)
             known[stored.position] = capture
             captures.append(capture)
-        files = {f"{name}/captures.jsonl": to_lines(captures)}
+        files: dict[str, Iterable[bytes]] = {f"{name}/captures.jsonl": to_lines(captures)}
         if packed:
-            files[f"{name}/frames.zst"] = packed
+            files[f"{name}/frames.zst"] = parts_of(packed)
         if name == "0001":
             files["0001/README.txt"] = [README.encode()]
         self.object.add_version(
@@ -125,8 +129,15 @@ class Volume:
         known: dict[int | None, Capture],
         pack: str,
         offset: int,
-    ) -> tuple[bytes, Stored]:
+    ) -> tuple[bytes | PackedFile, Stored]:
         original = intake.load()
+        if isinstance(original, OnDisk):
+            if not self._patch_fits(original.size_bytes, position, known):
+                frame_file = packed_in_steps(original, self._beside())
+                return frame_file, Stored(
+                    "full", self.number, position, None, pack, offset, len(frame_file)
+                )
+            original = b"".join(original.chunks())
         frame = self.ahead.pop((position, intake.taken.sha256), None)
         if frame is None:
             found = frames.sha256_of(original)
@@ -150,9 +161,8 @@ class Volume:
     ) -> frames.Frame:
         """The frame of an original at a position, decoded and compared."""
         reference = frames.reference_position(position)
-        prefix = None if reference is None else self._prefix(reference, known)
-        if len(original) + len(prefix or b"") > limits.PATCH_MAX_BYTES:
-            prefix = None
+        fits = reference is not None and self._patch_fits(len(original), position, known)
+        prefix = self._prefix(reference, known) if reference is not None and fits else None
         frame = frames.pack(original, prefix)
         if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
             raise VaultDamaged(
@@ -160,6 +170,22 @@ class Volume:
                 mend="run the command again; if it repeats, test this machine's memory.",
             )
         return frame
+
+    def _patch_fits(self, size_bytes: int, position: int, known: dict[int | None, Capture]) -> bool:
+        """Whether something to patch against is at hand, and both fit in memory together."""
+        reference = frames.reference_position(position)
+        if reference is None:
+            return False
+        wanted = known[reference]
+        at_hand = reference in self._memory or wanted.stored.pack in self.object.paths()
+        return at_hand and size_bytes + wanted.taken.size_bytes <= limits.PATCH_MAX_BYTES
+
+    def _beside(self) -> Path:
+        """A folder on the disk of the vault, outside of it, for what has no name."""
+        here = self._vault_root.parent
+        while not here.is_dir():
+            here = here.parent
+        return here
 
     def _prefix(self, position: int, known: dict[int | None, Capture]) -> bytes:
         if position in self._memory:
@@ -179,17 +205,27 @@ class Volume:
             self._memory.pop(min(self._memory))
 
     @staticmethod
-    def _compare_written(path: Path, packed: list[bytes]) -> None:
+    def _compare_written(path: Path, packed: list[bytes | PackedFile]) -> None:
         """Frames were decoded and compared in memory; here the written file equals them."""
         if not packed:
             return
         with open(path, "rb") as written:
-            for body in packed:
+            for body in parts_of(packed):
                 if written.read(len(body)) != body:
                     raise VaultDamaged(
                         f"{path.name} could not be read back as it was written.",
                         mend="test this disk, then run the command again; nothing was half-kept.",
                     )
+
+    def in_steps(self, capture: Capture) -> OnDisk:
+        """A large original as it comes out of its frame. Its steps raise DigestMismatch."""
+        stored = capture.stored
+        if stored.how == "full":
+            path = self.object.paths()[stored.pack or ""]
+            taken = capture.taken
+            return original_in(path, stored.offset, stored.length, taken.size_bytes, taken.sha256)
+        size = capture.taken.size_bytes
+        return OnDisk(size, capture.taken.sha256, lambda: iter([self.original(capture)]))
 
     def original(self, capture: Capture) -> bytes:
         """Restore the bytes of a capture whose frame is in this volume; at most 12 frames are read.

@@ -17,6 +17,10 @@ SCREENS = ("dataset", "table", "time", "chart", "changes", "row", "cite", "downl
 """Screens of a file at a version; the first has no word in the address."""
 
 
+SCREEN_WORDS = ("table", "time", "timegate", "chart", "as-of", "changes", "row", "cite", "download")
+"""A file may be called like one of these; the short address of its first screen is then taken."""
+
+
 class Moment:
     """What stands after `@`: an exact moment, or a shorter date that is sent on to one."""
 
@@ -59,7 +63,13 @@ def address(
         words["form"] = form
     if len(here.tables) > 1 and here.table is not None:
         asked.setdefault("t", here.table.name)
-    return reverse(screen, kwargs=words) + as_query(asked)
+    return reverse(named(screen, words), kwargs=words) + as_query(asked)
+
+
+def named(screen: str, words: Mapping[str, str]) -> str:
+    """The name of an address: `/d/x/table/` is a screen, so a file `table` is at `table/about/`."""
+    taken = screen == "dataset" and words.get("file") in SCREEN_WORDS and "when" not in words
+    return "file" if taken else screen
 
 
 def as_query(query: Mapping[str, object]) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.utils import formats
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from verticalfile.catalog.index import Comparison
 from verticalfile.charts import What, Words, words_for
 from verticalfile.history.lenses import Lens
 from verticalfile.services.charting import Measure
@@ -65,10 +64,10 @@ def rows_changed(added: int, removed: int, changed: int) -> str:
     return in_row(parts)
 
 
-def columns_changed(found: Comparison) -> list[str]:
+def columns_changed(notes: Sequence[str]) -> list[str]:
     """A sentence for each column that came, went or has another name."""
     said = []
-    for note in found.said:
+    for note in notes:
         if note.startswith("+"):
             said.append(gettext("The column “%(name)s” is new.") % {"name": note[1:]})
         elif note.startswith("-"):
@@ -115,12 +114,16 @@ def happened(facts: VersionFacts) -> str:
             ) % {"n": number(facts.change.changed)}
         case Happening.COLUMNS:
             assert facts.change is not None
-            return " ".join([*columns_changed(facts.change), gettext("No values changed.")])
+            return " ".join([*columns_changed(facts.change.said), gettext("No values changed.")])
         case Happening.CHANGED:
             assert facts.change is not None
             change = facts.change
             rows = rows_changed(change.added, change.removed, change.changed)
-            return " ".join([f"{rows}.", *columns_changed(change)]) if rows else gettext("Changed.")
+            return (
+                " ".join([f"{rows}.", *columns_changed(change.said)])
+                if rows
+                else gettext("Changed.")
+            )
 
 
 def reason(word: str) -> str:

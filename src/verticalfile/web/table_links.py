@@ -16,9 +16,9 @@ from verticalfile.services.reading.table import (
 )
 from verticalfile.web import questions
 from verticalfile.web.addresses import address
+from verticalfile.web.page_links import PageLink, numbered
 from verticalfile.web.sentences import number
 
-NEAR = 2
 SHORT = 16
 """Cells of at most so many characters are not broken: dates, numbers, codes."""
 
@@ -38,14 +38,6 @@ class Chip:
     """A filter in words, and the address without it."""
 
     said: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A page by its number; no link: the open one; no number: pages between are left out."""
-
-    number: int
     link: str
 
 
@@ -108,13 +100,7 @@ class TableLinks:
         top = min(last, PAGES_BY_NUMBER)
         if self.question.after or here > top:
             return [PageLink(1, self.to(replace(self.question, page=1, after="")))]
-        wanted = sorted({1, top, *range(max(1, here - NEAR), min(top, here + NEAR) + 1)})
-        found: list[PageLink] = []
-        for n, before in zip(wanted, [0, *wanted], strict=False):
-            if n > before + 1:
-                found.append(PageLink(0, ""))
-            link = "" if n == here else self.to(replace(self.question, page=n, after=""))
-            found.append(PageLink(n, link))
+        found = numbered(here, top, lambda n: self.to(replace(self.question, page=n, after="")))
         if top < last:
             found.append(PageLink(0, ""))
         return found

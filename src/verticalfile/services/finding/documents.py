@@ -26,6 +26,8 @@ from verticalfile.services.visibility import Viewer, visible_to
 
 COLUMN_NAMES = 3_000
 """Names of columns in one document; wider tables are found by their first columns."""
+NAME_LETTERS = 200
+"""Of one name; a file whose first line is no header has a "column" of any length."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 SPLIT = " · "
 """Between a column's name as published and its words, "WorkType · Work Type"."""
@@ -252,6 +254,6 @@ def _columns(files: Sequence[File]) -> dict[str, str]:
 
 def _in_words(name: str) -> str:
     """A column's name, and its words where capitals alone tell them apart."""
-    name = " ".join(name.split())
+    name = " ".join(name[: 2 * NAME_LETTERS].split())[:NAME_LETTERS]
     words = _HUMP.sub(" ", name)
     return name if words == name else f"{name}{SPLIT}{words}"

@@ -70,14 +70,8 @@ class AtHand:
 
     @property
     def tongue(self) -> str:
-        """The language of title, description, columns and cells."""
+        """The language of columns and cells."""
         return self.dataset.language or self.library.language
-
-    @property
-    def title(self) -> str:
-        """The title, with the file's name where there are several."""
-        alone = len(self.files) == 1
-        return self.dataset.title if alone else f"{self.dataset.title}: {self.file.name}"
 
     @property
     def place(self) -> str:
@@ -130,11 +124,10 @@ class AtHand:
 
 def dataset_named(archive: Archive, name: str) -> tuple[Described, list[ResourceLine]]:
     """A dataset and its files; raises NotOnShelf."""
-    found = described(archive).get(name)
     resources = archive.index.resources(name)
-    if found is None or not resources:
+    if not resources:
         raise not_on_shelf("dataset of that name", dataset=name)
-    return found, resources
+    return described(archive, name), resources
 
 
 def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:

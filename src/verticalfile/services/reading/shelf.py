@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from verticalfile.catalog.described import DescribedLines, Shelf
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.services.archive import Archive
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.reading.described import Described, described
-from verticalfile.services.reading.versions import VersionFacts, version_facts
+from verticalfile.services.reading.news import News, newest
+from verticalfile.services.shelving import shelf, shelves
 from verticalfile.services.visibility import Viewer
 
 LATELY = 6
@@ -33,17 +34,6 @@ class OnShelf:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """Something that happened to a file; `facts` None: it is gone from the source since `at`."""
-
-    at: datetime
-    dataset: Described
-    file: ResourceLine
-    alone: bool  # the dataset has no other file
-    facts: VersionFacts | None
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """The first page."""
 
@@ -53,82 +43,87 @@ class Home:
     since: datetime | None
     on_shelf: tuple[OnShelf, ...]  # a drawer of the ones that changed last
     news: tuple[News, ...]
+    shelves: tuple[Shelf, ...]  # that staff made, by kind and title
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """A page of the list A to Z."""
+class Every:
+    """A page of a list A to Z."""
 
-    library: Library
     total: int
     page: int
     pages: int
     on_shelf: tuple[OnShelf, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OneShelf:
+    """A shelf and a page of what stands on it."""
+
+    shelf: Shelf
+    every: Every
+
+
 def home(archive: Archive, *, viewer: Viewer) -> Home:
     """What is held and what changed lately."""
-    every = _on_shelf(archive)
-    latest = sorted(every, key=lambda e: (e.changed_at is not None, e.changed_at), reverse=True)
+    files = _files(archive)
+    every = [file for found in files.values() for file in found]
+    latest = sorted(files, key=lambda name: _changed_at(files[name]), reverse=True)
     return Home(
-        library_of(archive), len(every), sum(e.versions for e in every),
+        library_of(archive), len(files), sum(f.versions for f in every),
         archive.index.first_seen_at(),
-        tuple(latest[:ON_HOME]), tuple(news(archive, LATELY, viewer=viewer)),
+        tuple(on_shelf(archive, name, files[name]) for name in latest[:ON_HOME]),
+        newest(archive, limit=LATELY, viewer=viewer), tuple(shelves(archive)),
     )  # fmt: skip
 
 
-def shelf(archive: Archive, page: int = 1) -> Shelf:
-    """All datasets by title, a page of them."""
-    every = sorted(_on_shelf(archive), key=lambda e: e.dataset.title.casefold())
-    pages = max(1, -(-len(every) // A_PAGE))
+def every_dataset(archive: Archive, page: int = 1, *, language: str = "en") -> Every:
+    """All datasets by their titles in a language, a page of them."""
+    return _page_of(archive, _files(archive), page, language)
+
+
+def one_shelf(archive: Archive, name: str, page: int = 1, *, language: str = "en") -> OneShelf:
+    """A shelf with what stands on it, by title, a page of it. Raises NotHeld."""
+    found = shelf(archive, name)
+    files = {each: archive.index.resources(each) for each in found.datasets}
+    return OneShelf(found, _page_of(archive, files, page, language))
+
+
+def _page_of(
+    archive: Archive, files: Mapping[str, Sequence[ResourceLine]], page: int, language: str
+) -> Every:
+    titles = archive.index.datasets() | DescribedLines(archive.index).titles(language)
+    names = sorted(files, key=lambda name: (titles[name].casefold(), name))
+    pages = max(1, -(-len(names) // A_PAGE))
     page = min(max(1, page), pages)
-    start = (page - 1) * A_PAGE
-    return Shelf(library_of(archive), len(every), page, pages, tuple(every[start : start + A_PAGE]))
+    shown = names[(page - 1) * A_PAGE : page * A_PAGE]
+    told = tuple(on_shelf(archive, name, files[name]) for name in shown)
+    return Every(len(names), page, pages, told)
 
 
 def whats_here(archive: Archive) -> dict[str, list[str]]:
     """Names of files by dataset, both in the order of names."""
-    found: dict[str, list[str]] = {}
-    for resource in sorted(archive.index.resources(), key=lambda r: (r.dataset, r.name)):
-        found.setdefault(resource.dataset, []).append(resource.name)
-    return found
+    found = _files(archive)
+    return {name: sorted(file.name for file in found[name]) for name in sorted(found)}
 
 
-def _on_shelf(archive: Archive) -> list[OnShelf]:
+def _files(archive: Archive) -> dict[str, list[ResourceLine]]:
     files: dict[str, list[ResourceLine]] = {}
     for resource in archive.index.resources():
         files.setdefault(resource.dataset, []).append(resource)
-    return [_entry(d, files.get(d.name, [])) for d in described(archive).values()]
+    return files
 
 
-def _entry(dataset: Described, files: Sequence[ResourceLine]) -> OnShelf:
+def _changed_at(files: Sequence[ResourceLine]) -> tuple[bool, datetime | None]:
+    newest = max((f.newest_seen_at for f in files if f.newest_seen_at), default=None)
+    return newest is not None, newest
+
+
+def on_shelf(archive: Archive, name: str, files: Sequence[ResourceLine]) -> OnShelf:
+    """A dataset as lists show it."""
     gone = [f.absent_since for f in files if f.absent_since]
     return OnShelf(
-        dataset, len(files), sum(f.versions for f in files),
-        max((f.newest_seen_at for f in files if f.newest_seen_at), default=None),
+        described(archive, name), len(files), sum(f.versions for f in files), _changed_at(files)[1],
         max((f.checked_at for f in files if f.checked_at), default=None),
         max(gone) if gone and len(gone) == len(files) else None, sum(f.held for f in files),
     )  # fmt: skip
-
-
-def news(archive: Archive, limit: int, *, viewer: Viewer) -> list[News]:
-    """What happened last over all files, newest first: versions, and files that are gone."""
-    datasets = described(archive)
-    resources = {r.id: r for r in archive.index.resources()}
-    files = Counter(r.dataset for r in resources.values())
-    facts: dict[str, dict[int, VersionFacts]] = {}
-    found = []
-    for resource, version in archive.index.newest_versions(limit):
-        file = resources[resource]
-        if resource not in facts:
-            told = version_facts(archive, file, viewer=viewer)
-            facts[resource] = {each.version.number: each for each in told}
-        one = facts[resource][version.number]
-        dataset = datasets[file.dataset]
-        found.append(News(version.seen_at, dataset, file, files[file.dataset] == 1, one))
-    for file in resources.values():
-        if file.absent_since is not None:
-            dataset = datasets[file.dataset]
-            only = files[file.dataset] == 1
-            found.append(News(file.absent_since, dataset, file, only, None))
-    return sorted(found, key=lambda each: each.at, reverse=True)[:limit]

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from verticalfile.history import snapshot
 from verticalfile.history.column_facts import ColumnFacts, column_facts
 from verticalfile.history.lenses import Lens
 from verticalfile.history.pages import After, Filter, How, Sort, View, count, page
@@ -65,6 +66,7 @@ def table_page(archive: Archive, here: AtHand, question: Question) -> TablePage:
     """Rows of the page asked for. Raises NotOnShelf, SeveralFiles, QuestionRefused."""
     history, ordinal = must_be_table(here)
     every = column_facts(history.history, ordinal)
+    snapshot.make_sure(history.history, ordinal, {c.id: c.lens for c in every})
     key = _key_of(archive, here, every)
     view = view_of(question, every)
     by_name = {c.id: c for c in every}

@@ -8,20 +8,21 @@ neither is a fault of the file, and nothing is said of it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
-import stat
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import pyarrow as pa
-
+from verticalfile.kernel import limits
+from verticalfile.kernel.originals import OnDisk, Original, chunks_of, size_of
 from verticalfile.tables.child import messages
 from verticalfile.tables.child.bounds import Bounds
+from verticalfile.tables.child.received import tables_of
 from verticalfile.tables.reading import Known, Reading, Reason
 
 READER = "file/1"
@@ -49,7 +50,7 @@ class Failure(Exception):
 class Asked:
     """One file to read, and what is known of it."""
 
-    body: bytes
+    original: Original
     name: str
     media_type: str
     known: Known
@@ -64,10 +65,10 @@ class Reader:
         self._workers = 0
 
     def read(
-        self, body: bytes, *, name: str, media_type: str = "", known: Known = KNOWN
+        self, original: Original, *, name: str, media_type: str = "", known: Known = KNOWN
     ) -> Reading:
         """Tables, or the reason why there are none: as `tables.read.read`, in the worker."""
-        asked = Asked(body, name, media_type, known)
+        asked = Asked(original, name, media_type, known)
         try:
             return self._once(asked)
         except Failure as failure:
@@ -111,7 +112,8 @@ class Worker:
         self._told: Known | None = None
         for name in ("given", "made"):
             (folder / name).mkdir(parents=True)
-        self._talk, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
+        self._talk = messages.Talk(ours)
         try:
             self._nursery, self._id = fork(theirs, folder)
         except BaseException:
@@ -124,32 +126,45 @@ class Worker:
     def read(self, asked: Asked) -> Reading:
         """Raises Failure, and OSError where the disk is full."""
         self._files += 1
-        seconds = self._bounds.seconds(len(asked.body))
-        given = None
-        if len(asked.body) > messages.INLINE_BYTES:
-            given = str(self._files)
-            (self._folder / "given" / given).write_bytes(asked.body)
+        size = size_of(asked.original)
+        seconds = self._bounds.seconds(size)
+        given = self._given(asked.original) if size > messages.INLINE_BYTES else None
         told: dict[str, object] = {
             "name": asked.name, "media_type": asked.media_type, "given": given, "seconds": seconds,
+            "stream_bytes": limits.STREAM_BYTES,
         }  # fmt: skip
         if asked.known != self._told:  # it seldom changes from one file to the next
             self._told = asked.known
             told["known"] = messages.known_to_body(asked.known)
         until = time.monotonic() + seconds
         try:
-            messages.send(self._talk, told, b"" if given else asked.body)
-            answer = messages.receive(self._talk, until=until)
+            inline = b"" if given else b"".join(chunks_of(asked.original))
+            self._talk.send(told, inline)
+            answer = self._talk.receive(until=until)
             return self._understood(answer)
         except messages.Ended:
             raise self._death() from None
         except messages.TimeIsOver:
             detail = f"reading it took longer than {seconds:.0f} seconds"
             raise self._failure(Reason.TOO_SLOW, detail) from None
-        except (messages.Nonsense, KeyError, TypeError, IndexError):
+        except (messages.Nonsense, KeyError, TypeError, ValueError, IndexError):
             raise self._failure(Reason.READER_DIED, "its reader gave no sensible answer") from None
         finally:
             if given:
                 (self._folder / "given" / given).unlink(missing_ok=True)
+
+    def _given(self, original: Original) -> str:
+        """The original as a file that the worker may read and not change."""
+        name = str(self._files)
+        place = self._folder / "given" / name
+        if isinstance(original, OnDisk) and original.path is not None:
+            with contextlib.suppress(OSError):
+                os.link(original.path, place)
+                return name
+        with open(place, "wb") as out:
+            for chunk in chunks_of(original):
+                out.write(chunk)
+        return name
 
     def _failure(self, reason: Reason, detail: str) -> Failure:
         return Failure(reason, detail, alone=self._files == 1)
@@ -176,13 +191,14 @@ class Worker:
             raise OSError(code, os.strerror(code))
         if failed is not None:
             raise self._failure(Reason.READER_DIED, f"its reader failed: {failed}"[:500])
-        lengths = answer.body["lengths"]
-        assert isinstance(lengths, list)
-        whole = pa.py_buffer(answer.following)
-        if answer.body["file"]:
-            self.end()  # what is mapped must not change any more
-            whole = mapped(self._folder / "made" / "tables.arrow")
-        return messages.reading_from_body(answer.body["reading"], _rows_of(whole, lengths))  # type: ignore[arg-type]  # looked at there
+        told = answer.body["tables"]
+        assert isinstance(told, list)
+        tables = [messages.ToldTable.from_body(each) for each in told]
+        if any(table.file for table in tables):
+            self.end()  # what is read from its files must not change any more
+        made = self._folder / "made"
+        read = list(tables_of(tables, made, answer.following))
+        return messages.reading_from_body(answer.body["reading"], read)  # type: ignore[arg-type]  # looked at there
 
     def end(self, *, dying: bool = False) -> int:
         """End it; negative for the signal that had ended it before."""
@@ -191,32 +207,3 @@ class Worker:
         self.ended = True
         self._talk.close()
         return self._nursery.end(self._id, dying=dying)
-
-
-def mapped(path: Path) -> pa.Buffer:
-    """A file that a worker made, in memory as it is read; its name goes, its content stays.
-
-    Raises Nonsense, also where the worker put something else in its place.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise messages.Nonsense("no file where one was promised")
-            with pa.memory_map(f"/dev/fd/{handle}") as content:
-                return content.read_buffer()
-        finally:
-            os.close(handle)
-            path.unlink(missing_ok=True)
-    except (OSError, pa.ArrowException) as error:
-        raise messages.Nonsense("a file that cannot be read") from error
-
-
-def _rows_of(whole: pa.Buffer, lengths: Sequence[int]) -> Callable[[int], pa.Table]:
-    def rows_of(place: int) -> pa.Table:
-        start = sum(lengths[:place])
-        if not 0 <= start <= start + lengths[place] <= whole.size:
-            raise messages.Nonsense("a table beyond the end")
-        return messages.rows_in(whole.slice(start, lengths[place]))
-
-    return rows_of

@@ -2,64 +2,190 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from verticalfile.kernel.originals import OnDisk, Original, size_of
 from verticalfile.tables.read import sniff
-from verticalfile.tables.read.delimited import read_delimited
+from verticalfile.tables.read.delimited import SMALL_BYTES, read_delimited
+from verticalfile.tables.read.delimited_file import read_delimited_file
 from verticalfile.tables.read.json_text import read_json
-from verticalfile.tables.read.packed import read_packed
+from verticalfile.tables.read.packed import Packed, read_packed
 from verticalfile.tables.read.parquet import read_parquet
+from verticalfile.tables.read.text_file import Look, look_at
 from verticalfile.tables.reading import Known, Reading, Reason
 
 READER = "file/1"
 JSON_FORMATS = frozenset({"json", "jsonl", "geojson"})
 JSON_NAMES = (".json", ".geojson", ".jsonl", ".ndjson")
+JSON_MAX_BYTES = 1 << 30
+"""A document is read whole, and as objects it takes ten times its size."""
+TAIL_BYTES = 1 << 20
+"""At the end of a zip stand the names of its members."""
 
 
-def read(body: bytes, *, name: str, media_type: str = "", known: Known = Known()) -> Reading:  # noqa: B008  # frozen, empty
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What goes with a file; `into` gives a folder for what is too much for memory."""
+
+    name: str
+    media_type: str
+    known: Known
+    into: Callable[[], Path]
+    is_packed: bool = False
+
+
+def read(
+    original: Original,
+    *,
+    name: str,
+    media_type: str = "",
+    known: Known = Known(),  # noqa: B008  # frozen, empty
+    into: Path | None = None,
+) -> Reading:
     """Tables, or the reason why there are none; never raises for what the bytes are.
 
-    `known` is what earlier readable versions looked like: it tells a table from prose.
+    `known` is what earlier readable versions looked like: it tells a table from prose. With a
+    folder `into`, the rows of large tables are left there, as `stored`; else all are in memory.
     """
-    return _read(body, name, media_type, known, nested=False)
+    if into is not None:
+        return _read(original, _Asked(name, media_type, known, lambda: into))
+    with contextlib.ExitStack() as stack:
+
+        @cache
+        def folder() -> Path:
+            return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vf-")))
+
+        return _in_memory(_read(original, _Asked(name, media_type, known, folder)))
 
 
-def _read(body: bytes, name: str, media_type: str, known: Known, *, nested: bool) -> Reading:
-    refused = _refused_at_sight(body)
+def _in_memory(reading: Reading) -> Reading:
+    """All rows as tables, mapped from their files, which may lose their names."""
+    tables = [
+        table if table.stored is None else replace(table, rows=table.stored.whole(), stored=None)
+        for table in reading.tables
+    ]
+    return replace(reading, tables=tuple(tables))
+
+
+def _read(original: Original, asked: _Asked) -> Reading:
+    if isinstance(original, OnDisk) and original.size_bytes <= SMALL_BYTES:
+        original = b"".join(original.chunks())
+    ends = _ends(original)
+    kind = sniff.kind_by_magic(ends, asked.name)
+    if kind in ("gz", "zst", "zip"):
+        return _read_packed(original, kind, asked)
+    if kind == "parquet":
+        with _opened(original) as handle:
+            return read_parquet(handle, asked.into)
+    look = _look(original)
+    refused = None if kind else _refused_at_sight(ends, look)
     if refused is not None:
         return Reading("file", READER, reason=refused[0], detail=refused[1])
-    kind = sniff.kind_of(body, name)
-    if kind in ("gz", "zst", "zip"):
-        if nested:
-            return Reading("file", READER, reason=Reason.NOT_TABULAR, detail="packed twice")
-        return read_packed(
-            body, kind, name, lambda inner, inside: _read(inner, inside, "", known, nested=True)
-        )
-    if kind == "parquet":
-        return read_parquet(body)
+    kind = kind or sniff.kind_of_rest(ends)
     if kind:
         detail = f"a file of kind {kind}, which no reader here opens"
         return Reading("file", READER, reason=Reason.NOT_TABULAR, detail=detail)
-    if _looks_like_json(body, name, media_type, known):
-        return _other_kind(read_json(body, known=known), known)
-    return _other_kind(read_delimited(body, name=name, known=known), known)
+    if _looks_like_json(ends, asked):
+        return _other_kind(_read_json(original, asked.known), asked.known)
+    return _other_kind(_read_delimited(original, look, asked), asked.known)
 
 
-def _refused_at_sight(body: bytes) -> tuple[Reason, str] | None:
+def _ends(original: Original) -> bytes:
+    """Beginning and end of a file: enough to tell its kind."""
+    if isinstance(original, bytes):
+        return original
+    with _opened(original) as handle:
+        head = handle.read(sniff.HEAD_BYTES)
+        handle.seek(max(original.size_bytes - TAIL_BYTES, handle.tell()))
+        return head + handle.read()
+
+
+def _path(original: OnDisk) -> Path:
+    """Readers are given files; what streams out of the vault is written to one first."""
+    if original.path is None:
+        raise ValueError("only an original that stands in a file can be read")
+    return original.path
+
+
+def _opened(original: Original) -> BinaryIO:
+    return io.BytesIO(original) if isinstance(original, bytes) else open(_path(original), "rb")
+
+
+def _look(original: Original) -> Look:
+    if isinstance(original, OnDisk):
+        return look_at(_path(original))
     blank = b"\xef\xbb\xbf \t\r\n"
-    if not body[:4096].strip(blank) and not body.strip(blank):
+    is_blank = not original[:4096].strip(blank) and not original.strip(blank)
+    return Look(is_blank, sniff.has_conflict_markers(original), is_utf8=False)
+
+
+def _refused_at_sight(ends: bytes, look: Look) -> tuple[Reason, str] | None:
+    if look.is_blank:
         return Reason.ZERO_BYTE, "the file is empty"
-    if sniff.is_html(body):
+    if sniff.is_html(ends):
         return Reason.HTML, "a web page in place of data"
-    if sniff.has_conflict_markers(body):
+    if look.has_conflict_markers:
         return Reason.CONFLICT_MARKERS, "marks of an unfinished merge"
     return None
 
 
-def _looks_like_json(body: bytes, name: str, media_type: str, known: Known) -> bool:
-    if known.format in JSON_FORMATS or "json" in media_type or name.lower().endswith(JSON_NAMES):
+def _read_packed(original: Original, kind: str, asked: _Asked) -> Reading:
+    if asked.is_packed:
+        return Reading("file", READER, reason=Reason.NOT_TABULAR, detail="packed twice")
+
+    def read_one(inner: Original, name: str) -> Reading:
+        return _read(inner, replace(asked, name=name, media_type="", is_packed=True))
+
+    with _opened(original) as handle:
+        packed = Packed(handle, size_of(original), kind, asked.name)
+        return read_packed(packed, read_one, asked.into)
+
+
+def _read_json(original: Original, known: Known) -> Reading:
+    if size_of(original) > JSON_MAX_BYTES:
+        detail = f"JSON of {size_of(original) / 1e6:,.0f} MB cannot be read in bounded memory"
+        return Reading("json", READER, reason=Reason.TOO_LARGE, detail=detail)
+    with _opened(original) as handle:
+        return read_json(handle.read(), known=known)
+
+
+def _read_delimited(original: Original, look: Look, asked: _Asked) -> Reading:
+    """Small text in memory, large text in a file."""
+    if isinstance(original, bytes) and len(original) <= SMALL_BYTES:
+        return read_delimited(original, name=asked.name, known=asked.known)
+    with contextlib.ExitStack() as stack:
+        if isinstance(original, bytes):
+            path = Path(stack.enter_context(_file_of(original, asked.into())))
+            look = look_at(path)
+        else:
+            path = _path(original)
+        return read_delimited_file(
+            path, look, name=asked.name, known=asked.known, into=asked.into()
+        )
+
+
+@contextlib.contextmanager
+def _file_of(body: bytes, into: Path) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(dir=into, prefix="text-") as out:
+        out.write(body)
+        out.flush()
+        yield Path(out.name)
+
+
+def _looks_like_json(ends: bytes, asked: _Asked) -> bool:
+    known, name = asked.known, asked.name.lower()
+    if known.format in JSON_FORMATS or "json" in asked.media_type or name.endswith(JSON_NAMES):
         return True
-    if known.format == "delimited" or name.lower().endswith((".csv", ".tsv", ".txt")):
+    if known.format == "delimited" or name.endswith((".csv", ".tsv", ".txt")):
         return False
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
+    return ends.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{")
 
 
 def _other_kind(reading: Reading, known: Known) -> Reading:

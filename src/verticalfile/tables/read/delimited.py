@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import duckdb
-import numpy as np
 import pyarrow as pa
 
-from verticalfile.tables.read.sniff import Decoded, decode
+from verticalfile.tables.read.sniff import decode
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "delimited/1"
@@ -30,8 +26,6 @@ SMALL_BYTES = 1 << 20
 CELL_BYTES = 64 << 20
 """Python's default of 131,072 would refuse the geometry of a large lake."""
 STEP_BYTES = 4 << 20
-SENTINEL = "\x1fvf no null\x1f"
-"""DuckDB needs a text that means NULL; a file that has it goes to csv."""
 
 csv.field_size_limit(CELL_BYTES)
 
@@ -49,33 +43,38 @@ def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
     """Read delimited text; never raises for what the bytes are."""
     decoded = decode(body)
     dialect = sniff_dialect(decoded.text, known.newest.get("", ()))
-    facts: dict[str, object] = {"delimiter": dialect.delimiter}
-    if decoded.encoding == "utf-8-sig":
-        facts["bom"] = True
-    facts["line_end"] = _line_end(decoded.text, dialect.header_chars)
-    reading = Reading("delimited", READER, encoding=decoded.encoding, facts=facts)
-    refused = _refusal(dialect, known, name)
+    reading = first_look(decoded.text, decoded.encoding, dialect)
+    refused = refusal(dialect, known, name)
     if refused is not None:
-        return _unreadable(reading, *refused)
+        return unreadable(reading, *refused)
+    text = io.StringIO(decoded.text[dialect.header_chars :], newline="")
     columns = named_once(dialect.names)
-    large = len(body) > SMALL_BYTES and len(columns) > 1
-    rows = _by_duckdb(body, decoded, dialect) if large else None
-    repairs: tuple[str, ...] = ()
-    if rows is None:
-        rows, columns, repairs, cut = _by_csv(decoded.text, dialect, columns)
-        if cut and known.newest.get(""):
-            return _unreadable(reading, Reason.CUT_OFF, "the file ends inside a quoted field")
-    table = ReadTable("", columns, rows)
-    return Reading(
-        "delimited", READER, (table,), encoding=decoded.encoding, repairs=repairs, facts=facts
+    try:
+        rows, columns, repairs, cut = _by_csv(text, dialect, columns)
+    except csv.Error:
+        return field_too_large(reading)
+    if cut and known.newest.get(""):
+        return unreadable(reading, Reason.CUT_OFF, "the file ends inside a quoted field")
+    return replace(reading, tables=(ReadTable("", columns, rows),), repairs=repairs)
+
+
+def first_look(head: str, encoding: str, dialect: Dialect) -> Reading:
+    """What is known of a file before its rows are read."""
+    facts: dict[str, object] = {"delimiter": dialect.delimiter}
+    if encoding == "utf-8-sig":
+        facts["bom"] = True
+    facts["line_end"] = _line_end(head, dialect.header_chars)
+    return Reading("delimited", READER, encoding=encoding, facts=facts)
+
+
+def unreadable(reading: Reading, reason: Reason, detail: str) -> Reading:
+    return replace(reading, reason=reason, detail=detail)
+
+
+def field_too_large(reading: Reading) -> Reading:
+    return unreadable(
+        reading, Reason.TOO_LARGE, f"a field is larger than {CELL_BYTES:,} characters"
     )
-
-
-def _unreadable(reading: Reading, reason: Reason, detail: str) -> Reading:
-    return Reading(
-        reading.format, reading.reader, reason=reason, detail=detail, encoding=reading.encoding,
-        facts=reading.facts,
-    )  # fmt: skip
 
 
 def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
@@ -124,7 +123,7 @@ def _line_end(text: str, header_chars: int) -> str:
     return "\r\n" if head.endswith("\r\n") else "\r" if head.endswith("\r") else "\n"
 
 
-def _refusal(dialect: Dialect, known: Known, name: str) -> tuple[Reason, str] | None:
+def refusal(dialect: Dialect, known: Known, name: str) -> tuple[Reason, str] | None:
     names, newest = dialect.names, known.newest.get("", ())
     ever = known.columns.get("", frozenset())
     if not ever:
@@ -160,117 +159,53 @@ def named_once(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _by_csv(
-    text: str, dialect: Dialect, columns: tuple[str, ...]
+    text: io.StringIO, dialect: Dialect, columns: tuple[str, ...]
 ) -> tuple[pa.Table, tuple[str, ...], tuple[str, ...], bool]:
     repairs: list[str] = []
     cut = False
     try:
-        records = _records(text, dialect, strict=True)
+        records = list(records_in(text, dialect, strict=True))
     except csv.Error as error:
-        cut = "unexpected end of data" in str(error)
-        repairs.append(f"Read leniently: {error}.")
-        records = _records(text, dialect, strict=False)
-    width = len(columns)
+        cut = is_cut(error)
+        repairs.append(read_leniently(error))
+        text.seek(0)
+        records = list(records_in(text, dialect, strict=False))
     widths = set(map(len, records))
-    if widths and widths != {width}:
-        widest = max(widths)
-        if widest > width:
-            columns += tuple(f"+{n}" for n in range(1, widest - width + 1))
-            repairs.append("Some rows have more fields than the header.")
-            width = widest
-        if min(widths) < len(dialect.names):
-            repairs.append("Some rows have fewer fields than the header.")
+    columns, width, said = fitted(columns, min(widths, default=None), max(widths, default=None))
+    if widths - {width}:
         padded = [[*record, *[None] * (width - len(record))] for record in records]
-        return _arrow(padded, width), columns, tuple(repairs), cut
-    return _arrow(records, width), columns, tuple(repairs), cut
+        return as_table(padded, width), columns, (*repairs, *said), cut
+    return as_table(records, width), columns, (*repairs, *said), cut
 
 
-def _records(text: str, dialect: Dialect, *, strict: bool) -> list[list[str]]:
-    reader = csv.reader(
-        io.StringIO(text[dialect.header_chars :], newline=""),
-        delimiter=dialect.delimiter,
-        strict=strict,
-    )
-    return [record for record in reader if record]
+def is_cut(error: csv.Error) -> bool:
+    return "unexpected end of data" in str(error)
 
 
-def _arrow(records: Sequence[Sequence[str | None]], width: int) -> pa.Table:
+def read_leniently(error: csv.Error) -> str:
+    return f"Read leniently: {error}."
+
+
+def fitted(
+    columns: tuple[str, ...], least: int | None, most: int | None
+) -> tuple[tuple[str, ...], int, list[str]]:
+    """The columns that hold the shortest and the longest record, their number, and what to say."""
+    said = []
+    named = len(columns)
+    if most is not None and most > named:
+        columns += tuple(f"+{n}" for n in range(1, most - named + 1))
+        said.append("Some rows have more fields than the header.")
+    if least is not None and least < named:
+        said.append("Some rows have fewer fields than the header.")
+    return columns, len(columns), said
+
+
+def records_in(text: Iterable[str], dialect: Dialect, *, strict: bool) -> Iterator[list[str]]:
+    """Records that are not blank."""
+    reader = csv.reader(text, delimiter=dialect.delimiter, strict=strict)
+    return (record for record in reader if record)
+
+
+def as_table(records: Sequence[Sequence[str | None]], width: int) -> pa.Table:
     by_column = list(zip(*records, strict=True)) if records else [()] * width
     return pa.table({f"c{n}": pa.array(cells, pa.string()) for n, cells in enumerate(by_column)})
-
-
-def _by_duckdb(body: bytes, decoded: Decoded, dialect: Dialect) -> pa.Table | None:
-    """The rows, or None where DuckDB refuses, counts other rows, or may read otherwise than csv."""
-    if decoded.encoding == "utf-8":
-        rest = memoryview(body)[len(decoded.text[: dialect.header_chars].encode()) :]
-    else:
-        rest = memoryview(decoded.text[dialect.header_chars :].encode())
-    quoted_late = dialect.delimiter.encode() + b' "'
-    if quoted_late in body or b"\x00" in body or SENTINEL.encode() in body:
-        return None  # a space before a quote and zero bytes are read in other ways by DuckDB
-    columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(dialect.names)))
-    with tempfile.TemporaryDirectory(prefix="vf-") as folder:
-        path = Path(folder) / "rows.csv"
-        path.write_bytes(rest)
-        with duckdb.connect(":memory:", config=_config(folder)) as connection:
-            try:
-                # a relation without parameters goes to Arrow by all threads, uncopied
-                rows = connection.sql(
-                    f"SELECT * FROM read_csv({_literal(str(path))}, auto_detect=false, header=false,"
-                    f" delim={_literal(dialect.delimiter)}, quote='\"', escape='\"',"
-                    f" columns={{{columns}}}, nullstr={_literal(SENTINEL)}, strict_mode=true)"
-                ).to_arrow_table()
-            except duckdb.Error:
-                return None
-    return rows if rows.num_rows == count_records(rest) else None
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _config(folder: str) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        "memory_limit": "1GB",
-        "threads": 2,
-        "temp_directory": folder,
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-
-
-def count_records(body: memoryview) -> int:
-    """Records that are not blank: line ends outside quotes, counted without a parser."""
-    whole = body.obj if isinstance(body.obj, bytes) else bytes(body)
-    start = len(whole) - len(body)
-    if whole.find(b'"', start) < 0 and whole.find(b"\r", start) < 0:
-        plain = _count_plain(body)
-        if plain is not None:
-            return plain
-    count, inside, last = 0, 0, ord("\n")
-    for start in range(0, len(body), STEP_BYTES):
-        step = np.frombuffer(body[start : start + STEP_BYTES], dtype=np.uint8)
-        before = np.concatenate([[last], step[:-1]])
-        starts = ((before == 10) | (before == 13)) & (step != 10) & (step != 13)
-        quotes = np.flatnonzero(step == 34)
-        if len(quotes) or inside:
-            opened = (np.searchsorted(quotes, np.flatnonzero(starts)) + inside) % 2
-            count += int(np.count_nonzero(opened == 0))
-            inside = (inside + len(quotes)) % 2
-        else:
-            count += int(np.count_nonzero(starts))
-        last = int(step[-1])
-    return count
-
-
-def _count_plain(body: memoryview) -> int | None:
-    """Records where neither quotes nor carriage returns are; None where a line is blank."""
-    count, last = 0, -1
-    for start in range(0, len(body), STEP_BYTES):
-        step = np.frombuffer(body[start : start + STEP_BYTES], dtype=np.uint8)
-        feeds = np.flatnonzero(step == 10)
-        if len(feeds):
-            if start + int(feeds[0]) == last + 1 or bool(np.any(np.diff(feeds) == 1)):
-                return None
-            count, last = count + len(feeds), start + int(feeds[-1])
-    return count + (last + 1 < len(body))

@@ -3,17 +3,21 @@ while reading, since what an archive says of itself is what its maker wished."""
 
 from __future__ import annotations
 
-import io
+import errno
 import itertools
 import stat
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
 
 from backports import zstd
 
-from verticalfile.tables.reading import Reading, Reason
+from verticalfile.kernel.originals import Original, gathered, size_of
+from verticalfile.tables.reading import Reading, ReadTable, Reason
 
 MEMBERS = 10_000
 OUTPUT_BYTES = 20 << 30
@@ -21,8 +25,19 @@ RATIO = 200
 RATIO_FREE_BYTES = 64 << 20
 """Below this a high ratio is harmless: an empty table packs well."""
 STEP_BYTES = 1 << 20
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
-ReadOne = Callable[[bytes, str], Reading]
+ReadOne = Callable[[Original, str], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A packed file as it lies open; `kind` is gz, zst or zip."""
+
+    handle: BinaryIO
+    size_bytes: int
+    kind: str
+    name: str
 
 
 class Refused(Exception):
@@ -33,87 +48,88 @@ class Refused(Exception):
         self.reason, self.detail = reason, detail
 
 
-def read_packed(body: bytes, kind: str, name: str, read_one: ReadOne) -> Reading:
+def read_packed(packed: Packed, read_one: ReadOne, into: Callable[[], Path]) -> Reading:
     """Unpack within limits and read what is inside; never raises for what the bytes are."""
+    kind = packed.kind
     try:
-        if kind == "gz":
-            return read_one(_bounded(_gunzip(body), len(body)), _inner(name, ".gz"))
-        if kind == "zst":
-            return read_one(_bounded(_unzstd(body), len(body)), _inner(name, ".zst"))
-        return _read_zip(body, read_one)
+        if kind == "zip":
+            return _read_zip(packed, read_one, into)
+        parts = _gunzip(packed.handle) if kind == "gz" else _unzstd(packed.handle)
+        inner = gathered(_bounded(parts, packed.size_bytes), into)
+        return read_one(inner, _inner(packed.name, f".{kind}"))
     except Refused as refused:
         return Reading(kind, f"{kind}/1", reason=refused.reason, detail=refused.detail)
-    except (
-        EOFError,
-        OSError,
-        zlib.error,
-        zstd.ZstdError,
-        zipfile.BadZipFile,
-        ValueError,
-        NotImplementedError,
-    ) as error:
-        return Reading(kind, f"{kind}/1", reason=Reason.BAD_ARCHIVE, detail=str(error)[:200])
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise
+        return _bad(kind, error)
+    except (EOFError, zlib.error, zstd.ZstdError, zipfile.BadZipFile, ValueError,
+            NotImplementedError) as error:  # fmt: skip
+        return _bad(kind, error)
+
+
+def _bad(kind: str, error: Exception) -> Reading:
+    return Reading(kind, f"{kind}/1", reason=Reason.BAD_ARCHIVE, detail=str(error)[:200])
 
 
 def _inner(name: str, ending: str) -> str:
     return name[: -len(ending)] if name.lower().endswith(ending) else name
 
 
-def _gunzip(body: bytes) -> Iterator[bytes]:
+def _gunzip(handle: BinaryIO) -> Iterator[bytes]:
+    """All members (RFC 1952 2.2), zeros after one of them skipped."""
     engine = zlib.decompressobj(wbits=31)
-    rest = body
-    while rest:
-        part = engine.decompress(rest, STEP_BYTES)
-        yield part
-        rest = engine.unconsumed_tail
-        if engine.eof:
-            rest = engine.unused_data.lstrip(b"\0")
-            if rest:
+    while rest := handle.read(STEP_BYTES):
+        while rest:
+            if engine.eof:
+                rest = rest.lstrip(b"\0")
+                if not rest:
+                    break
                 engine = zlib.decompressobj(wbits=31)
-        elif not rest and not part:
-            break
+            yield engine.decompress(rest, STEP_BYTES)
+            rest = engine.unused_data if engine.eof else engine.unconsumed_tail
     yield engine.flush()
     if not engine.eof:
         raise EOFError("the gzip data ends before its end mark")
 
 
-def _unzstd(body: bytes) -> Iterator[bytes]:
-    with zstd.ZstdFile(io.BytesIO(body)) as handle:
-        while part := handle.read(STEP_BYTES):
+def _unzstd(handle: BinaryIO) -> Iterator[bytes]:
+    with zstd.ZstdFile(handle) as unpacked:
+        while part := unpacked.read(STEP_BYTES):
             yield part
 
 
-def _bounded(parts: Iterator[bytes], packed_bytes: int, room: int = OUTPUT_BYTES) -> bytes:
-    whole = bytearray()
+def _bounded(
+    parts: Iterator[bytes], packed_bytes: int, room: int = OUTPUT_BYTES
+) -> Iterator[bytes]:
+    """The same parts, as long as they keep the rules."""
+    size = 0
     for part in parts:
-        whole += part
-        if len(whole) > room:
+        size += len(part)
+        if size > room:
             raise Refused(Reason.TOO_LARGE, "it unpacks to more than is allowed")
-        if len(whole) > RATIO_FREE_BYTES and len(whole) > RATIO * max(packed_bytes, 1):
+        if size > RATIO_FREE_BYTES and size > RATIO * max(packed_bytes, 1):
             raise Refused(Reason.TOO_LARGE, f"it unpacks to more than {RATIO} times its size")
-    return bytes(whole)
+        yield part
 
 
-def _read_zip(body: bytes, read_one: ReadOne) -> Reading:
-    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+def _read_zip(packed: Packed, read_one: ReadOne, into: Callable[[], Path]) -> Reading:
+    with zipfile.ZipFile(packed.handle) as archive:
         members = [m for m in archive.infolist() if not m.is_dir()]
-        _judge(members, len(body))
-        tables, details, room = [], [], OUTPUT_BYTES
+        _judge(members)
+        tables: list[ReadTable] = []
+        details: list[str] = []
+        room = OUTPUT_BYTES
         for member in members:
             with archive.open(member) as handle:
-                inner = _bounded(
-                    iter(lambda handle=handle: handle.read(STEP_BYTES), b""),  # type: ignore[misc]  # bound at once
-                    member.compress_size,
-                    room,
-                )
-            room -= len(inner)
+                parts = iter(lambda handle=handle: handle.read(STEP_BYTES), b"")  # type: ignore[misc]  # bound at once
+                inner = gathered(_bounded(parts, member.compress_size, room), into)
+            room -= size_of(inner)
             reading = read_one(inner, member.filename)
             details += [f"{member.filename}: {reading.reason}"] if reading.reason else []
             many = len(reading.tables) > 1
             tables += [
-                type(t)(
-                    f"{member.filename}/{t.name}" if many else member.filename, t.columns, t.rows
-                )
+                replace(t, name=f"{member.filename}/{t.name}" if many else member.filename)
                 for t in reading.tables
             ]
     if not tables:
@@ -121,7 +137,7 @@ def _read_zip(body: bytes, read_one: ReadOne) -> Reading:
     return Reading("zip", "zip/1", tuple(tables), repairs=tuple(details))
 
 
-def _judge(members: list[zipfile.ZipInfo], packed_bytes: int) -> None:
+def _judge(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > MEMBERS:
         raise Refused(Reason.TOO_LARGE, f"it has {len(members)} members")
     if sum(m.file_size for m in members) > OUTPUT_BYTES:

@@ -6,29 +6,64 @@ JSON; bytes as lower-case hex. NULL stays NULL.
 
 from __future__ import annotations
 
-import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from verticalfile.tables.read.delimited import named_once
 from verticalfile.tables.read.json_text import compact
+from verticalfile.tables.read.packed import NO_ROOM
 from verticalfile.tables.reading import Reading, ReadTable, Reason
+from verticalfile.tables.stored import RowWriter, StoredRows
 
 READER = "parquet/1"
 
 
-def read_parquet(body: bytes) -> Reading:
+PART_ROWS = 20_000
+MEMORY_BYTES = 64 << 20
+"""Above this, as it says of itself, a file is read part by part."""
+
+
+def read_parquet(handle: BinaryIO, into: Callable[[], Path]) -> Reading:
     """Read a Parquet file; never raises for what the bytes are."""
     try:
-        found = pq.read_table(io.BytesIO(body))
-        cells = [as_text(found.column(n)) for n in range(found.num_columns)]
+        with pq.ParquetFile(handle) as found:
+            names = named_once(found.schema_arrow.names)
+            groups = (found.metadata.row_group(n) for n in range(found.num_row_groups))
+            if sum(group.total_byte_size for group in groups) > MEMORY_BYTES:
+                stored = _stored(found, into())
+                table = ReadTable("", names, stored.head(), stored)
+            else:
+                table = ReadTable("", names, _text_of(found.read()))
     except MemoryError:  # Arrow's is one of the next as well, and says nothing of the file
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
         return Reading("parquet", READER, reason=Reason.CUT_OFF, detail=str(error)[:200])
-    rows = pa.table({f"c{n}": column for n, column in enumerate(cells)})
-    return Reading("parquet", READER, (ReadTable("", named_once(found.column_names), rows),))
+    return Reading("parquet", READER, (table,))
+
+
+def _text_of(rows: pa.Table) -> pa.Table:
+    cells = [as_text(rows.column(n)) for n in range(rows.num_columns)]
+    return pa.table({f"c{n}": column for n, column in enumerate(cells)})
+
+
+def _stored(found: pq.ParquetFile, into: Path) -> StoredRows:
+    """Rows that are too many for memory, as text, in a file of their own."""
+    with tempfile.NamedTemporaryFile(dir=into, prefix="rows-") as made:
+        writer = RowWriter(Path(f"{made.name}.arrow"))
+    try:
+        for part in found.iter_batches(PART_ROWS):
+            writer.write(_text_of(pa.Table.from_batches([part])))
+    except BaseException:
+        writer.discard()
+        raise
+    return writer.stored()
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -66,11 +66,16 @@ class Decoded:
     encoding: str
 
 
-def kind_of(body: bytes, name: str) -> str:
-    """`zip`, `gz`, `zst`, `parquet`, another known kind, or "" for what may be text."""
+def kind_by_magic(body: bytes, name: str) -> str:
+    """`zip`, `gz`, `zst`, `parquet`, another kind that begins with a mark of its own, or ""."""
     for magic, kind in MAGIC:
         if body.startswith(magic):
             return _zip_kind(body, name) if kind == "zip" else kind
+    return ""
+
+
+def kind_of_rest(body: bytes) -> str:
+    """`binary`, `xml`, or "" for what may be a table in text."""
     head = body[:HEAD_BYTES]
     if not _is_utf16(head) and head.count(b"\0") > len(head) // 100 + 8:
         return "binary"
@@ -99,6 +104,14 @@ def _is_utf16(head: bytes) -> bool:
     return half > 1 and (odd > 0.4 * half > 10 * even or even > 0.4 * half > 10 * odd)
 
 
+def utf16_by_zeros(head: bytes) -> str:
+    """`utf-16-le` or `-be` where zero bytes alternate with letters, else ""."""
+    if not _is_utf16(head):
+        return ""
+    little = head[1:200:2].count(0) > head[0:200:2].count(0)
+    return "utf-16-le" if little else "utf-16-be"
+
+
 def is_html(body: bytes) -> bool:
     """A web page in place of data: an error page, a log-in."""
     return _HTML.match(body[3:] if body.startswith(b"\xef\xbb\xbf") else body) is not None
@@ -124,10 +137,8 @@ def decode(body: bytes) -> Decoded:
         return Decoded(body.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         pass
-    if _is_utf16(body[:HEAD_BYTES]):
-        little = body[1:200:2].count(0) > body[0:200:2].count(0)
-        encoding = "utf-16-le" if little else "utf-16-be"
-        return Decoded(body.decode(encoding, errors="replace"), encoding)
+    if wide := utf16_by_zeros(body[:HEAD_BYTES]):
+        return Decoded(body.decode(wide, errors="replace"), wide)
     try:
         return Decoded(body.decode("cp1252"), "cp1252")
     except UnicodeDecodeError:

@@ -12,13 +12,17 @@ from verticalfile.services.reading.about import about
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.web import memento
 from verticalfile.web.context import site
+from verticalfile.web.reader.feeds import feeds_of
 from verticalfile.web.reader.opening import VIEWER, at_a_version
 from verticalfile.web.reader.wayside import downloads_of
 
 
 @at_a_version()
 def dataset(request: HttpRequest, here: AtHand, **_: Any) -> HttpResponse:
-    told = {"here": here, "about": about(request.archive, here), "json_ld": _json_ld(request, here)}
+    told = {
+        "here": here, "about": about(request.archive, here), "json_ld": _json_ld(request, here),
+        "feeds": feeds_of("dataset", dataset=here.dataset.name),
+    }  # fmt: skip
     return memento.tell(request, here, render(request, "reader/dataset.html", told))
 
 

@@ -1,22 +1,31 @@
-"""Every dataset A to Z, and the register of what changed lately."""
+"""Every dataset A to Z, the shelves that staff made, and each of them."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from verticalfile.services.reading import shelf as shelves
+from verticalfile.services import shelving
+from verticalfile.services.reading.shelf import every_dataset, one_shelf
+from verticalfile.web.page_links import pager
 from verticalfile.web.questions import whole
-from verticalfile.web.reader.opening import VIEWER
-
-LATELY = 50
+from verticalfile.web.reader.feeds import feeds_of
 
 
-def shelf(request: HttpRequest) -> HttpResponse:
-    found = shelves.shelf(request.archive, whole(request.GET.get("page"), 1))
-    return render(request, "reader/shelf.html", {"shelf": found})
+def every(request: HttpRequest) -> HttpResponse:
+    page = whole(request.GET.get("page"), 1)
+    found = every_dataset(request.archive, page, language=request.LANGUAGE_CODE)
+    links = pager(found.page, found.pages, lambda n: f"?page={n}")
+    return render(request, "reader/shelf.html", {"every": found, "links": links})
 
 
-def lately(request: HttpRequest) -> HttpResponse:
-    found = shelves.news(request.archive, LATELY, viewer=VIEWER)
-    return render(request, "reader/lately.html", {"news": found})
+def shelves(request: HttpRequest) -> HttpResponse:
+    return render(request, "reader/shelves.html", {"shelves": shelving.shelves(request.archive)})
+
+
+def shelf(request: HttpRequest, shelf: str) -> HttpResponse:
+    page = whole(request.GET.get("page"), 1)
+    found = one_shelf(request.archive, shelf, page, language=request.LANGUAGE_CODE)
+    links = pager(found.every.page, found.every.pages, lambda n: f"?page={n}")
+    told = {"shelf": found.shelf, "every": found.every, "links": links}
+    return render(request, "reader/shelf.html", told | {"feeds": feeds_of("shelf", shelf=shelf)})

@@ -18,6 +18,7 @@ from verticalfile.services.for_machines import (
     keeper_of,
 )
 from verticalfile.services.reading.shelf import whats_here
+from verticalfile.web.addresses import named
 from verticalfile.web.context import site
 from verticalfile.web.heavy import heavy
 from verticalfile.web.reader.opening import VIEWER
@@ -29,11 +30,15 @@ Disallow: /*?
 Disallow: /*d/*/row/
 Disallow: /*d/*/changes/
 Disallow: /*d/*/timegate/
+Disallow: /search/
+Disallow: /es/search/
 
 Sitemap: {site}/sitemap.xml
 """
-"""Old versions, comparisons and views of tables are without end (web.md 4)."""
-WORDS = ("home", "shelf", "lately", "about", "keeping", "privacy", "accessibility", "ask", "robot")
+"""Old versions, comparisons, searches and views of tables are without end (web.md 4)."""
+WORDS = (
+    "home", "every", "shelves", "lately", "about", "keeping", "privacy", "accessibility", "ask", "robot",
+)  # fmt: skip
 IN_A_MAP = 20_000
 """Addresses of one sitemap, each in two languages; 50,000 are allowed."""
 
@@ -107,6 +112,6 @@ def _addresses(request: HttpRequest) -> list[dict[str, str]]:
         told = {}
         for language in ("en", "es"):
             with translation.override(language):
-                told[language] = reverse(name, kwargs=words)
+                told[language] = reverse(named(name, words), kwargs=words)
         found.append(told)
     return found

@@ -7,14 +7,17 @@ from django.urls import reverse
 from django.utils import translation
 
 from verticalfile.catalog.index import ResourceLine, TableLine
+from verticalfile.catalog.register_lines import Register
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
-from verticalfile.services.reading.shelf import News
-from verticalfile.web.addresses import SCREENS, address, as_query
+from verticalfile.services.reading.news import News
+from verticalfile.web.addresses import SCREENS, address, as_query, named
 
 register = template.Library()
 NAMING = frozenset({"t", "k", "column", "page", "whole"})
 """Words of a query that make another page and not another look of it."""
+SEEN_IN_TIME = (Register.VANISHED, Register.RETURNED, Register.HELD, Register.WITHDRAWN)
+"""What happened to a file in these is seen in its timeline, not in one version."""
 
 
 @register.simple_tag
@@ -46,20 +49,28 @@ def own_addresses(context: template.Context) -> tuple[str, list[tuple[str, str]]
 
 @register.filter
 def news_address(news: News) -> str:
-    """Where a line of the register leads: the version, or the file that is gone."""
+    """Where an entry leads: the version it is about, else the timeline of its file."""
     words = {"dataset": news.dataset.name}
     if not news.alone:
-        words["file"] = news.file.name
-    if news.facts is not None:
-        words["when"] = news.facts.moment
-    return reverse("dataset", kwargs=words)
+        words["file"] = news.entry.file
+    if news.moment:
+        words["when"] = news.moment
+    screen = "time" if news.entry.register in SEEN_IN_TIME else "dataset"
+    return reverse(named(screen, words), kwargs=words)
+
+
+@register.simple_tag
+def asking(**query: object) -> str:
+    """The address of a search."""
+    return reverse("search") + as_query(query)
 
 
 @register.simple_tag
 def which_address(found: Choices, chosen: ResourceLine | TableLine) -> str:
     """A file of a dataset, or the table of a file."""
     if isinstance(chosen, ResourceLine):
-        return reverse("dataset", kwargs={"dataset": found.dataset.name, "file": chosen.name})
+        words = {"dataset": found.dataset.name, "file": chosen.name}
+        return reverse(named("dataset", words), kwargs=words)
     assert found.file is not None
     words = {"dataset": found.dataset.name}
     if len(found.files) > 1:

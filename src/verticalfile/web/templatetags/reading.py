@@ -8,11 +8,13 @@ from itertools import groupby
 
 from django import template
 from django.template.defaultfilters import date as as_date
-from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils import formats, timezone, translation
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
+from verticalfile.catalog.described import SaidBy, Shelf
+from verticalfile.catalog.search import Span
 from verticalfile.charts import Drawn, figure
 from verticalfile.charts.timeline import SHAPES as SHAPES_OF_VERSIONS
 from verticalfile.history.lenses import Lens
@@ -20,12 +22,17 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.services.charting import Measure
 from verticalfile.services.citing import Citation, Style
 from verticalfile.services.reading.at_hand import AtHand
+from verticalfile.services.reading.described import Described, Words
 from verticalfile.services.reading.differences import Differences
+from verticalfile.services.reading.news import News
 from verticalfile.services.reading.timeline import Stop
 from verticalfile.services.reading.versions import VersionFacts
-from verticalfile.web import sentences
+from verticalfile.services.searching import Hit
+from verticalfile.services.statements import Said
+from verticalfile.web import register_words, sentences
 from verticalfile.web.drawings.sum_bar import sum_parts
 from verticalfile.web.foreign_html import harmless
+from verticalfile.web.search_links import OWN, Chip, Text, shelf_title
 
 register = template.Library()
 
@@ -106,6 +113,145 @@ def open_day(here: AtHand) -> date:
 def months() -> list[tuple[int, str]]:
     """The months with their names."""
     return [(n, as_date(date(2000, n, 1), "F")) for n in range(1, 13)]
+
+
+@register.filter
+def named(dataset: Described) -> str:
+    """The title of a dataset, in the language of the page where it has one."""
+    return dataset.title_in(_language()).text
+
+
+@register.filter
+def named_in(dataset: Described, own: str) -> str:
+    """The language of that title; `own` is the library's."""
+    return dataset.title_in(_language()).language or own
+
+
+@register.filter
+def headed(here: AtHand) -> str:
+    """The title, with the file's name where there are several."""
+    title = named(here.dataset)
+    return title if len(here.files) == 1 else f"{title}: {here.file.name}"
+
+
+@register.filter
+def headed_marked(here: AtHand) -> str:
+    """The same within a sentence of another language."""
+    return tongued(headed(here), named_in(here.dataset, here.library.language))
+
+
+@register.filter
+def sentence(dataset: Described) -> Words:
+    """What a dataset is, in the language of the page where somebody said it."""
+    return dataset.description_in(_language())
+
+
+@register.filter
+def who_says(said: Said) -> str:
+    """Who says it, and since when."""
+    told = {"day": plainday(said.since)}
+    if said.by is SaidBy.PERSON:
+        return gettext("A librarian, since %(day)s") % told
+    return gettext("Its publisher, since %(day)s") % told
+
+
+@register.filter
+def is_web(text: str) -> bool:
+    """Whether a text of others is an address that may be followed."""
+    return text.startswith(("https://", "http://")) and " " not in text
+
+
+@register.filter
+def shelf_named(shelf: Shelf) -> tuple[str, str]:
+    """The title of a shelf and its language."""
+    return shelf_title(shelf)
+
+
+@register.filter(name="shelf_title")
+def shelf_titled(shelf: Shelf) -> str:
+    """The same as plain text."""
+    return shelf_title(shelf)[0]
+
+
+@register.filter
+def shelf_kind(kind: str) -> str:
+    """What shelves of a kind are called."""
+    return {
+        "subject": gettext("Subjects"), "place": gettext("Places"), "series": gettext("Series"),
+    }[kind]  # fmt: skip
+
+
+@register.filter
+def years(hit: Hit) -> str:
+    """The years of what is kept: 2021 to 2024."""
+    if hit.first_seen_at is None or hit.newest_seen_at is None:
+        return ""
+    first, last = (timezone.localtime(at).year for at in (hit.first_seen_at, hit.newest_seen_at))
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
+@register.filter
+def entry_named(news: News) -> str:
+    """What an entry is called where links and titles must differ."""
+    name = named(news.dataset) + ("" if news.alone else f": {news.entry.file}")
+    word = register_words.NAMES[news.entry.register]
+    return f"{name}, {word}, {plainday(news.entry.at)}"
+
+
+@register.filter
+def chip_said(chip: Chip, own: str) -> str:
+    """The value of a filter, in its own language."""
+    return format_html("<span{}>{}</span>", lang(chip.language, own), chip.said)
+
+
+@register.filter
+def alone(news: News) -> list[News]:
+    """One entry as a list of entries."""
+    return [news]
+
+
+@register.simple_tag
+def lang(language: str, own: str) -> str:
+    """The attribute for words that are not of the page's language; "" are the page's."""
+    if not language:
+        return ""
+    return format_html(' lang="{}"', own if language == OWN else language)
+
+
+@register.simple_tag
+def spans(text: Text, own: str) -> SafeString:
+    """Words with what was asked for marked."""
+    pieces = format_html_join("", "{}", ((_marked(s),) for s in text.spans))
+    return format_html("<span{}>{}</span>", lang(text.language, own), pieces)
+
+
+def _marked(span: Span) -> str:
+    return format_html("<mark>{}</mark>", span.text) if span.marked else span.text
+
+
+def _language() -> str:
+    return translation.get_language() or "en"
+
+
+@register.filter
+def happened(news: News) -> str:
+    """What an entry of a register says happened."""
+    return register_words.happened(news.entry)
+
+
+@register.filter
+def known(news: News) -> str:
+    """How we know."""
+    return register_words.known(news.entry)
+
+
+@register.simple_tag
+def register_mark(news: News) -> SafeString:
+    """The register of an entry: shape, word, colour."""
+    shape = register_words.MARKS[news.entry.register]
+    colour = register_words.COLOURS.get(shape, "same")
+    word = register_words.NAMES[news.entry.register]
+    return format_html('<span class="is {}">{} {}</span>', colour, icon(shape), word)
 
 
 @register.filter

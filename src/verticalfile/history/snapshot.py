@@ -1,0 +1,137 @@
+"""One version of a large table laid out for pages: derived, bounded in size, deletable.
+
+`snap-*.duckdb` beside the history holds the rows in order of first appearance (`_place`), each
+copy of a row by itself, and a typed key (`k_<column>`) where text sorts otherwise than it reads.
+Made when a page of the version is first asked for; gone with the folder when the history is made
+again. A reader that finds none, and cannot make one, asks the history itself.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from verticalfile.history.encoding import literal, quoted
+from verticalfile.history.history import History
+from verticalfile.history.lenses import Lens, sort_sql
+
+FORM = 1
+WORTH_ROWS = 20_000
+"""Below, the history answers a page in some 20 ms; a snapshot would only take room."""
+TOGETHER_BYTES = 4 << 30
+"""All snapshots of an archive; the ones not read for longest go first."""
+LEFT_BEHIND_S = 3_600
+"""A snapshot half-made for so long was left by a crash."""
+TYPED = (Lens.NUMBER, Lens.DATE_US)
+
+
+def is_worth_it(history: History, ordinal: int) -> bool:
+    """Whether pages of this version are answered from a snapshot."""
+    return history.manifest.ordinals[ordinal - 1].rows >= WORTH_ROWS
+
+
+def place_of(history: History, ordinal: int) -> Path:
+    original = history.manifest.ordinals[ordinal - 1].original_sha256
+    return history.folder / f"snap-{FORM}-{original[:20]}.duckdb"
+
+
+@contextmanager
+def rows_in_memory(history: History, ordinal: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the temporary table `held`: the rows by column id, in order."""
+    layout = history.manifest.layout_of(ordinal)
+    columns = [i for i in layout.ids if i not in layout.dropped]
+    with history.connect() as connection:
+        rows = history.ids_as_of_sql(ordinal, columns)
+        connection.execute(f"CREATE TEMP TABLE held AS {rows} ORDER BY b._rid")
+        yield connection
+
+
+def write(
+    history: History,
+    ordinal: int,
+    lenses: Mapping[str, Lens],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Lay out the table `held` of a connection as the version's snapshot. Where the disk does not
+    let it be written, there is none."""
+    target = place_of(history, ordinal)
+    building = target.with_name(f"{target.name}.building-{secrets.token_hex(4)}")
+    keys = "".join(
+        f", {sort_sql(column, lens)} AS {quoted('k_' + column)}"
+        for column, lens in lenses.items()
+        if lens in TYPED
+    )
+    columns = ", ".join(quoted(column) for column in lenses)
+    try:
+        _make_room(history)
+        connection.execute(f"ATTACH {literal(str(building))} AS snap")
+        connection.execute("PRAGMA force_compression = 'uncompressed'")  # a third of the time
+        connection.execute(
+            f"CREATE TABLE snap.held AS SELECT rowid AS _place, {columns}{keys} FROM held"
+        )
+        connection.execute("DETACH snap")
+        os.replace(building, target)
+    except (duckdb.Error, OSError):
+        with suppress(duckdb.Error):
+            connection.execute("DETACH snap")
+        for left in (building, building.with_name(building.name + ".wal")):
+            left.unlink(missing_ok=True)
+
+
+def make_sure(history: History, ordinal: int, lenses: Mapping[str, Lens]) -> None:
+    """Lay a large version out for pages where that was not done yet, or was deleted."""
+    if is_worth_it(history, ordinal) and not place_of(history, ordinal).exists():
+        with rows_in_memory(history, ordinal) as connection:
+            write(history, ordinal, lenses, connection)
+
+
+def _make_room(history: History) -> None:
+    """Remove what a crash left, and the snapshots read least lately while all take too much."""
+    now = time.time()
+    held: list[tuple[float, int, Path]] = []
+    for path in history.folder.parent.glob("*/snap-*"):
+        with suppress(OSError):
+            told = path.stat()
+            if ".building-" in path.name:
+                if now - told.st_mtime > LEFT_BEHIND_S:
+                    path.unlink()
+                continue
+            held.append((told.st_mtime, told.st_size, path))
+    total = sum(size for _, size, _ in held)
+    for _, size, path in sorted(held):
+        if total <= TOGETHER_BYTES:
+            return
+        path.unlink(missing_ok=True)
+        total -= size
+
+
+@contextmanager
+def opened(history: History, ordinal: int) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """A connection in which the snapshot is `snap.held`; None where there is none."""
+    path = place_of(history, ordinal)
+    if not path.exists():
+        yield None
+        return
+    with history.connect() as connection:
+        try:
+            connection.execute(f"ATTACH {literal(str(path))} AS snap (READ_ONLY)")
+            os.utime(path)  # read just now: it goes last when room is needed
+        except (duckdb.Error, OSError):
+            path.unlink(missing_ok=True)
+            yield None
+            return
+        yield connection
+
+
+def typed_columns(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Ids of columns that have a typed key in the snapshot."""
+    rows = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE database_name = 'snap'"
+    ).fetchall()
+    return frozenset(str(n).removeprefix("k_") for (n,) in rows if str(n).startswith("k_"))

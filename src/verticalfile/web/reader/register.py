@@ -1,0 +1,45 @@
+"""The registers: what changed, vanished, came back, is held, unreadable, new, withdrawn."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from verticalfile.catalog.register_lines import Register
+from verticalfile.services.reading import news
+from verticalfile.services.registers import NEWS
+from verticalfile.web.page_links import pager
+from verticalfile.web.questions import whole
+from verticalfile.web.reader.feeds import feeds_of, register_called
+from verticalfile.web.reader.opening import VIEWER
+from verticalfile.web.register_words import LISTS, NAMES
+
+
+def lately(request: HttpRequest) -> HttpResponse:
+    return _page(request, None)
+
+
+def register(request: HttpRequest, register: str) -> HttpResponse:
+    return _page(request, register_called(register))
+
+
+def _page(request: HttpRequest, wanted: Register | None) -> HttpResponse:
+    page = whole(request.GET.get("page"), 1)
+    found = news.page_of(request.archive, (wanted,) if wanted else NEWS, page, viewer=VIEWER)
+    feeds = feeds_of("register", register=str(wanted)) if wanted else None
+    told = {
+        "register": wanted, "name": NAMES[wanted] if wanted else "", "found": found,
+        "says": LISTS[wanted] if wanted else "",
+        "all": sum(found.counts[each] for each in NEWS),
+        "counts": [(each, NAMES[each], found.counts[each]) for each in NAMES],
+        "links": pager(found.told.page, found.told.pages, lambda n: f"?page={n}"),
+        "feeds": feeds, "follow": feeds or feeds_of("all"),
+    }  # fmt: skip
+    return render(request, "reader/register.html", told)
+
+
+def entry(request: HttpRequest, number: str) -> HttpResponse:
+    """One entry, at its permanent address."""
+    found = news.one(request.archive, number, viewer=VIEWER)
+    told = {"each": found, "name": NAMES[found.entry.register]}
+    return render(request, "reader/entry.html", told)

@@ -1,0 +1,75 @@
+"""Snapshots of large tables: bounded, deletable, gone with what is destroyed."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from pages import OLD
+
+from verticalfile.history import snapshot
+from verticalfile.services import reviewing
+from verticalfile.services.archive import open_archive
+
+
+@pytest.fixture(autouse=True)
+def every_table_is_large(monkeypatch):
+    monkeypatch.setattr(snapshot, "WORTH_ROWS", 0)
+
+
+def snapshots(archive) -> set[str]:
+    return {path.name for path in archive.glob("history/*/snap-*")}
+
+
+def test_the_snapshots_read_least_lately_make_room(own, enter, monkeypatch):
+    room = enter(own)
+    for moment in (OLD, "@20240131T150000Z", "@20240320T150000Z"):
+        assert room.get(f"/d/street-trees/{moment}/table/").status_code == 200
+    held = snapshots(own)
+    assert len(held) == 3
+    room.get(f"/d/street-trees/{OLD}/table/")
+    one = next(own.glob("history/*/snap-*")).stat().st_size
+    monkeypatch.setattr(snapshot, "TOGETHER_BYTES", 2 * one)
+    room.get("/d/street-trees/table/")
+    left = snapshots(own)
+    assert len(left & held) == 2
+    assert len(left) == 3
+
+
+def test_a_snapshot_that_is_damaged_or_deleted_is_made_again(own, enter):
+    room = enter(own)
+    first = room.get("/d/street-trees/table/").content
+    for path in own.glob("history/*/snap-*"):
+        path.write_bytes(b"not a database")
+    assert room.get("/d/street-trees/table/").content == first
+    for path in own.glob("history/*/snap-*"):
+        path.unlink()
+    assert room.get("/d/street-trees/table/").content == first
+    assert len(snapshots(own)) == 1
+
+
+def test_what_a_crash_left_half_made_is_removed(own, enter):
+    folder = next(own.glob("history/*"))
+    left, young = (folder / f"snap-1-x.duckdb.building-{n}" for n in ("old", "new"))
+    for path in (left, young):
+        path.write_bytes(b"half")
+    os.utime(left, (1, 1))
+    enter(own).get("/d/street-trees/table/")
+    assert not left.exists()
+    assert young.exists()
+
+
+def test_nothing_of_a_destroyed_version_is_left_in_what_pages_made(own, enter):
+    """Tree T-010 stood in the first version alone; its pages were read before."""
+    room = enter(own)
+    assert b"T-010" in room.get(f"/d/street-trees/{OLD}/table/").content
+    assert room.get(f"/d/street-trees/{OLD}/").status_code == 200
+    archive = open_archive(own)
+    reviewing.withdraw(
+        archive, "street-trees", version="v1", how="destroy", reason="law", authority="court"
+    )
+    archive.index.close()
+    for path in own.rglob("*"):
+        assert path.is_dir() or b"T-010" not in path.read_bytes(), path
+    text = room.get(f"/d/street-trees/{OLD}/table/").content.decode()
+    assert "The library destroyed this version." in text
