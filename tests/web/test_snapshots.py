@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 import pytest
 from pages import OLD
@@ -10,6 +11,7 @@ from pages import OLD
 from verticalfile.history import snapshot
 from verticalfile.services import reviewing
 from verticalfile.services.archive import open_archive
+from verticalfile.web import heavy
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +75,24 @@ def test_nothing_of_a_destroyed_version_is_left_in_what_pages_made(own, enter):
         assert path.is_dir() or b"T-010" not in path.read_bytes(), path
     text = room.get(f"/d/street-trees/{OLD}/table/").content.decode()
     assert "The library destroyed this version." in text
+
+
+def test_many_readers_read_several_snapshots_at_once(own, enter, monkeypatch):
+    monkeypatch.setattr(heavy, "WAIT_S", 120.0)
+    room = enter(own)
+    moments = (OLD, "@20240131T150000Z", "@20240320T150000Z")
+    alone = {m: room.get(f"/d/street-trees/{m}/table/?sort=height").content for m in moments}
+    for path in own.glob("history/*/snap-*"):
+        path.unlink()
+    found: list[tuple[str, bytes]] = []
+
+    def read(moment: str) -> None:
+        found.append((moment, room.get(f"/d/street-trees/{moment}/table/?sort=height").content))
+
+    readers = [threading.Thread(target=read, args=(moments[n % 3],)) for n in range(12)]
+    for each in readers:
+        each.start()
+    for each in readers:
+        each.join()
+    assert len(found) == 12
+    assert all(content == alone[moment] for moment, content in found)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from verticalfile.history import compaction, segments
 from verticalfile.history import manifest as manifests
-from verticalfile.history.duck import connect
+from verticalfile.history.duck import connect, instance
 from verticalfile.history.encoding import Digests, literal, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
 from verticalfile.history.manifest import Layout, Manifest
@@ -102,6 +102,10 @@ class History:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         return connect(self._scratch)
+
+    def instance(self) -> duckdb.DuckDBPyConnection:
+        """An instance of its own, for who attaches files or changes settings."""
+        return instance(self._scratch)
 
     def relation(self, columns: Sequence[str] = (), *, upto: int | None = None) -> str:
         """SQL of the events up to an ordinal."""

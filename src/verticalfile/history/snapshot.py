@@ -46,7 +46,7 @@ def rows_in_memory(history: History, ordinal: int) -> Iterator[duckdb.DuckDBPyCo
     """A connection with the temporary table `held`: the rows by column id, in order."""
     layout = history.manifest.layout_of(ordinal)
     columns = [i for i in layout.ids if i not in layout.dropped]
-    with history.connect() as connection:
+    with history.instance() as connection:
         rows = history.ids_as_of_sql(ordinal, columns)
         connection.execute(f"CREATE TEMP TABLE held AS {rows} ORDER BY b._rid")
         yield connection
@@ -118,7 +118,7 @@ def opened(history: History, ordinal: int) -> Iterator[duckdb.DuckDBPyConnection
     if not path.exists():
         yield None
         return
-    with history.connect() as connection:
+    with history.instance() as connection:  # attached files are an instance's, not a connection's
         try:
             connection.execute(f"ATTACH {literal(str(path))} AS snap (READ_ONLY)")
             os.utime(path)  # read just now: it goes last when room is needed
