@@ -205,7 +205,7 @@ def test_a_dataset_that_is_hidden_whole_is_found_by_its_label_alone(own, enter):
     assert "Withdrawn by the library" in text
     assert "Every tree on public land" not in text
     assert "versions" not in text.split('class="hits"')[1].split("</ol>")[0]
-    assert "<li><h2>" not in room.get("/search/?q=planted").content.decode()
+    assert "<li><h2>" not in room.get("/search/?q=height").content.decode()
     text = room.get("/d/street-trees/feed.atom").content.decode()
     assert "Withdrawn by the library" in text
     assert "added" not in text

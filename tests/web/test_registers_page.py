@@ -1,0 +1,110 @@
+"""The registers as pages, the shelves, and what a dataset is said to be."""
+
+from __future__ import annotations
+
+import re
+
+from pages import NEW_TREES, VANISHED
+from test_search_page import said
+
+from verticalfile.services.archive import open_archive
+from verticalfile.services.describing import describe
+from verticalfile.services.statements import Field
+
+
+def entries(answer) -> list[str]:
+    return re.findall(r'<li id="e-(\w+)">', answer.content.decode())
+
+
+def test_a_register_lists_its_own_entries_and_all_is_the_sum(room):
+    text = said(room.get("/changes/"))
+    total = int(re.search(r"All news (\d+)", text)[1])
+    parts = [
+        int(re.search(rf"{word} (\d+)", text)[1])
+        for word in (
+            "Changed", "Vanished", "Came back", "Held for review", "Not readable", "New here",
+            "Withdrawn by the library",
+        )
+    ]  # fmt: skip
+    assert sum(parts) == total
+    assert len(entries(room.get("/changes/"))) == min(total, 20)
+    assert entries(room.get("/changes/vanished/")) == [VANISHED]
+    assert parts[1] == 1
+
+
+def test_what_vanished_is_told_with_its_dates_how_we_know_and_that_it_proves_no_intent(room):
+    text = said(room.get("/changes/vanished/"))
+    assert "Rent register" in text
+    assert "May 29, 2024" in text
+    assert "Last seen on May 22, 2024." in text
+    assert "The file was not where it used to be." in text
+    assert "3 checks found it missing, the last on June 12, 2024." in text
+    assert "That something vanished proves no intent" in text
+
+
+def test_an_entry_has_an_address_of_its_own_in_both_languages(room):
+    text = said(room.get(f"/changes/entry/{NEW_TREES}/"))
+    assert "Street trees" in text
+    assert "Kept for the first time." in text
+    assert "Árboles de la calle" in said(room.get(f"/es/changes/entry/{NEW_TREES}/"))
+
+
+def test_of_what_is_held_the_class_of_reason_is_told_and_no_number(room):
+    text = said(room.get("/changes/held/"))
+    assert "Held for review: many rows were gone." in text
+    told = room.get("/changes/held/").content.decode().split('class="slip entries"')[1]
+    assert not re.search(r"\b(9|55|64) ", re.sub(r"<time.*?</time>", "", told.split("</ol>")[0]))
+
+
+def test_of_what_is_withdrawn_the_reason_for_the_register_is_told(room):
+    assert "Reason: privacy." in said(room.get("/changes/withdrawn/"))
+
+
+def test_a_register_without_entries_says_so(room):
+    assert "This register is empty." in said(room.get("/changes/returned/"))
+
+
+def test_a_shelf_lists_what_stands_on_it_in_the_language_of_the_page(room):
+    text = said(room.get("/es/shelves/streets/"))
+    assert "Calles" in text
+    assert text.index("Árboles de la calle") < text.index("Rent register")
+    english = said(room.get("/shelves/streets/"))
+    assert english.index("Rent register") < english.index("Street trees")
+    assert "Nothing stands on this shelf yet." in said(room.get("/shelves/bare/"))
+
+
+def test_the_drawer_on_home_has_the_shelves_subjects_first(room):
+    drawer = room.get("/").content.decode().split('class="drawer"')[1].split("</ul>")[0]
+    assert re.findall(r'href="/shelves/([\w-]+)/"', drawer) == [
+        "bare", "streets", "alder-falls", "evil",
+    ]  # fmt: skip
+
+
+def test_the_page_of_a_dataset_says_what_it_is_and_who_says_so(room):
+    answer = room.get("/d/street-trees/")
+    page = answer.content.decode()
+    text = said(answer)
+    assert "Every tree on public land, with its height." in text
+    assert "A librarian, since" in text
+    assert 'href="/search/?publisher=Alder+Falls+Parks"' in page
+    assert 'href="https://data.alderfalls.example/trees" rel="noopener nofollow"' in page
+    for link in ("/shelves/streets/", "/search/?subject=Plants", "/search/?place=Mill+Hill"):
+        assert f'href="{link}"' in page
+    assert "What we found written: https://creativecommons.org" in text
+    spanish = room.get("/es/d/street-trees/").content.decode()
+    assert '<h1 lang="es">Árboles de la calle</h1>' in spanish
+    assert "Cada árbol público." in spanish
+
+
+def test_nobody_said_what_it_is_is_said(room):
+    text = said(room.get("/d/library-branches/door-counts/"))
+    assert "Nobody has described it yet." in text
+    assert "Not said yet." in text
+
+
+def test_a_licence_that_is_no_address_is_text(own, enter):
+    archive = open_archive(own)
+    describe(archive, "street-trees", {Field.LICENCE: ["javascript:alert(1)"]})
+    archive.index.close()
+    page = enter(own).get("/d/street-trees/").content.decode()
+    assert '<q lang="en">javascript:alert(1)</q>' in page
