@@ -100,9 +100,7 @@ def rebuild_command(context: click.Context, name: str | None) -> int:
 
         found = rebuild(archive, resources, one)
     say.out(f"Rebuilt from {found.originals:,} originals.")
-    say.beside(
-        "Not in the vault: accounts, credentials, settings.json, synonyms.csv. Back them up."
-    )
+    say.beside("Not in the vault: settings.json, synonyms.csv. `vf backup` takes them along.")
     for difference in found.differences:
         say.out(f"Differs from what was recorded: {difference}")
     return DAMAGE_EXIT if found.differences else 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verticalfile import __version__
@@ -148,21 +149,32 @@ def init(
         ) from error
     root.mkdir(parents=True, exist_ok=True)
     Vault.create(root / "vault")
-    for folder in ("history", "cache", "locks"):
-        (root / folder).mkdir()
+    lay_out(root)
     (root / "README.txt").write_text(README.format(version=__version__), encoding="utf-8")
     told = json.dumps({"time_zone": time_zone, **(settings or {})}, indent=2, ensure_ascii=False)
     (root / "settings.json").write_text(told + "\n", encoding="utf-8")
     archive = Archive(root, clock or SystemClock())
     made = {"format": FORMAT, "made_by": f"verticalfile {__version__}"}
-    made["made_at"] = to_iso(archive.clock.now())
+    made |= {"made_at": to_iso(archive.clock.now()), "id": uuid4().hex}
     # format.json comes last: a folder is an archive from this moment on
     (root / "format.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     return archive
 
 
+def lay_out(root: Path) -> None:
+    """The folders of what is derived."""
+    for folder in ("history", "cache", "locks"):
+        (root / folder).mkdir(exist_ok=True)
+
+
 def open_archive(root: Path, *, clock: Clock | None = None) -> Archive:
     """Open an archive. Raises NotAnArchive, NewerArchive."""
+    format_of(root)
+    return Archive(root, clock or SystemClock())
+
+
+def format_of(root: Path) -> int:
+    """The format of an archive, one that we know. Raises NotAnArchive, NewerArchive."""
     try:
         found = json.loads((root / "format.json").read_text(encoding="utf-8"))
         number = int(found["format"])
@@ -183,7 +195,7 @@ def open_archive(root: Path, *, clock: Clock | None = None) -> Archive:
             f"{root} has format {number}, which was given up before the first release.",
             mend="make a new archive with `vf init DIR` and take the sources in again.",
         )
-    return Archive(root, clock or SystemClock())
+    return number
 
 
 def find_archive(named: str | None) -> Path:

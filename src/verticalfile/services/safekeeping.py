@@ -19,7 +19,8 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services import derive, rebuild
-from verticalfile.services.archive import Archive, open_archive
+from verticalfile.services.archive import Archive
+from verticalfile.services.backing_up import vault_of
 from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
@@ -163,13 +164,13 @@ def _independent(vault_root: Path) -> str:
 
 def mend_from(archive: Archive, copy: Path) -> list[Mended]:
     """Repair what verify finds from another copy of the archive; damaged files are set aside."""
-    other = open_archive(copy)
-    if other.root.resolve() == archive.root.resolve():
+    other = vault_of(copy)
+    if other.resolve() == archive.vault.root.resolve():
         raise InputRefused("The copy is this archive itself.", mend="name another copy.")
     findings = list(check(archive.vault.root, quick=False))
     aside = archive.root / "cache" / "damaged"
     with archive.writing("journal"):
-        done = mend(archive.vault.root, other.vault.root, findings, aside=aside)
+        done = mend(archive.vault.root, other, findings, aside=aside)
     if done:
         catch_up(archive)
         for resource in archive.index.resources():
