@@ -9,6 +9,7 @@ from datetime import datetime
 from verticalfile.catalog.described import DescribedLines, Shelf
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.services.archive import Archive
+from verticalfile.services.finding.words import fold
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.news import News, newest
@@ -93,7 +94,7 @@ def _page_of(
     archive: Archive, files: Mapping[str, Sequence[ResourceLine]], page: int, language: str
 ) -> Every:
     titles = archive.index.datasets() | DescribedLines(archive.index).titles(language)
-    names = sorted(files, key=lambda name: (titles[name].casefold(), name))
+    names = sorted(files, key=lambda name: (fold(titles[name]), name))
     pages = max(1, -(-len(names) // A_PAGE))
     page = min(max(1, page), pages)
     shown = names[(page - 1) * A_PAGE : page * A_PAGE]
