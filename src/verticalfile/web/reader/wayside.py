@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from verticalfile.services.health import health
 
 ROBOTS = """\
 User-agent: *
@@ -19,6 +21,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the index answers."""
-    request.archive.index.journal_position()
-    return HttpResponse("well\n", content_type="text/plain; charset=utf-8")
+    """For monitors: 200 when all is well, else 503 with why; nothing about anybody."""
+    found = health(request.archive)
+    body = {"well": not found.why, "why": found.why, **found.figures}
+    response = JsonResponse(body, status=503 if found.why else 200)
+    response["Cache-Control"] = "no-store"
+    return response
