@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -21,12 +22,14 @@ class running:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         words = [sys.executable, "-m", "verticalfile", "--archive", str(self.archive), "run"]
-        self.process = subprocess.Popen([*words, "--port", str(port)], stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [*words, "--no-collect", "--port", str(port)], stdout=subprocess.PIPE
+        )
         address = f"http://127.0.0.1:{port}"
         for _ in range(150):
             try:
                 with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
-                    assert answer.read() == b"well\n"
+                    assert json.load(answer)["well"]
                     return address
             except OSError:
                 time.sleep(0.1)

@@ -57,7 +57,12 @@ class TheArchive:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        archive = open_archive(settings.VF_ARCHIVE)
+        try:
+            archive = open_archive(settings.VF_ARCHIVE)
+        except (VerticalFileError, OSError):  # its disk is away
+            response = faults.broken(request)
+            response.status_code = 503
+            return response
         request.archive = archive
         with timezone.override(archive.zone):
             response = self.get_response(request)

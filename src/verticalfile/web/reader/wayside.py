@@ -17,6 +17,7 @@ from verticalfile.services.for_machines import (
     data_json,
     keeper_of,
 )
+from verticalfile.services.health import health
 from verticalfile.services.reading.shelf import whats_here
 from verticalfile.web.addresses import named
 from verticalfile.web.context import site
@@ -49,9 +50,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the index answers."""
-    request.archive.index.journal_position()
-    return HttpResponse("well\n", content_type="text/plain; charset=utf-8")
+    """For monitors: 200 when all is well, else 503 with why; nothing about anybody."""
+    found = health(request.archive)
+    body = {"well": not found.why, "why": found.why, **found.figures}
+    response = JsonResponse(body, status=503 if found.why else 200)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @heavy

@@ -1,0 +1,266 @@
+"""Collecting without anybody asking: what is due is looked at, each check in a child process.
+
+Nothing is queued: what is due is asked of the index again and again, and a check that is killed
+costs one repeated check. One check at a time for each host, two at once in all; a file whose checks
+fail is asked for less and less often. A child that dies or hangs is told as a failed check.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.errors import VerticalFileError
+from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.services.archive import Archive, open_archive
+from verticalfile.services.catching_up import bring_up
+from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
+from verticalfile.services.journal_keeping import write_journal
+from verticalfile.vault.errors import LockHeld
+from verticalfile.vault.journal import Observation
+from verticalfile.vault.lock import holders, writer_lock
+
+AT_ONCE = 2
+"""A reader of files takes up to a gigabyte; a small library's machine bears two."""
+CHECK_LIMIT_S = 7 * 3600.0
+"""A fetch may last six hours; reading what it brought is a matter of minutes."""
+LOOK_EVERY_S = 5.0
+STEP_S = 0.2
+GRACE_S = 15.0
+"""systemd and docker kill after a while; a check that is cut off here is simply done again."""
+BACK_OFF_FIRST = timedelta(seconds=30)
+BACK_OFF_MOST = timedelta(hours=6)
+FAILED = ("failed", "partial")
+"""Tried again soon. *blocked* is an answer: asking again soon would be rude."""
+TOLD_ITSELF = (0, 3)
+"""Exit codes of a `vf collect` that has noted what it saw."""
+HEARTBEAT = "scheduler.json"
+NAME = "scheduler"
+log = logging.getLogger("verticalfile.scheduling")
+
+
+@dataclass(slots=True)
+class _Check:
+    resource: ResourceLine
+    host: str
+    process: subprocess.Popen[bytes]
+    began: datetime
+    give_up: float  # on the monotonic clock
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The last sign of life of the scheduler, and how many checks it had running."""
+
+    at: datetime
+    running: int
+
+
+def heartbeat(archive: Archive) -> Heartbeat | None:
+    """The scheduler's last sign of life in this archive; None where none has ever run."""
+    try:
+        told = json.loads((archive.root / "cache" / HEARTBEAT).read_text(encoding="utf-8"))
+        return Heartbeat(from_iso(told["at"]), int(told["running"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def due_now(archive: Archive, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+    """What is due, and what failed and has waited for long enough, the longest unseen first."""
+    failing = [r for r in resources if r.outcome in FAILED and r.checked_at is not None]
+    failed = {r.id for r in failing}
+    wanted = due(archive, [r for r in resources if r.id not in failed])
+    wanted += [r for r in failing if _has_waited(archive, r)]
+    return sorted(wanted, key=lambda r: (r.checked_at is not None, r.checked_at, r.id))
+
+
+def back_off(failures: int) -> timedelta:
+    """How long after so many failures in a row to try again: 30 s doubled, up to 6 h."""
+    doubled: int = 2 ** min(max(failures, 1) - 1, 20)
+    return min(BACK_OFF_MOST, BACK_OFF_FIRST * doubled)
+
+
+def _has_waited(archive: Archive, resource: ResourceLine) -> bool:
+    checks = sorted(archive.index.observations(resource.id), key=lambda body: str(body["at"]))
+    failures = 0
+    for body in reversed(checks):
+        if body["outcome"] not in FAILED:
+            break
+        failures += 1
+    now = archive.clock.now()
+    assert resource.checked_at is not None
+    ahead = resource.checked_at > now + CLOCK_FUTURE_SLACK
+    return ahead or now - resource.checked_at >= back_off(failures)
+
+
+@dataclass
+class Scheduler:
+    """One scheduler of one archive; a second on the same archive waits until the first ends."""
+
+    root: Path
+    allow_private: bool = False
+    limit_s: float = CHECK_LIMIT_S
+    look_every_s: float = LOOK_EVERY_S
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _running: list[_Check] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Collect what is due until `stopping` is set; then end within 25 seconds."""
+        while not self.stopping.is_set():
+            try:
+                with writer_lock(
+                    self.root / "locks", NAME, wait_s=0, on_wait=lambda _: None
+                ):  # fmt: skip
+                    self._run()
+            except LockHeld:
+                self.stopping.wait(self.look_every_s)
+
+    def _run(self) -> None:
+        look_at = 0.0
+        try:
+            while not self.stopping.is_set():
+                ended = self._reap()
+                if ended or time.monotonic() >= look_at:
+                    self._look_safely()
+                    look_at = time.monotonic() + self.look_every_s
+                self.stopping.wait(STEP_S)
+        finally:
+            self._end()
+
+    def _look_safely(self) -> None:
+        """What stands in the way of a look is logged and stops nothing: the next may succeed."""
+        try:
+            self._look()
+        except (VerticalFileError, OSError, sqlite3.Error) as error:
+            log.warning("collecting waits: %s", error)
+
+    def _look(self) -> None:
+        """Start what is due and may be; what stands in the way now is tried at the next look."""
+        archive = open_archive(self.root)
+        try:
+            if archive.is_behind and not self._running:
+                bring_up(archive)
+            busy = {what for _, what in holders(self.root / "locks")}
+            busy |= {check.resource.id for check in self._running}
+            for resource in due_now(archive, archive.index.resources()):
+                hosts = {check.host for check in self._running}
+                if len(self._running) >= AT_ONCE:
+                    break
+                if resource.id not in busy and _host(resource) not in hosts:
+                    self._start(archive, resource)
+            self._beat(archive)
+        finally:
+            archive.index.close()
+
+    def _start(self, archive: Archive, resource: ResourceLine) -> None:
+        words = [sys.executable, "-m", "verticalfile", "--archive", str(self.root), "collect"]
+        words += ["--allow-private"] * self.allow_private
+        process = subprocess.Popen(  # noqa: S603  # names are slugs, checked when they were added
+            [*words, f"{resource.dataset}/{resource.name}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        give_up = time.monotonic() + self.limit_s
+        began = archive.clock.now()
+        self._running.append(_Check(resource, _host(resource), process, began, give_up))
+
+    def _reap(self) -> bool:
+        """Take note of the checks that ended or must; True where there is room for another."""
+        before = len(self._running)
+        for check in list(self._running):
+            code = check.process.poll()
+            late = code is None and time.monotonic() > check.give_up
+            if late:
+                _kill(check.process)
+            elif code is None:
+                continue
+            self._running.remove(check)
+            if late or code not in TOLD_ITSELF:
+                with suppress(
+                    VerticalFileError, OSError, sqlite3.Error
+                ):  # told at the next death, if it lasts
+                    self._tell_death(check, None if late else code)
+        return len(self._running) < before
+
+    def _tell_death(self, check: _Check, code: int | None) -> None:
+        """A failed check with its reason, unless the child has noted what it saw itself."""
+        archive = open_archive(self.root)
+        try:
+            own = [r for r in archive.index.resources() if r.id == check.resource.id]
+            noted = own and own[0].checked_at is not None and own[0].checked_at >= check.began
+            if noted:
+                return
+            said, mend = _why(code, self.limit_s)
+            name = f"{check.resource.dataset}/{check.resource.name}"
+            mend = mend.format(name=name)
+            seen = Observation(
+                check.resource.id, f"{check.resource.kind}:{check.resource.location}",
+                archive.clock.now(), "failed",
+                detail={"said": f"{said} To mend it: {mend}", "code": "check-died", "mend": mend},
+            )  # fmt: skip
+            write_journal(archive, [seen])
+        finally:
+            archive.index.close()
+
+    def _beat(self, archive: Archive) -> None:
+        """Leave a sign of life for `/healthz`; it may be lost with the cache."""
+        path = archive.root / "cache" / HEARTBEAT
+        part = path.with_name(f"{HEARTBEAT}.part")
+        told = {"at": to_iso(archive.clock.now()), "running": len(self._running)}
+        with suppress(OSError):  # a full disk must not end the scheduler
+            part.write_text(json.dumps(told), encoding="utf-8")
+            os.replace(part, path)
+
+    def _end(self) -> None:
+        """Let checks end that are about to; the others are killed, and due again."""
+        give_up = time.monotonic() + GRACE_S
+        while self._running and time.monotonic() < give_up:
+            self._running = [c for c in self._running if c.process.poll() is None]
+            time.sleep(STEP_S)
+        for check in self._running:
+            _kill(check.process)
+        self._running = []
+        with suppress(OSError):  # who has stopped is not silent
+            (self.root / "cache" / HEARTBEAT).unlink()
+
+
+def _host(resource: ResourceLine) -> str:
+    """Whom a check troubles: a host, or a place of this machine."""
+    place = resource.location.partition("#")[0]
+    with suppress(ValueError):
+        return urlsplit(place).hostname or place
+    return place
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a check and the readers that it started; its session is its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _why(code: int | None, limit_s: float) -> tuple[str, str]:
+    if code is None:
+        said = f"The check did not end within {limit_s:,.0f} seconds and was stopped."
+        return said, "see what hangs with `vf collect {name}`."
+    if code == -signal.SIGKILL:
+        return (
+            "The check was killed from outside, perhaps for want of memory.",
+            "see the memory of the machine, then `vf collect {name}`.",
+        )
+    how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+    return f"The check ended {how} before it had seen anything.", "run `vf collect {name}`."
