@@ -37,7 +37,7 @@ class Series:
     def tables(self, lines: list[dict[str, str]]) -> list[ReadTable]:
         pointer = self.expected["record_pointer"]
         found = []
-        for _, body in blobs(self.repository, [line["blob"] for line in lines]):
+        for _, body in blobs(self.repository, [line["blob"] for line in lines], Path.cwd):
             reading = read(body, name=self.expected["path"])
             found.append(
                 next(t for t in reading.tables if t.name == (pointer[-1] if pointer else ""))

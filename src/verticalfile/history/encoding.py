@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -168,9 +168,15 @@ def _by_words(digests: Digests) -> npt.NDArray[np.uint64]:
 
 def digest_of_sorted(canonical_names: Sequence[str], digests: Digests) -> str:
     """`table_digest` of row digests that are sorted already."""
+    return digest_of_parts(canonical_names, [digests])
+
+
+def digest_of_parts(canonical_names: Sequence[str], parts: Iterable[Digests]) -> str:
+    """`digest_of_sorted` of digests that come in parts, each sorted and all in order."""
     names = json.dumps(sorted(canonical_names), ensure_ascii=False, separators=(",", ":"))
     whole = hashlib.sha256(hashlib.sha256(names.encode()).digest())
-    whole.update(np.ascontiguousarray(digests).tobytes())
+    for digests in parts:
+        whole.update(np.ascontiguousarray(digests).tobytes())
     return whole.hexdigest()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from verticalfile.history import manifest as manifests
 from verticalfile.history.duck import connect, instance
 from verticalfile.history.encoding import Digests, literal, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
+from verticalfile.history.large import prepare_stored
 from verticalfile.history.manifest import Layout, Manifest
 from verticalfile.history.proof import wrong_ordinals
 from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
@@ -57,8 +59,19 @@ class History:
         return planned
 
     def prepare(self, planned: Sequence[tuple[NewOriginal, Layout]]) -> Prepared:
-        """Write the segment of a batch; `commit` lists it. Nothing is visible before."""
-        return prepare(self.folder, self.manifest, planned, self._scratch)
+        """Write the segment of a batch; `commit` lists it. Nothing is visible before.
+
+        What is too large for memory gets a segment of its own.
+        """
+        done = Prepared(self.manifest, (), ())
+        for is_large, group in groupby(planned, key=lambda each: each[0].stored is not None):
+            for batch in ([each] for each in group) if is_large else [list(group)]:
+                make = prepare_stored if is_large else prepare
+                made = make(self.folder, done.manifest, batch, self._scratch)
+                done = Prepared(
+                    made.manifest, done.ordinals + made.ordinals, done.digests + made.digests
+                )
+        return done
 
     def prepare_step(self, step: Step, newest: Digests) -> Prepared:
         """`prepare` for one original whose difference from the newest ordinal is known."""

@@ -26,6 +26,7 @@ from verticalfile.history.manifest import (
     Ordinal,
     Segment,
 )
+from verticalfile.tables.stored import StoredRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class NewOriginal:
     rows: pa.Table
     renamed: Mapping[str, str]
     dropped: frozenset[str] = frozenset()  # names of volatile columns
+    stored: StoredRows | None = None  # all rows, where they are too many: `rows` are the first then
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Prepared:
 
     manifest: Manifest
     ordinals: tuple[Ordinal, ...]
-    digests: tuple[Digests, ...]  # of each new ordinal, in the order of its rows
+    digests: tuple[Digests | None, ...]  # of each ordinal in the order of its rows; None of large
 
 
 def layout_for(

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,29 +46,29 @@ def write(
 
     `table` holds `_sha` at births, which is written where `digests` says so. Raises VaultFull.
     """
-    target = folder / f"seg-{first:06d}-{last:06d}-{secrets.token_hex(4)}.parquet"
-    part = target.with_name(target.name + ".part")
     if not dense and "_born" not in table.column_names:
         table = table.add_column(3, "_born", table.column("_sha").is_valid())
-    if not digests and "_sha" in table.column_names:
-        table = table.drop_columns("_sha")
-    described = table.replace_schema_metadata({"columns": json.dumps(names, ensure_ascii=False)})
+    return write_parts(
+        folder, [table], first=first, last=last, names=names, dense=dense, digests=digests
+    )
+
+
+def write_parts(
+    folder: Path,
+    parts: Iterable[pa.Table],
+    *,
+    first: int,
+    last: int,
+    names: dict[str, str],
+    dense: bool = False,
+    digests: bool,
+) -> Segment:
+    """`write` of a table that comes in parts, at least one, all with `_born` unless dense."""
+    target = folder / f"seg-{first:06d}-{last:06d}-{secrets.token_hex(4)}.parquet"
+    part = target.with_name(target.name + ".part")
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        import pyarrow.parquet as pq  # for writers alone
-
-        pq.write_table(
-            described,
-            part,
-            compression="zstd",
-            compression_level=LEVEL,
-            row_group_size=ROW_GROUP_ROWS,
-            use_dictionary=[c for c in table.column_names if c not in EVENTS],
-            column_encoding=dict.fromkeys(
-                {"_rid", "_ord"} & set(table.column_names), "DELTA_BINARY_PACKED"
-            ),
-            store_schema=False,
-        )
+        columns = _written(part, parts, names, digests)
         with open(part, "rb+") as written:
             os.fsync(written.fileno())
             digest = hashlib.file_digest(written, "sha256").hexdigest()
@@ -80,10 +80,44 @@ def write(
     finally:
         part.unlink(missing_ok=True)
     sync_folder(folder)
-    data = tuple(c for c in table.column_names if c not in EVENTS)
+    data = tuple(c for c in columns if c not in EVENTS)
     return Segment(
         target.name, first, last, target.stat().st_size, digest, data, dense, digests, not dense
     )
+
+
+def _written(
+    path: Path, parts: Iterable[pa.Table], names: dict[str, str], digests: bool
+) -> list[str]:
+    """Write the file; the names of its columns."""
+    import pyarrow.parquet as pq  # for writers alone
+
+    made: list[str] = []
+    writer = None
+    try:
+        for rows in parts:
+            table = (
+                rows if digests or "_sha" not in rows.column_names else rows.drop_columns("_sha")
+            )
+            if writer is None:
+                made = table.column_names
+                described = {"columns": json.dumps(names, ensure_ascii=False)}
+                writer = pq.ParquetWriter(
+                    path,
+                    table.schema.with_metadata(described),
+                    compression="zstd",
+                    compression_level=LEVEL,
+                    use_dictionary=[c for c in made if c not in EVENTS],
+                    column_encoding=dict.fromkeys(
+                        {"_rid", "_ord"} & set(made), "DELTA_BINARY_PACKED"
+                    ),
+                    store_schema=False,
+                )
+            writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+    finally:
+        if writer is not None:
+            writer.close()
+    return made
 
 
 def relation(folder: Path, segments: Sequence[Segment], columns: Sequence[str] = ()) -> str:

@@ -10,6 +10,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from verticalfile.kernel import limits
 
@@ -81,11 +82,25 @@ def _spilled(held: list[bytes], steps: Iterator[bytes], into: Path) -> Original:
     return in_file(path, digest.hexdigest(), ours=True)
 
 
+def copied(path: Path, into: Callable[[], Path]) -> Original:
+    """The original that stands in a file of somebody else's: in memory, or as a copy of ours."""
+    if path.stat().st_size <= limits.STREAM_BYTES:
+        return path.read_bytes()
+    return gathered(steps_of(path), into)
+
+
 def steps_of(path: Path) -> Iterator[bytes]:
     """The content of a file in steps."""
     with open(path, "rb") as handle:
         while chunk := handle.read(limits.COPY_STEP_BYTES):
             yield chunk
+
+
+def steps_in(handle: IO[bytes], length: int) -> Iterator[bytes]:
+    """So many bytes of a file from where it stands, in steps; fewer where it ends before."""
+    while length and (step := handle.read(min(length, limits.COPY_STEP_BYTES))):
+        length -= len(step)
+        yield step
 
 
 def size_of(original: Original) -> int:

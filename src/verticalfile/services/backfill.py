@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.originals import copied
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import derive, intake, rebuild
 from verticalfile.services.archive import Archive
@@ -79,17 +80,18 @@ def from_folder(
     progress: Progress = lambda *_: None,
 ) -> Filled:
     """Take in every dated file of a folder. Raises SourceRefused, VaultFull."""
-    series = _folder(folder)
-    line = resource()
-    with archive.writing(line.id):
-        rebuild.recover(archive, line)
-        return _take_in(archive, line, series, progress)
+    with _folder(archive, folder) as series:
+        line = resource()
+        with archive.writing(line.id):
+            rebuild.recover(archive, line)
+            return _take_in(archive, line, series, progress)
 
 
 def look_again(archive: Archive, resource: ResourceLine, *, branch: str | None) -> Filled:
     """Take in what a repository or folder has now; the caller holds the writer's lock."""
     if resource.kind == SourceKind.FOLDER:
-        return _take_in(archive, resource, _folder(Path(resource.location)), lambda *_: None)
+        with _folder(archive, Path(resource.location)) as series:
+            return _take_in(archive, resource, series, lambda *_: None)
     repository, _, path = resource.location.rpartition("#")
     with _git(archive, repository, path, branch, follow=False) as (series, _):
         return _take_in(archive, resource, series, lambda *_: None)
@@ -102,15 +104,18 @@ def _git(
     with working_folder(archive.scratch) as scratch:
         local = open_repository(repository, scratch)
         history = read_history(local, path, branch=branch, follow=follow)
-        offers = _git_offers(local, history.states)
+        offers = _git_offers(local, history.states, scratch)
         name = PurePosixPath(path).name
         yield _Series(history.source, offers, len(history.states), name), history
 
 
-def _folder(folder: Path) -> _Series:
+@contextmanager
+def _folder(archive: Archive, folder: Path) -> Iterator[_Series]:
     states = states_in(folder)
     name = PurePosixPath(states[-1].moment_name).name
-    return _Series(f"folder:{folder.absolute()}", _folder_offers(states), len(states), name)
+    with working_folder(archive.scratch) as scratch:
+        offers = _folder_offers(states, scratch)
+        yield _Series(f"folder:{folder.absolute()}", offers, len(states), name)
 
 
 def _take_in(
@@ -136,8 +141,8 @@ def _take_in(
     return Filled(series.states, len(done.captures), done.absences, unreadable)
 
 
-def _git_offers(repository: Path, states: Sequence[State]) -> Iterator[Offered]:
-    contents = blobs(repository, [s.content for s in states if s.content])
+def _git_offers(repository: Path, states: Sequence[State], scratch: Path) -> Iterator[Offered]:
+    contents = blobs(repository, [s.content for s in states if s.content], lambda: scratch)
     for state in states:
         if state.content is None:
             yield Offered(state, None)
@@ -146,7 +151,7 @@ def _git_offers(repository: Path, states: Sequence[State]) -> Iterator[Offered]:
             yield Offered(state, body)
 
 
-def _folder_offers(states: Sequence[State]) -> Iterator[Offered]:
+def _folder_offers(states: Sequence[State], scratch: Path) -> Iterator[Offered]:
     for state in states:
         assert state.content is not None
-        yield Offered(state, Path(state.content).read_bytes())
+        yield Offered(state, copied(Path(state.content), lambda: scratch))

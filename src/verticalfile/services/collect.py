@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from verticalfile.fetch.errors import FetchError
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import backfill, derive, intake, rebuild
 from verticalfile.services.adding import definition, span_of
@@ -63,7 +63,7 @@ class Checked:
 class _Seen:
     """What a source offers at this moment."""
 
-    body: bytes
+    body: Original
     media_type: str
     file_name: str
     completeness: Mapping[str, object]
@@ -142,9 +142,14 @@ def _filled(archive: Archive, resource: ResourceLine, filled: backfill.Filled) -
 
 
 def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
+    with working_folder(archive.scratch) as scratch:
+        return _check_file_in(archive, resource, scratch)
+
+
+def _check_file_in(archive: Archive, resource: ResourceLine, scratch: Path) -> Checked:
     path = Path(resource.location)
     try:
-        body = path.read_bytes()
+        body = copied(path, lambda: scratch)
         modified_s = path.stat().st_mtime
     except FileNotFoundError:
         return _absent(archive, resource, f"{path.name} is not there any more")
@@ -189,9 +194,8 @@ def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> 
 
 def _seen(answer: Got) -> _Seen:
     exchange = {**answer.exchange, "etag": answer.etag, "last_modified": answer.last_modified}
-    return _Seen(
-        answer.path.read_bytes(), answer.media_type, answer.file_name, answer.completeness, exchange
-    )
+    body = in_file(answer.path, answer.sha256)
+    return _Seen(body, answer.media_type, answer.file_name, answer.completeness, exchange)
 
 
 def _told(capture: Capture | None, name: str) -> str:
@@ -209,11 +213,7 @@ def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     now = archive.clock.now()
     newest = _newest(derive.held(archive, resource.id), now)
     gone = _gone(archive.index.versions(resource.id), now)
-    if (
-        newest is not None
-        and not gone
-        and newest.taken.sha256 == hashlib.sha256(seen.body).hexdigest()
-    ):
+    if newest is not None and not gone and newest.taken.sha256 == sha256_of(seen.body):
         return _unchanged(archive, resource, newest, seen.exchange)
     state = State(to_iso(now), now, "own visit", now, 0, "", seen.exchange)
     offered = Offered(state, seen.body, seen.media_type, seen.completeness)
@@ -230,7 +230,7 @@ def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     if not done.captures:  # the clock stood still: these bytes of this moment are held
         held = derive.held(archive, resource.id)
         same = (c for c in held if c.taken.moment_name == state.moment_name)
-        own = next(c for c in same if c.taken.sha256 == hashlib.sha256(seen.body).hexdigest())
+        own = next(c for c in same if c.taken.sha256 == sha256_of(seen.body))
         return _unchanged(archive, resource, own, seen.exchange)
     return _judged(archive, resource, done.captures[0])
 

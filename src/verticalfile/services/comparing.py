@@ -103,8 +103,13 @@ def _by_name(
     sides = []
     for version in (old, new):
         capture = capture_of(archive, resource, version)
-        original = archive.vault.original(capture)
+        original = archive.vault.restored(capture)
         sides.append(read_again(archive, resource, capture, original, line))
+    if any(side.stored is not None for side in sides):
+        raise InputRefused(
+            f"v{old.number} and v{new.number} are too large to compare by name.",
+            mend="compare them without --columns by-name.",
+        )
     old_key, new_key = (_first_fitting(key, side.columns) for side in sides)
     found = compare(*sides, key=new_key or ())
     counts = difference_by_name(*sides, old_key=old_key, new_key=new_key)

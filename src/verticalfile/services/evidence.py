@@ -20,6 +20,7 @@ from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.keys import KeyFinding, find_key
 from verticalfile.tables.reading import ReadTable
 from verticalfile.tables.renames import Rename, find_renames
+from verticalfile.tables.stored import HEAD_ROWS
 from verticalfile.tables.volatile import find_volatile
 from verticalfile.vault.journal import Event
 
@@ -223,7 +224,8 @@ def newest_with(history: TableHistory, layout: Layout) -> ReadTable | None:
     manifest = history.history.manifest
     for number in range(len(manifest.ordinals), 0, -1):
         if manifest.layout_of(number) == layout:
-            return history.shown_at(number)
+            many = manifest.ordinals[number - 1].rows > SAMPLE_ROWS
+            return history.shown_at(number, limit=HEAD_ROWS if many else None)
     return None
 
 

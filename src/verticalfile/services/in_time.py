@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.originals import Original
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive
@@ -105,7 +106,7 @@ def _offers(archive: Archive, captures: Sequence[Capture]) -> Iterator[Offered]:
             taken.walk,
             taken.sha256,
         )
-        body = archive.vault.original(capture)
+        body = archive.vault.restored(capture)
         yield _Held(state, body, taken.media_type, taken.completeness, capture=capture)
 
 
@@ -145,7 +146,7 @@ class _Again(Intake):
         assert offered.capture is not None
         return replace(offered.capture.taken, read=evidence)
 
-    def _put(self, offers: Sequence[tuple[Taken, Callable[[], bytes]]]) -> list[Capture]:
+    def _put(self, offers: Sequence[tuple[Taken, Callable[[], Original]]]) -> list[Capture]:
         by_id = {c.id: c for c in self._all}
         return [replace(by_id[taken.capture_id], taken=taken) for taken, _ in offers]
 

@@ -7,14 +7,14 @@ can be repeated: what is held adds nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal, Prepared
-from verticalfile.history.manifest import Layout
+from verticalfile.history.manifest import Layout, Ordinal
 from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.originals import Original, sha256_of, size_of
 from verticalfile.services import derive, noticing, quick_intake
 from verticalfile.services.archive import Archive
 from verticalfile.services.evidence import Decider
@@ -35,10 +35,10 @@ WORTH_HOLDING_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A state with its bytes; no bytes when the source did not have the file then."""
+    """A state with its original; none when the source did not have the file then."""
 
     state: State
-    body: bytes | None
+    body: Original | None
     media_type: str = "application/octet-stream"
     completeness: Mapping[str, object] = field(default_factory=dict)
     metadata: Mapping[str, object] = field(default_factory=dict)  # as received: see received.py
@@ -80,7 +80,7 @@ def batches(offers: Iterable[Offered]) -> Iterator[list[Offered]]:
     batch: list[Offered] = []
     size = 0
     for offered in offers:
-        length = len(offered.body or b"")
+        length = size_of(offered.body or b"")
         if batch and (size + length > BATCH_BYTES or len(batch) >= BATCH_STATES):
             yield batch
             batch, size = [], 0
@@ -129,10 +129,11 @@ class Intake:
         """One batch: read in one child, prepare, keep, list, show."""
         self._ahead = None
         with self.archive.readers.batch() as reader:
-            if len(batch) == 1 and batch[0].body is not None:
-                if len(batch[0].body) >= quick_intake.WORTH_BYTES:
-                    self._ahead = self.archive.vault.pack_ahead(self.resource.id, batch[0].body)
-                if self._taken_quickly(batch[0], reader.read):
+            body = batch[0].body if len(batch) == 1 else None
+            if isinstance(body, bytes):
+                if len(body) >= quick_intake.WORTH_BYTES:
+                    self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
+                if self._taken_quickly(batch[0], body, reader.read):
                     return
             self._take(batch, reader.read)
 
@@ -162,18 +163,17 @@ class Intake:
         self._keep(steps, planned, readings, evidence)
         self._write(absences)
 
-    def _digest(self, body: bytes) -> str:
-        """SHA-256 of a body; that of a large one is worked out beside."""
-        return self._ahead.sha256 if self._ahead else hashlib.sha256(body).hexdigest()
+    def _digest(self, body: Original) -> str:
+        """SHA-256 of an original; it may be worked out beside."""
+        return self._ahead.sha256 if self._ahead else sha256_of(body)
 
     def _packed(self) -> None:
         if self._ahead is not None:
             self._ahead.wait()
 
-    def _taken_quickly(self, offered: Offered, read: FileReader) -> bool:
+    def _taken_quickly(self, offered: Offered, body: bytes, read: FileReader) -> bool:
         """Take in one large file by its difference from the one before; False where it cannot be."""
-        body = offered.body
-        if body is None or not quick_intake.WORTH_BYTES <= len(body) <= quick_intake.LARGEST_BYTES:
+        if not quick_intake.WORTH_BYTES <= len(body) <= quick_intake.LARGEST_BYTES:
             return False
         alike = [c for c in self.captures if c.taken.size_bytes == len(body)]
         if any(c.taken.sha256 == self._digest(body) for c in alike):
@@ -186,7 +186,7 @@ class Intake:
             if (c.taken.seen_at, c.taken.walk) <= moment and not c.taken.read.get("reason")
         ]
         before = max(earlier, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id), default=None)
-        if before is None:
+        if before is None or before.taken.size_bytes > quick_intake.LARGEST_BYTES:
             return False
         history = self.table("")
         quick = quick_intake.quick_reading(
@@ -206,7 +206,8 @@ class Intake:
         kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
         history.history.commit(quick.prepared)
         history.steps[(quick.old_ordinal, quick.old_ordinal + 1)] = (quick.removed, quick.added)
-        quick_intake.hold_digests(self.archive, history, quick.prepared.digests[0])
+        if (digests := quick.prepared.digests[0]) is not None:
+            quick_intake.hold_digests(self.archive, history, digests)
         self.captures += kept
         self.done.captures += kept
         self._absorb(told, sha256)
@@ -235,7 +236,7 @@ class Intake:
             renamed = self.decider.renames(history, sha256, table, before, old)
             new = NewOriginal(
                 sha256, reading.reader, table.columns, table.rows, renamed,
-                self.decider.volatile(history.id),
+                self.decider.volatile(history.id), table.stored,
             )  # fmt: skip
             planned.setdefault(table.name, []).extend(history.history.plan([new], before))
         self._absorb_reading(reading, sha256, planned)
@@ -306,19 +307,19 @@ class Intake:
     ) -> None:
         if not steps:
             return
-        digests: dict[tuple[str, str], tuple[str, str]] = {}
+        recorded: dict[tuple[str, str], Ordinal] = {}
         prepared = {}
         for name, originals in planned.items():
             history = self.table(name)
             prepared[name] = self._prepared(history, originals)
             first = len(history.history.manifest.ordinals) + 1
             for n, (new, layout) in enumerate(originals):
-                ordinal = prepared[name].ordinals[n]
-                digests[(name, new.original_sha256)] = (ordinal.table_sha256, ordinal.order_sha256)
-                table = by_ids(ReadTable(name, new.names, new.rows), layout)
-                history.fresh[first + n] = (table, prepared[name].digests[n])
+                recorded[(name, new.original_sha256)] = prepared[name].ordinals[n]
+                if (digests := prepared[name].digests[n]) is not None:
+                    table = by_ids(ReadTable(name, new.names, new.rows), layout)
+                    history.fresh[first + n] = (table, digests)
         for sha256, reading in readings.items():
-            evidence[sha256] = evidence_of(reading, sha256, digests)
+            evidence[sha256] = evidence_of(reading, sha256, recorded)
         offers = [
             (self._taken(offered, sha256, evidence[sha256]), _loader(offered))
             for offered, sha256 in steps
@@ -326,8 +327,9 @@ class Intake:
         kept = self._put(offers)
         for name, ready in prepared.items():
             self.table(name).history.commit(ready)
-            if ready.ordinals and ready.ordinals[-1].rows >= WORTH_HOLDING_ROWS:
-                quick_intake.hold_digests(self.archive, self.table(name), ready.digests[-1])
+            digests = ready.digests[-1] if ready.digests else None
+            if digests is not None and len(digests) >= WORTH_HOLDING_ROWS:
+                quick_intake.hold_digests(self.archive, self.table(name), digests)
         self.captures += kept
         self.done.captures += kept
 
@@ -336,7 +338,7 @@ class Intake:
     ) -> Prepared:
         """A large original alone by its difference from the newest, all else by the batch."""
         number = len(history.history.manifest.ordinals)
-        if number and len(originals) == 1:
+        if number and len(originals) == 1 and originals[0][0].stored is None:
             newest = quick_intake.held_digests(self.archive, history, number)
             if newest is not None:
                 found = history.history.prepare_whole(*originals[0], newest)
@@ -344,7 +346,7 @@ class Intake:
                     return found
         return history.history.prepare(originals)
 
-    def _put(self, offers: Sequence[tuple[Taken, Callable[[], bytes]]]) -> list[Capture]:
+    def _put(self, offers: Sequence[tuple[Taken, Callable[[], Original]]]) -> list[Capture]:
         """Keep takings in the vault; durable on return."""
         return self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
 
@@ -357,7 +359,7 @@ class Intake:
             seen_at=state.seen_at,
             seen_how=state.seen_how,
             sha256=sha256,
-            size_bytes=len(offered.body or b""),
+            size_bytes=size_of(offered.body or b""),
             walk=state.walk,
             media_type=offered.media_type,
             completeness=offered.completeness,
@@ -414,8 +416,8 @@ class Intake:
         noticing.notice(self.archive, self.resource, self.captures, versions)
 
 
-def _loader(offered: Offered) -> Callable[[], bytes]:
-    def load() -> bytes:
+def _loader(offered: Offered) -> Callable[[], Original]:
+    def load() -> Original:
         assert offered.body is not None
         return offered.body
 
@@ -423,7 +425,7 @@ def _loader(offered: Offered) -> Callable[[], bytes]:
 
 
 def evidence_of(
-    reading: Reading, sha256: str, digests: Mapping[tuple[str, str], tuple[str, str]]
+    reading: Reading, sha256: str, recorded: Mapping[tuple[str, str], Ordinal]
 ) -> dict[str, object]:
     """What the vault keeps of a reading; opaque to it."""
     told: dict[str, object] = {"format": reading.format, "reader": reading.reader}
@@ -432,10 +434,10 @@ def evidence_of(
     else:
         told["tables"] = {
             table.name: {
-                "rows": table.rows.num_rows,
+                "rows": recorded[(table.name, sha256)].rows,
                 "columns": list(table.columns),
-                "table_sha256": digests[(table.name, sha256)][0],
-                "order_sha256": digests[(table.name, sha256)][1],
+                "table_sha256": recorded[(table.name, sha256)].table_sha256,
+                "order_sha256": recorded[(table.name, sha256)].order_sha256,
             }
             for table in reading.tables
         }

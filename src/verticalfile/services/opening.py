@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
 import pyarrow as pa
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
+from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.originals import Original, chunks_of
 from verticalfile.services import derive
 from verticalfile.services.archive import Archive
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
@@ -64,15 +68,15 @@ def open_version(
     chosen = find_version(archive, resource, version or at, bare_number=version is not None)
     must_be_visible(viewer, chosen.version)
     capture = capture_of(archive, resource, chosen.version)
-    original = archive.vault.original(capture)
+    original = archive.vault.restored(capture)
     is_table = chosen.version.readable and bool(archive.index.tables(resource.id))
     form = form or (Form.CSV if is_table else Form.ORIGINAL)
     following = next_version(archive, resource, chosen.version)
     if form is Form.ORIGINAL:
-        return Opened(resource, chosen, following, iter([original]), None)
+        return Opened(resource, chosen, following, chunks_of(original), None)
     _, line = find_table(archive, name)
     table = read_again(archive, resource, capture, original, line)
-    return Opened(resource, chosen, following, written(table, form), table.rows.num_rows)
+    return Opened(resource, chosen, following, written(table, form), table.count)
 
 
 def next_version(archive: Archive, resource: ResourceLine, version: Version) -> datetime | None:
@@ -120,7 +124,7 @@ def capture_of(archive: Archive, resource: ResourceLine, version: Version) -> Ca
 
 
 def read_again(
-    archive: Archive, resource: ResourceLine, capture: Capture, original: bytes, line: TableLine
+    archive: Archive, resource: ResourceLine, capture: Capture, original: Original, line: TableLine
 ) -> ReadTable:
     """The table of an original in the order of the publisher; the same reading as when kept."""
     told = capture.taken.read
@@ -165,11 +169,12 @@ def written(table: ReadTable, form: Form) -> Iterator[bytes]:
             raise InputRefused("An original is not written again.", mend="open it as original.")
 
 
-def _batches(table: ReadTable) -> Iterator[list[tuple[str | None, ...]]]:
+def _batches(table: ReadTable, rows: pa.Table) -> Iterator[list[tuple[str | None, ...]]]:
+    """The cells of some rows of a table."""
     columns = [f"c{n}" for n in range(len(table.columns))]
-    if table.rows.num_rows == 0 or not columns:
+    if rows.num_rows == 0 or not columns:
         return
-    for batch in table.rows.select(columns).to_batches(max_chunksize=20_000):
+    for batch in rows.select(columns).to_batches(max_chunksize=20_000):
         yield list(zip(*(c.to_pylist() for c in batch.columns), strict=True))
 
 
@@ -179,18 +184,19 @@ def _csv(table: ReadTable) -> Iterator[bytes]:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.columns)
     yield out.getvalue().encode()
-    for batch in _batches(table):
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\r\n").writerows(batch)
-        yield out.getvalue().encode()
+    for part in table.parts():
+        for batch in _batches(table, part):
+            out = io.StringIO()
+            csv.writer(out, lineterminator="\r\n").writerows(batch)
+            yield out.getvalue().encode()
 
 
 def _rows(table: ReadTable) -> Iterator[dict[str, object]]:
     """Rows as JSON objects: kinds say what was a number or missing; else all is text."""
-    has_kinds = "_kinds" in table.rows.column_names
-    kinds = iter(table.rows.column("_kinds").to_pylist()) if has_kinds else None
-    for batch in _batches(table):
-        for row in batch:
+    for part in table.parts():
+        has_kinds = "_kinds" in part.column_names
+        kinds = iter(part.column("_kinds").to_pylist()) if has_kinds else None
+        for row in chain.from_iterable(_batches(table, part)):
             letters = next(kinds) if kinds is not None else "s" * len(row)
             yield {
                 name: _json_value(text, letter)
@@ -250,11 +256,17 @@ def _geojson(table: ReadTable) -> Iterator[bytes]:
 def _parquet(table: ReadTable) -> Iterator[bytes]:
     import pyarrow.parquet as pq
 
-    out = pa.BufferOutputStream()
+    schema = pa.schema([(name, pa.string()) for name in table.columns])
     columns = [f"c{n}" for n in range(len(table.columns))]
-    rows = table.rows.select(columns) if table.rows.num_columns else table.rows
-    pq.write_table(rows.rename_columns(list(table.columns)), out, compression="zstd")
-    yield out.getvalue().to_pybytes()
+    with tempfile.TemporaryFile() as out:
+        with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+            for part in table.parts():
+                if part.num_rows:
+                    rows = part.select(columns).rename_columns(list(table.columns))
+                    writer.write_table(rows.cast(schema))
+        out.seek(0)
+        while chunk := out.read(limits.COPY_STEP_BYTES):
+            yield chunk
 
 
 def arrow_at(

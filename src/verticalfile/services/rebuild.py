@@ -16,6 +16,7 @@ from datetime import datetime
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal
 from verticalfile.history.manifest import Layout
+from verticalfile.kernel.originals import size_of
 from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
@@ -188,12 +189,12 @@ class _Replay:
         return known
 
     def _read(self, capture: Capture, known: Known, read: FileReader) -> None:
-        body = self.archive.vault.original(capture)
-        self.size += len(body)
+        original = self.archive.vault.restored(capture)
+        self.size += size_of(original)
         self.done.originals += 1
         by_name = {str(t["name"]): t for t in derive.tables_read(capture)}
         name = str(capture.taken.exchange.get("file_name", "")) or self.resource.location
-        reading = read(body, name=name, media_type=capture.taken.media_type, known=known)
+        reading = read(original, name=name, media_type=capture.taken.media_type, known=known)
         if reading.reason is not None or {t.name for t in reading.tables} != set(by_name):
             self.done.differences.append(
                 f"{capture.taken.moment_name} is read otherwise than when it was kept"
@@ -204,7 +205,7 @@ class _Replay:
             before = self._before(table.name, capture)
             new = NewOriginal(
                 capture.taken.sha256, reading.reader, table.columns, table.rows,
-                decided.renamed.get(capture.taken.sha256, {}), decided.volatile,
+                decided.renamed.get(capture.taken.sha256, {}), decided.volatile, table.stored,
             )  # fmt: skip
             planned, layout = history.history.plan([new], before)[0]
             self.layout_of[(table.name, capture.taken.sha256)] = layout

@@ -65,9 +65,9 @@ class TableHistory:
         table = self.rows_at(ordinal, limit=SAMPLE_ROWS)
         return select(table, [i for i in self.layout_of(ordinal).ids if i in table.columns])
 
-    def shown_at(self, ordinal: int) -> ReadTable:
+    def shown_at(self, ordinal: int, *, limit: int | None = None) -> ReadTable:
         """`rows_at` under the names and in the order of the version."""
-        return _shown(self.rows_at(ordinal), self.layout_of(ordinal))
+        return _shown(self.rows_at(ordinal, limit=limit), self.layout_of(ordinal))
 
     def key_ids(self, key: KeyChoice | None, *ordinals: int) -> tuple[str, ...]:
         """Ids of the first choice of key that all these ordinals have; () without one."""

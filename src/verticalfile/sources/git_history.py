@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from verticalfile.kernel.letters import is_text, shown
+from verticalfile.kernel.originals import Original, gathered, steps_in
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.state import State
 
@@ -188,8 +189,10 @@ def _renames(
     return list(dict.fromkeys(offers))
 
 
-def blobs(repository: Path, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """The bytes of blobs, in the order asked, through one process."""
+def blobs(
+    repository: Path, ids: Iterable[str], into: Callable[[], Path]
+) -> Iterator[tuple[str, Original]]:
+    """The content of blobs, in the order asked, through one process; large ones go into files."""
     with subprocess.Popen(
         ["git", *SAFE, "-C", str(repository), "cat-file", "--batch"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(),
@@ -206,7 +209,7 @@ def blobs(repository: Path, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
                     f"The repository does not hold {wanted}.",
                     mend="fetch it whole (`git fetch --unshallow`, no --filter), then run again.",
                 )
-            body = process.stdout.read(int(head[2]))
+            body = gathered(steps_in(process.stdout, int(head[2])), into)
             process.stdout.read(1)
             yield wanted, body
         process.stdin.close()

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from backports import zstd
 
 from verticalfile.kernel import limits
-from verticalfile.kernel.originals import OnDisk
+from verticalfile.kernel.originals import OnDisk, steps_in
 from verticalfile.vault.disk import NO_ROOM, no_room
 from verticalfile.vault.errors import VaultDamaged, digest_mismatch
 from verticalfile.vault.frames import LARGE_LEVEL, WINDOW_LOG_MAX
@@ -112,13 +112,6 @@ def unpacked(frame: Iterator[bytes]) -> Iterator[bytes]:
                 break
     if not reader.eof:
         raise zstd.ZstdError("the frame ends before its content does")
-
-
-def steps_in(handle: BinaryIO, length: int) -> Iterator[bytes]:
-    """So many bytes of a file from where it stands, in steps; fewer where it ends before."""
-    while length and (step := handle.read(min(length, limits.COPY_STEP_BYTES))):
-        length -= len(step)
-        yield step
 
 
 def original_in(path: Path, offset: int, length: int, size_bytes: int, sha256: str) -> OnDisk:
