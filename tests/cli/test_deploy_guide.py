@@ -1,0 +1,75 @@
+"""`docs/how-to/deploy.md`: what can be run of it is run; what cannot is at least what we promise."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "deploy.md").read_text(encoding="utf-8")
+CONTAINER = (Path(__file__).parents[2] / "Containerfile").read_text(encoding="utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+def vf_commands(text: str) -> set[str]:
+    return set(re.findall(r"\bvf (?:--archive \S+ )?([a-z]+)", text))
+
+
+def test_the_shell_lines_of_the_guide_do_what_it_says(tmp_path: Path) -> None:
+    lines = "".join(blocks("sh run"))
+    assert {"init", "add", "collect", "backup", "restore", "verify", "get"} <= vf_commands(lines)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", lines], cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("All well") == 1
+    assert (tmp_path / "trees-again.csv").read_text() == "id,kind\n1,oak\n2,elm\n"
+
+
+def test_the_units_start_commands_that_exist_and_wait_for_them_to_stop() -> None:
+    from verticalfile.cli.main import COMMANDS
+    from verticalfile.cli.running_cmd import STOP_S
+
+    units = []
+    for text in blocks("ini"):
+        unit = configparser.ConfigParser(strict=False, interpolation=None)
+        unit.optionxform = str
+        unit.read_string(text)
+        units.append(unit)
+        assert vf_commands(text) <= set(COMMANDS)
+    services = [u for u in units if u.has_section("Service")]
+    assert len(units) == 5
+    assert len(services) == 3
+    assert float(services[0]["Service"]["TimeoutStopSec"]) > STOP_S
+
+
+def test_the_proxies_log_and_pass_on_nothing_about_readers() -> None:
+    (nginx,), (caddy,) = blocks("nginx"), blocks("caddy")
+    assert "access_log off;" in nginx
+    assert re.search(r"error_log \S+ crit;", nginx)
+    assert "exclude http.log.access http.log.error" in caddy
+    for header in ("X-Forwarded-For", "User-Agent", "Referer"):
+        assert f'proxy_set_header {header} "";' in nginx
+        assert f"header_up -{header}" in caddy
+
+
+def test_the_container_runs_as_nobody_special_and_stops_in_peace() -> None:
+    assert "USER vertical-file" in CONTAINER
+    assert 'CMD ["run", "--host", "0.0.0.0"]' in CONTAINER
+    assert "STOPSIGNAL SIGTERM" in CONTAINER
+
+
+def test_every_figure_that_monitors_are_given_is_explained(tmp_path: Path) -> None:
+    from verticalfile.services.archive import init
+    from verticalfile.services.health import health
+
+    for name in health(init(tmp_path / "archive")).figures:
+        assert f"`{name}`" in GUIDE, name
