@@ -17,7 +17,7 @@ UNREADABLE = "@20240207T150000Z"
 NEW_TREES = short_id("register", "new", short_id("resource", "street-trees", "trees"), "")
 """The entry that says that the trees are new here."""
 VANISHED = short_id(
-    "register", "vanished", short_id("resource", "rent-register", "gone"), "2024-05-29T15:00:00Z"
+    "register", "vanished", short_id("resource", "rent-register", "gone"), "2024-06-05T15:00:00Z"
 )
 FEEDS = (
     "/feed", "/d/street-trees/feed", "/d/never-collected/feed", "/shelves/streets/feed",

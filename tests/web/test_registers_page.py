@@ -35,10 +35,10 @@ def test_a_register_lists_its_own_entries_and_all_is_the_sum(room):
 def test_what_vanished_is_told_with_its_dates_how_we_know_and_that_it_proves_no_intent(room):
     text = said(room.get("/changes/vanished/"))
     assert "Rent register" in text
-    assert "May 29, 2024" in text
-    assert "Last seen on May 22, 2024." in text
+    assert "June 5, 2024" in text
+    assert "Last seen on May 29, 2024." in text
     assert "The file was not where it used to be." in text
-    assert "3 checks found it missing, the last on June 12, 2024." in text
+    assert "3 checks found it missing, the last on June 19, 2024." in text
     assert "That something vanished proves no intent" in text
 
 
