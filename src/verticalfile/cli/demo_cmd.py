@@ -193,4 +193,4 @@ def _ending(archive: Archive, folder: Path) -> None:
     ):
         say.out(f"    {line}")
     say.out("\n" + say.coloured("Or read it in a browser:", "yellow"))
-    say.out(f"    {at} run          then open http://127.0.0.1:8000/")
+    say.out(f"    {at} run --no-collect     then open http://127.0.0.1:8000/")
