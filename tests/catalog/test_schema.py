@@ -50,7 +50,8 @@ def an_index_of_schema_2(path: Path) -> None:
     """As a program of yesterday left it: without the columns that came since."""
     index = Index(path)
     index.put_dataset("permits", "Permits", datetime(2024, 1, 1, tzinfo=UTC))
-    index.connection.execute("ALTER TABLE version DROP COLUMN clock_back_from")
+    for column in ("clock_back_from", "withdrawn_at", "withdrawn_why"):
+        index.connection.execute(f"ALTER TABLE version DROP COLUMN {column}")
     index.connection.execute(
         "DELETE FROM django_migrations WHERE app = 'catalog' AND name > '0003'"
     )

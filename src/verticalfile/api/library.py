@@ -17,7 +17,7 @@ from verticalfile.services.comparing import Compared, RowHistory
 from verticalfile.services.names import find_dataset, find_resource, find_version
 from verticalfile.services.registers import NEWS, Lately, lately
 from verticalfile.services.searching import Answer
-from verticalfile.services.visibility import Viewer
+from verticalfile.services.visibility import Viewer, must_be_visible
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,13 +70,14 @@ class Dataset:
         self.archive, self.name = archive, name
 
     def versions(self) -> list[listing.VersionLine]:
-        """All versions, oldest first, unreadable ones among them."""
+        """All versions, oldest first, unreadable ones and tombstones (`version.destroyed`) among
+        them."""
         return listing.versions(self.archive, self.name)[1]
 
     def as_of(self, when: str | datetime | None = None) -> AsOf:
         """What it said at a moment ("2021-03" is its last instant), or in a version ("v12").
 
-        Raises NotHeld when it was not held then.
+        Raises NotHeld when it was not held then, Withdrawn where only a tombstone is left.
         """
         return AsOf(self.archive, self.name, _when(when))
 
@@ -96,6 +97,7 @@ class AsOf:
         self._archive, self._name, self._when = archive, name, when
         resource = find_resource(archive, name)
         self.version: Version = find_version(archive, resource, when).version
+        must_be_visible(Viewer.NAMED_STAFF, self.version)
 
     def __repr__(self) -> str:
         return f"<{self._name} v{self.version.number}, first seen {self.version.seen_at:%Y-%m-%d}>"

@@ -24,7 +24,7 @@ BUSY_WAIT_S = 30.0
 
 COLUMNS = {
     "dataset": "name, title, added_at",
-    "version": "resource, number, captures, seen_at, last_seen_at, sha256, size_bytes, reason, detail, held, moment_name, absent_from, hidden, clock_back_from",
+    "version": "resource, number, captures, seen_at, last_seen_at, sha256, size_bytes, reason, detail, held, moment_name, absent_from, hidden, clock_back_from, withdrawn_at, withdrawn_why",
     "table_": "id, resource, name, key, key_how, key_confidence, key_evidence",
     "comparison": "table_, old, new, added, removed, changed, kinds, said",
     "observation": "resource, at, body",
@@ -264,6 +264,21 @@ class Index:
             list(position.items()),
         )
 
+    def replace_records(
+        self,
+        resource: str,
+        subjects: Sequence[str],
+        observations: Iterable[dict[str, object]],
+        events: Iterable[dict[str, object]],
+    ) -> None:
+        """Put these in place of all observations of a resource and all events of these subjects,
+        after the journal was written anew."""
+        run = self.connection
+        run.execute("DELETE FROM observation WHERE resource = ?", (resource,))
+        marks = ", ".join("?" * len(subjects))
+        run.execute(f"DELETE FROM event WHERE subject IN ({marks})", tuple(subjects))
+        self.put_journal(observations, events, {})
+
     def put_dataset(self, name: str, title: str, added_at: datetime) -> None:
         self.connection.execute(
             f"INSERT INTO dataset ({COLUMNS['dataset']}) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title",
@@ -294,17 +309,18 @@ class Index:
         run = self.connection
         run.execute("DELETE FROM version WHERE resource = ?", (resource,))
         run.executemany(
-            f"INSERT INTO version ({COLUMNS['version']}) VALUES ({', '.join('?' * 14)})",
+            f"INSERT INTO version ({COLUMNS['version']}) VALUES ({', '.join('?' * 16)})",
             [_version_row(resource, version) for version in versions],
         )
-        readable = [v for v in versions if v.readable and not v.held and v.hidden != "destroy"]
+        left = [v for v in versions if not v.destroyed]
+        readable = [v for v in left if v.readable and not v.held]
         newest = readable[-1] if readable else None
         gone = versions[-1].absent_from if versions else None
         run.execute(
             "UPDATE resource SET versions = ?, newest_seen_at = ?, rows = ?, size_bytes = ?,"
             " absent_since = ?, held = ? WHERE id = ?",
             (
-                len(versions),
+                len(left),
                 to_iso(newest.seen_at) if newest else None,
                 rows,
                 newest.size_bytes if newest else None,
@@ -312,6 +328,14 @@ class Index:
                 sum(v.held for v in versions),
                 resource,
             ),
+        )
+
+    def keep_tables(self, resource: str, names: Iterable[str]) -> None:
+        """Forget the tables of a file that have other names than these."""
+        kept = list(names)
+        self.connection.execute(
+            f"DELETE FROM table_ WHERE resource = ? AND name NOT IN ({', '.join('?' * len(kept))})",
+            (resource, *kept),
         )
 
     def put_table(self, line: TableLine) -> None:
@@ -359,11 +383,15 @@ def _resource(row: Sequence[object]) -> ResourceLine:
 
 
 def _version(row: Sequence[object]) -> Version:
-    _, number, captures, seen, last, sha, size, reason, detail, held, name, gone, hidden, back = row
+    _, number, captures, seen, last, sha, size, reason, detail, held, name, gone, hidden, *rest = (
+        row
+    )
+    back, withdrawn_at, why = rest
     return Version(
-        int(str(number)), tuple(str(captures).split(",")), from_iso(str(seen)), from_iso(str(last)),
+        int(str(number)), tuple(filter(None, str(captures).split(","))), from_iso(str(seen)), from_iso(str(last)),
         str(sha), int(str(size)), str(reason), str(detail), bool(held), str(name),
         _moment(str(gone)) if gone else None, str(hidden), _moment(str(back)) if back else None,
+        _moment(str(withdrawn_at)) if withdrawn_at else None, str(why),
     )  # fmt: skip
 
 
@@ -373,4 +401,5 @@ def _version_row(resource: str, v: Version) -> tuple[object, ...]:
         v.size_bytes, v.reason, v.detail, int(v.held), v.moment_name,
         to_iso(v.absent_from) if v.absent_from else None, v.hidden,
         to_iso(v.clock_back_from) if v.clock_back_from else None,
+        to_iso(v.withdrawn_at) if v.withdrawn_at else None, v.withdrawn_why,
     )  # fmt: skip

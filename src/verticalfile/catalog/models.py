@@ -62,6 +62,8 @@ class Version(models.Model):
     absent_from = models.TextField(null=True)
     hidden = models.TextField(db_default="")
     clock_back_from = models.TextField(null=True)
+    withdrawn_at = models.TextField(null=True)
+    withdrawn_why = models.TextField(db_default="")
 
     class Meta:
         db_table = "version"

@@ -38,8 +38,23 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a version that was destroyed: that it was, when, and the class of reason."""
+
+    seen_at: datetime
+    last_seen_at: datetime
+    current: bool  # readable and released: it was what one got then
+    destroyed_at: datetime
+    why: str
+    places: frozenset[tuple[datetime, int]] = frozenset()  # (seen_at, walk) of its captures
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a resource; `captures` are the ids of its run, earliest first."""
+    """One version of a resource; `captures` are the ids of its run, earliest first.
+
+    Of one that was destroyed the dates are left and nothing else: no captures, digest or size.
+    """
 
     number: int
     captures: tuple[str, ...]
@@ -53,13 +68,18 @@ class Version:
     moment_name: str
     absent_from: datetime | None = None  # set when an absence ended it
     hidden: str = ""  # hide, restrict or destroy, when the library withdrew it
-    clock_back_from: datetime | None = (
-        None  # when the one kept before it was, by a clock since set back
-    )
+    clock_back_from: datetime | None = None  # when the one kept before was: the clock went back
+    withdrawn_at: datetime | None = None
+    withdrawn_why: str = ""  # the class of reason, as the register tells it
 
     @property
     def readable(self) -> bool:
         return not self.reason
+
+    @property
+    def destroyed(self) -> bool:
+        """Whether only its tombstone is left."""
+        return self.hidden == "destroy" and not self.captures
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +91,23 @@ class AsOf:
     passed_over: tuple[Version, ...] = field(default=())  # newer ones, unreadable or held
 
 
-def versions_of(sightings: Iterable[Sighting], absences: Iterable[Absence]) -> list[Version]:
-    """Versions in order, numbered from 1."""
-    steps: list[tuple[tuple[datetime, int, int, str], Sighting | Absence]] = [
+def versions_of(
+    sightings: Iterable[Sighting], absences: Iterable[Absence], graves: Iterable[Tombstone] = ()
+) -> list[Version]:
+    """Versions in order, numbered from 1; one that was destroyed keeps its place and number."""
+    steps: list[tuple[tuple[datetime, int, int, str], Sighting | Absence | Tombstone]] = [
         ((s.seen_at, s.walk, 1, s.capture), s) for s in sightings
     ]
     steps += [((a.seen_at, a.walk, 0, ""), a) for a in absences]
+    steps += [((g.seen_at, 0, 1, ""), g) for g in graves]
     found: list[Version] = []
     for _, step in sorted(steps, key=lambda pair: pair[0]):
         newest = found[-1] if found else None
         if isinstance(step, Absence):
             if newest is not None and newest.absent_from is None:
                 found[-1] = replace(newest, absent_from=step.seen_at)
+        elif isinstance(step, Tombstone):
+            found.append(_buried(len(found) + 1, step))
         elif newest is not None and newest.absent_from is None and newest.sha256 == step.sha256:
             found[-1] = _joined(newest, step)
         else:
@@ -95,6 +120,14 @@ def _born(number: int, step: Sighting) -> Version:
         number, (step.capture,), step.seen_at, max(step.seen_at, step.last_seen_at), step.sha256,
         step.size_bytes, step.reason, step.detail, step.held, step.moment_name,
         clock_back_from=step.clock_back_from,
+    )  # fmt: skip
+
+
+def _buried(number: int, grave: Tombstone) -> Version:
+    reason = "" if grave.current else "destroyed"
+    return Version(
+        number, (), grave.seen_at, max(grave.seen_at, grave.last_seen_at), "", 0, reason, "", False,
+        "", hidden="destroy", withdrawn_at=grave.destroyed_at, withdrawn_why=grave.why,
     )  # fmt: skip
 
 
@@ -120,6 +153,21 @@ def as_of(versions: Sequence[Version], moment: datetime) -> AsOf:
     return AsOf(None, None, tuple(passed))
 
 
+def as_of_now(versions: Sequence[Version], now: datetime) -> AsOf:
+    """What is offered when no moment is asked for: as `as_of`, but the last that is left, and
+    where the clock stands before all of them the newest."""
+    left = [v for v in versions if not v.destroyed]
+    if left and left[0].seen_at > now:
+        now = left[-1].seen_at
+    answer = as_of(left, now)
+    if answer.version is None:
+        return answer
+    number = answer.version.number
+    graves = [v for v in versions if v.destroyed and v.number > number and v.seen_at <= now]
+    passed = sorted((*answer.passed_over, *graves), key=lambda v: -v.number)
+    return replace(answer, passed_over=tuple(passed))
+
+
 def readable_before(versions: Sequence[Version]) -> Mapping[int, Version]:
     """For each readable version the readable one before it: comparison is always with that.
 
@@ -128,7 +176,7 @@ def readable_before(versions: Sequence[Version]) -> Mapping[int, Version]:
     found: dict[int, Version] = {}
     newest: Version | None = None
     for version in versions:
-        if not version.readable or version.hidden == "destroy":
+        if not version.readable or version.destroyed:
             continue
         if newest is not None:
             found[version.number] = newest

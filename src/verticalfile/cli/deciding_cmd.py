@@ -154,3 +154,8 @@ def withdraw_command(
     )
     word = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[how]
     say.out(f"{len(done)} version(s) of {name} are {word}; the register tells when and by whom.")
+    if how == "destroy":
+        say.beside(
+            "Where the source still offers these bytes, the next look keeps them again: nothing is"
+            " left here by which they could be known. Copies of the archive have them, too."
+        )

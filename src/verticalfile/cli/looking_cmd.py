@@ -6,10 +6,14 @@ from datetime import datetime
 
 import click
 
+from verticalfile.catalog.index import Comparison
+from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
+from verticalfile.services.listing import VersionLine
+from verticalfile.services.visibility import withdrawal_of
 
 
 @click.command("list")
@@ -129,42 +133,22 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
     from verticalfile.services.listing import versions
 
     _, lines = versions(opened(context), name)
-    shown = [line for line in reversed(lines) if all_ or line.version.readable]
+    shown = [
+        line for line in reversed(lines) if all_ or line.version.readable or line.version.destroyed
+    ]
     if json_:
-        say.as_json(
-            [
-                {
-                    "version": line.version.number, "first_seen_at": line.version.seen_at,
-                    "last_seen_at": line.version.last_seen_at, "sha256": line.version.sha256,
-                    "size_bytes": line.version.size_bytes, "rows": line.rows,
-                    "readable": line.version.readable, "reason": line.version.reason or None,
-                    "held": line.version.held, "withdrawn": line.version.hidden or None,
-                    "absent_from": line.version.absent_from,
-                    "clock_back_from": line.version.clock_back_from, "source": line.version.moment_name,
-                    "kinds": line.change.kinds if line.change else None,
-                    "added": line.change.added if line.change else None,
-                    "removed": line.change.removed if line.change else None,
-                    "changed": line.change.changed if line.change else None,
-                    "said": line.change.said if line.change else None,
-                }
-                for line in shown
-            ]
-        )  # fmt: skip
+        say.as_json([_version_body(line) for line in shown])
         return
     rows = []
     seen = say.dates([line.version.seen_at for line in shown])
     last = say.dates([line.version.last_seen_at for line in shown])
     for place, line in enumerate(shown):
         v, c = line.version, line.change
-        kinds = ", ".join(c.kinds) if c else ("first" if v.readable else v.reason.replace("_", " "))
-        marks = [kinds, "held" if v.held else "", v.hidden and f"withdrawn: {v.hidden}"]
-        marks.append(f"gone from {_date(v.absent_from)}" if v.absent_from else "")
-        marks.append(_clock(v.clock_back_from))
         figures = [f"{c.added:,}", f"{c.removed:,}", f"{c.changed:,}"] if c else ["", "", ""]
         rows.append(
             (
                 f"v{v.number}", seen[place], last[place], say.count(line.rows),
-                *figures, say.size(v.size_bytes), "; ".join(m for m in marks if m), v.sha256[:8],
+                *figures, "" if v.destroyed else say.size(v.size_bytes), _marks(v, c), v.sha256[:8],
             )
         )  # fmt: skip
     say.table(
@@ -175,6 +159,39 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
     left = len(lines) - len(shown)
     if left:
         say.beside(f"{left} unreadable version(s) are not shown: --all shows them.")
+
+
+def _version_body(line: VersionLine) -> dict[str, object]:
+    """The documented JSON of a version; of one that was destroyed only its tombstone is left."""
+    v, c = line.version, line.change
+    told: dict[str, object] = {
+        "version": v.number, "first_seen_at": v.seen_at, "last_seen_at": v.last_seen_at,
+        "sha256": v.sha256, "size_bytes": v.size_bytes, "rows": line.rows, "readable": v.readable,
+        "reason": v.reason or None, "held": v.held, "withdrawn": v.hidden or None,
+        "withdrawn_at": v.withdrawn_at, "withdrawn_why": v.withdrawn_why or None,
+        "absent_from": v.absent_from, "clock_back_from": v.clock_back_from,
+        "source": v.moment_name, "kinds": c.kinds if c else None, "added": c.added if c else None,
+        "removed": c.removed if c else None, "changed": c.changed if c else None,
+        "said": c.said if c else None,
+    }  # fmt: skip
+    if v.destroyed:
+        told |= dict.fromkeys(("sha256", "size_bytes", "readable", "reason", "held", "source"))
+    return told
+
+
+def _marks(version: Version, change: Comparison | None) -> str:
+    """The kind of change, and what else must be said of a version."""
+    if version.destroyed:
+        return withdrawal_of(version)
+    if change is not None:
+        marks = [", ".join(change.kinds)]
+    else:
+        marks = ["first" if version.readable else version.reason.replace("_", " ")]
+    marks.append("held" if version.held else "")
+    marks.append(withdrawal_of(version) if version.hidden else "")
+    marks.append(f"gone from {_date(version.absent_from)}" if version.absent_from else "")
+    marks.append(_clock(version.clock_back_from))
+    return "; ".join(mark for mark in marks if mark)
 
 
 def _clock(before: datetime | None) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.originals import copied
 from verticalfile.kernel.scratch import working_folder
-from verticalfile.services import derive, intake, rebuild
+from verticalfile.services import derive, destroying, intake, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
@@ -67,6 +67,7 @@ def from_git(
         line = resource()
         with archive.writing(line.id):
             rebuild.recover(archive, line)
+            destroying.finish(archive, line)
             done = _take_in(archive, line, series, progress)
     done.shallow, done.renames = history.shallow, history.renames
     return done
@@ -84,6 +85,7 @@ def from_folder(
         line = resource()
         with archive.writing(line.id):
             rebuild.recover(archive, line)
+            destroying.finish(archive, line)
             return _take_in(archive, line, series, progress)
 
 

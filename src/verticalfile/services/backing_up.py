@@ -22,11 +22,18 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.services import rebuild
 from verticalfile.services.archive import Archive, format_of, lay_out, open_archive
 from verticalfile.vault.check import Finding, check
-from verticalfile.vault.copying import Copied, copy_objects, follow_destruction, make_root
+from verticalfile.vault.copying import (
+    JOURNAL,
+    Copied,
+    copy_objects,
+    follow_destruction,
+    make_root,
+)
 from verticalfile.vault.disk import NO_ROOM, no_room, sync_folder
 from verticalfile.vault.exchange import finish
+from verticalfile.vault.inventory import object_path
 from verticalfile.vault.lock import writer_lock
-from verticalfile.vault.mend import Mended, mend
+from verticalfile.vault.mend import Mended, mend, sound_inventory
 
 MARK = "backup.json"
 RESTORING = "restoring.json"
@@ -113,7 +120,9 @@ def backup(
             _verify(archive, vault, folder / "set-aside", done)
         lawfully = partial(_was_destroyed, archive)
         for copied in copy_objects(archive.vault.root, vault, lawfully=lawfully, say=progress):
-            follows = copied.destroyed and destroy_there_too
+            follows = copied.destroyed and (
+                destroy_there_too or _is_redacted(archive.vault.root, vault, copied.object_id)
+            )
             done.add(
                 follow_destruction(archive.vault.root, vault, copied.object_id)
                 if follows
@@ -274,12 +283,26 @@ def _was_destroyed(archive: Archive, object_id: str) -> bool:
     try:
         return any(
             event.kind == "withdrawn"
-            and event.subject == resource
+            and (event.subject == resource or resource == "journal")
             and event.detail.get("how") == "destroy"
             for event in archive.journal.events()
         )
     except (VerticalFileError, ValueError, KeyError, TypeError, OSError):
         return False  # a journal that cannot be read vouches for nothing
+
+
+def _is_redacted(source: Path, target: Path, object_id: str) -> bool:
+    """Whether an object of the journal has the same versions and files, of the same dates, as its
+    copy: then records were written anew by law (`vault/redact.py`), and the copy follows."""
+    if not object_id.startswith(JOURNAL):
+        return False
+    place = object_path(object_id)
+    ours, theirs = (sound_inventory(root / place)[0] for root in (source, target))
+    if ours is None or theirs is None:
+        return False
+    paths = [path for path in ours.content_paths() if int(path[1:].split("/")[0]) <= theirs.head]
+    same = ours.created[: theirs.head] == theirs.created
+    return same and sorted(paths) == sorted(theirs.content_paths())
 
 
 def _lacking(told: dict[str, object], heads: dict[str, int]) -> list[Finding]:

@@ -19,7 +19,7 @@ from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
-from verticalfile.services import backfill, derive, intake, rebuild
+from verticalfile.services import backfill, derive, destroying, intake, rebuild
 from verticalfile.services.adding import definition, span_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.in_time import put_in_time
@@ -95,6 +95,7 @@ def collect(
         try:
             with archive.writing(resource.id), _full_is_told(resource):
                 rebuild.recover(archive, resource)
+                destroying.finish(archive, resource)
                 checked = _check(archive, resource, fetching)
         except VerticalFileError as error:
             checked = Checked(resource, "failed", error.message, error)

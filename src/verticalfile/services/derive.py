@@ -7,7 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from verticalfile.catalog.index import ResourceLine, TableLine
-from verticalfile.catalog.versions import Absence, Sighting, Version, readable_before, versions_of
+from verticalfile.catalog.versions import (
+    Absence,
+    Sighting,
+    Tombstone,
+    Version,
+    readable_before,
+    versions_of,
+)
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.decisions import Decisions, decisions_of
@@ -114,13 +121,21 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
         )
         for c in captures
     ]
-    sightings += _destroyed(archive, resource, {c.id for c in captures})
     absences = [
         Absence(from_iso(str(o.get("seen_at", o["at"]))), int(str(_detail(o).get("walk", 0))))
         for o in checks
         if o["outcome"] == "absent"
     ]
-    return _withdrawn(archive, resource, versions_of(sightings, absences))
+    events = archive.index.events([resource])
+    graves = graves_in(events)
+    back = {
+        c.taken.sha256: grave
+        for grave in graves
+        for c in captures
+        if in_time(c)[:2] in grave.places and c.kept_at <= grave.destroyed_at
+    }  # a copy of the archive brought them: they stay out of sight, and go again
+    graves = [grave for grave in graves if grave not in back.values()]
+    return _withdrawn(events, versions_of(sightings, absences, graves), back)
 
 
 def _detail(body: Mapping[str, object]) -> Mapping[str, object]:
@@ -185,41 +200,56 @@ def waiting(archive: Archive, resource: str) -> list[Version]:
 
 
 def _captures_of(event: Mapping[str, object]) -> list[str]:
-    found = _detail(event)["captures"]
-    assert isinstance(found, list)
-    return [str(each) for each in found]
+    return _texts(_detail(event)["captures"])
 
 
-def _destroyed(archive: Archive, resource: str, held: set[str]) -> list[Sighting]:
-    """What was destroyed was seen all the same: its place in time stays, as a tombstone."""
-    return [
-        Sighting(
-            told["capture"], from_iso(told["seen_at"]), from_iso(told["last_seen_at"]), 0,
-            told["sha256"], 0,
-        )
-        for event in archive.index.events([resource])
-        if event["kind"] == "withdrawn"
-        for told in _tombstones_of(event)
-        if told["capture"] not in held
-    ]  # fmt: skip
-
-
-def _tombstones_of(event: Mapping[str, object]) -> list[dict[str, str]]:
-    found = _detail(event).get("tombstones", [])
-    assert isinstance(found, list)
+def _withdrawn(
+    events: Sequence[Mapping[str, object]],
+    versions: Sequence[Version],
+    back: Mapping[str, Tombstone],
+) -> list[Version]:
+    """Versions with what was decided of showing them, the newest word of each original."""
+    by_original: dict[str, tuple[str, datetime | None, str]] = {}
+    for event in events:
+        detail = _detail(event)
+        if event["kind"] not in ("withdrawn", "released") or "originals" not in detail:
+            continue
+        word: tuple[str, datetime | None, str] = ("", None, "")
+        if event["kind"] == "withdrawn":
+            word = (str(detail["how"]), from_iso(str(event["at"])), str(detail["reason"]))
+        by_original |= dict.fromkeys(_texts(detail["originals"]), word)
+    by_original |= {sha256: ("destroy", g.destroyed_at, g.why) for sha256, g in back.items()}
+    found = []
+    for version in versions:
+        hidden, at, why = by_original.get(version.sha256, ("", None, ""))
+        marked = replace(version, hidden=hidden, withdrawn_at=at, withdrawn_why=why)
+        found.append(version if version.destroyed else marked)
     return found
 
 
-def _withdrawn(archive: Archive, resource: str, versions: list[Version]) -> list[Version]:
-    how_by_original: dict[str, str] = {}
-    for event in archive.index.events([resource]):
-        if event["kind"] in ("withdrawn", "released"):
-            detail = _detail(event)
-            how = str(detail.get("how", "")) if event["kind"] == "withdrawn" else ""
-            originals = detail["originals"]
-            assert isinstance(originals, list)
-            how_by_original.update({str(sha): how for sha in originals})
-    return [replace(v, hidden=how_by_original.get(v.sha256, "")) for v in versions]
+def graves_in(events: Sequence[Mapping[str, object]]) -> list[Tombstone]:
+    """Tombstones of the versions that were destroyed, from events of their file."""
+    found = []
+    for event in events:
+        detail = _detail(event)
+        if event["kind"] != "withdrawn" or detail["how"] != "destroy" or "originals" in detail:
+            continue  # with originals it is not done yet
+        graves = detail.get("tombstones", [])
+        assert isinstance(graves, list)
+        found += [
+            Tombstone(
+                from_iso(grave["seen_at"]), from_iso(grave["last_seen_at"]), bool(grave.get("current", True)),
+                from_iso(str(event["at"])), str(detail["reason"]),
+                frozenset((from_iso(at), int(walk)) for at, walk in grave.get("sightings", ())),
+            )
+            for grave in graves
+        ]  # fmt: skip
+    return found
+
+
+def _texts(listed: object) -> list[str]:
+    assert isinstance(listed, list)
+    return [str(each) for each in listed]
 
 
 def show(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) -> list[Version]:
@@ -228,11 +258,12 @@ def show(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) 
     rows_by_original = {
         c.taken.sha256: sum(int(str(t["rows"])) for t in tables_read(c)) for c in captures
     }
-    current = [v for v in versions if v.readable and not v.held and v.hidden != "destroy"]
+    current = [v for v in versions if v.readable and not v.held and not v.destroyed]
     names = {str(t["name"]) for c in captures for t in tables_read(c)}
     with archive.index.writing():
         rows = rows_by_original.get(current[-1].sha256) if current else None
         archive.index.put_versions(resource.id, versions, rows)
+        archive.index.keep_tables(resource.id, names)
         for name in sorted(names):
             table = table_id(resource.id, name)
             archive.index.put_table(

@@ -41,20 +41,29 @@ def put_in_time(archive: Archive, resource: ResourceLine) -> bool:
     if _all_alike(archive, resource, captures):
         # whatever came before, each would be read as it was: only that this was seen is noted
         write_journal(archive, (), [_read_again(archive, resource, captures, readings=0)])
-        return True
+    else:
+        read_anew(archive, resource)
+    return True
+
+
+def read_anew(archive: Archive, resource: ResourceLine) -> None:
+    """Read all versions again, decide anew, and exchange the histories. The caller holds the
+    writer's lock; as safe to repeat as `put_in_time`."""
+    captures = derive.held(archive, resource.id)
+    old = {line.id for line in archive.index.tables(resource.id)}
     with working_folder(archive.scratch) as folder:
         again = _Again(archive, resource, captures, folder)
         for batch in batches(_offers(archive, captures)):
             again.take_held(batch)
         write_journal(archive, (), again.events())
-        for table in again.tables.values():
-            shutil.rmtree(archive.history_folder(table.id), ignore_errors=True)
-            table.history.folder.rename(archive.history_folder(table.id))
+        for table in old | {table.id for table in again.tables.values()}:
+            shutil.rmtree(archive.history_folder(table), ignore_errors=True)
+        for history in again.tables.values():
+            history.history.folder.rename(archive.history_folder(history.id))
     if again.decider.volatile_found:
         rebuild.rebuild_resource(archive, resource)
     else:
         rebuild.compare_anew(archive, resource)
-    return True
 
 
 def _is_late(captures: Sequence[Capture], up_to: int) -> bool:

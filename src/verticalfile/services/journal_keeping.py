@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from verticalfile.catalog.described import DescribedLines
@@ -38,11 +38,12 @@ def catch_up(archive: Archive) -> None:
         archive.index.put_journal(observations, events, reached)
         concerned = {name for body in events for name in _show_event(archive, body)}
         for body in observations:  # of files that the events have made
-            _show_check(archive, body)
+            show_check(archive, body)
         documents.refresh(archive, concerned)
 
 
-def _show_check(archive: Archive, body: dict[str, object]) -> None:
+def show_check(archive: Archive, body: Mapping[str, object]) -> None:
+    """Show in lists what the last look saw."""
     if body.get("seen_at", body["at"]) != body["at"]:
         return  # what a back-fill learned of the past is no look at the source of today
     detail = body.get("detail")

@@ -48,8 +48,8 @@ def show(archive: Archive, name: str) -> list[Shown]:
     titles = archive.index.datasets()
     for resource in find_dataset(archive, name):
         tables = archive.index.tables(resource.id)
-        versions_ = archive.index.versions(resource.id)
-        current = [v for v in versions_ if v.readable and not v.held and v.hidden != "destroy"]
+        known = archive.index.versions(resource.id)
+        current = [v for v in known if v.readable and not v.held and not v.destroyed]
         columns = {}
         for line in tables:
             history = TableHistory(archive, line.id, line.name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine, TableLine
-from verticalfile.catalog.versions import AsOf, Version, as_of
+from verticalfile.catalog.versions import AsOf, Version, as_of, as_of_now
 from verticalfile.kernel.addresses import SLUG
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import named, shown
@@ -113,8 +113,12 @@ def find_version(
     versions = archive.index.versions(resource.id)
     now = archive.clock.now()
     if wanted is None:
-        behind = bool(versions) and versions[0].seen_at > now
-        return _by_time(resource, versions, versions[-1].seen_at if behind else now)
+        answer = as_of_now(versions, now)
+        if answer.version is not None:
+            return Chosen(answer.version, now, answer)
+        if versions and all(v.destroyed for v in versions):
+            return Chosen(versions[-1])
+        return _by_time(resource, versions, now)
     text = wanted.strip()
     number = _NUMBER.fullmatch(text) or (re.fullmatch(r"(\d{1,7})", text) if bare_number else None)
     if number:

@@ -24,7 +24,7 @@ from verticalfile.services import derive
 from verticalfile.services.archive import Archive
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.table_history import TableHistory
-from verticalfile.services.visibility import Viewer, must_be_visible
+from verticalfile.services.visibility import Viewer, must_be_visible, withdrawal_of
 from verticalfile.tables.reading import Known, ReadTable
 from verticalfile.vault.capture import Capture
 
@@ -104,7 +104,10 @@ def told_about(opened: Opened) -> str:
     if answer is not None and answer.passed_over:
         worst = answer.passed_over[0]
         why = worst.reason.replace("_", " ") if worst.reason else "held as surprising"
-        said.append(f"a later version, v{worst.number}, is not offered: {why}")
+        if worst.destroyed:
+            said.append(f"a later version, v{worst.number}, was {withdrawal_of(worst)}")
+        else:
+            said.append(f"a later version, v{worst.number}, is not offered: {why}")
     if not version.readable:
         said.append(f"it could not be read as a table: {version.reason.replace('_', ' ')}")
     if version.hidden:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import duckdb
 
 from verticalfile.catalog.index import ResourceLine, TableLine
-from verticalfile.catalog.versions import as_of
+from verticalfile.catalog.versions import as_of, as_of_now
 from verticalfile.history.duck import instance
 from verticalfile.history.encoding import literal, quoted
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant
 from verticalfile.services.archive import Archive
 from verticalfile.services.table_history import TableHistory
-from verticalfile.services.visibility import Viewer, visible_to
+from verticalfile.services.visibility import Viewer, visible_to, withdrawal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,14 @@ def ask(
     for resources in by_dataset.values():
         tables = [(r, t) for r in resources for t in archive.index.tables(r.id)]
         for resource, table in tables:
-            answer = as_of(archive.index.versions(resource.id), moment)
+            versions = archive.index.versions(resource.id)
+            answer = as_of(versions, moment) if at else as_of_now(versions, moment)
             names = view_names(resource, table, len(tables) == 1)
             if answer.version is None:
                 left_out.append(f"{names[0]} was not yet held then")
                 continue
             if not visible_to(viewer, answer.version):
-                left_out.append(f"{names[0]} was withdrawn")
+                left_out.append(f"{names[0]} was {withdrawal_of(answer.version)}")
                 continue
             history = TableHistory(archive, table.id, table.name)
             ordinal = history.ordinal_of(answer.version.sha256)

@@ -59,7 +59,7 @@ def recover(archive: Archive, resource: ResourceLine) -> None:
         replay(archive, resource, captures)
         compare_anew(archive, resource)
     versions = archive.index.versions(resource.id)
-    shown = sum(len(v.captures) for v in versions if v.hidden != "destroy")
+    shown = sum(len(v.captures) for v in versions)
     if behind or len(captures) != shown:
         show_all(archive, resource, captures)
 

@@ -9,16 +9,15 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import named, shown, told_apart
-from verticalfile.kernel.moments import to_iso
-from verticalfile.services import derive, rebuild
+from verticalfile.services import derive, destroying, rebuild
 from verticalfile.services.archive import Archive
-from verticalfile.services.decisions import Decisions, decisions_of
+from verticalfile.services.decisions import PERSON, Decisions, decisions_of
 from verticalfile.services.evidence import Decider
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.names import NotHeld, find_resource, find_table, find_version
 from verticalfile.services.opening import history_of
+from verticalfile.services.visibility import Viewer, must_be_visible
 from verticalfile.tables.key_counts import duplicates
-from verticalfile.vault.destroy import destroy
 from verticalfile.vault.journal import Event
 
 HOW = ("hide", "restrict", "destroy")
@@ -200,43 +199,33 @@ def withdraw(
             mend="say both with --reason and --authority.",
         )
     resource = find_resource(archive, name)
-    versions = archive.index.versions(resource.id)
+    with archive.writing(resource.id):  # what a crash interrupted comes first
+        rebuild.recover(archive, resource)
+        destroying.finish(archive, resource)
+    known = archive.index.versions(resource.id)
+    versions = [v for v in known if not v.destroyed]
     if version is not None:
         wanted = find_version(archive, resource, version, bare_number=True).version
+        if wanted.destroyed:
+            must_be_visible(Viewer.NAMED_STAFF, wanted)
         versions = [v for v in versions if v.sha256 == wanted.sha256]
     if not versions:
         raise NotHeld(f"{name} has no versions.", mend="see what is held with `vf list`.")
-    originals = sorted({v.sha256 for v in versions})
-    made = event(
-        archive, "withdrawn", resource.id, by="person", how=how, reason=reason,
-        authority=authority, originals=originals, captures=[c for v in versions for c in v.captures],
-        **({"tombstones": _tombstones(versions)} if how == "destroy" else {}),
-    )  # fmt: skip
+    told: dict[str, object] = {
+        "originals": sorted({v.sha256 for v in versions}),
+        "captures": [c for v in versions for c in v.captures],
+    }
+    if how == "destroy":
+        told = destroying.order(derive.held(archive, resource.id), known, versions)
+    told = {"how": how, "reason": reason, "authority": authority, **told}
+    made = Event("withdrawn", archive.clock.now(), PERSON, resource.id, detail=told)
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
         if how == "destroy":
-            destroy_originals(archive, resource, set(originals))
-        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
-        if how == "destroy":
-            archive.text_index.purge()
+            destroying.finish(archive, resource)
+        else:
+            rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     return versions
-
-
-def _tombstones(versions: Sequence[Version]) -> list[dict[str, str]]:
-    """What stays known of destroyed versions: that they were seen, and when."""
-    return [
-        {
-            "capture": v.captures[0], "sha256": v.sha256, "seen_at": to_iso(v.seen_at),
-            "last_seen_at": to_iso(v.last_seen_at),
-        }
-        for v in versions
-    ]  # fmt: skip
-
-
-def destroy_originals(archive: Archive, resource: ResourceLine, originals: set[str]) -> None:
-    """Remove these originals from vault, history and caches; the tombstone stays."""
-    destroy(archive.vault, resource.id, originals, at=archive.clock.now())
-    rebuild.rebuild_resource(archive, resource)
 
 
 def let_out(archive: Archive, name: str, version: str | None) -> list[Version]:

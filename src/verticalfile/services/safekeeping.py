@@ -104,7 +104,7 @@ def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
     for body in archive.index.events([resource.id]):
         detail = body.get("detail")
         if body["kind"] == "withdrawn" and isinstance(detail, dict) and detail["how"] == "destroy":
-            known -= set(detail["captures"])
+            known -= set(detail.get("captures", ()))
     if known - held:
         name, gone = f"{resource.dataset}/{resource.name}", tuple(sorted(known - held))
         yield Finding(name, f"lacks {len(gone)} captures it held", resource.id, gone)

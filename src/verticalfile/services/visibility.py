@@ -47,8 +47,15 @@ def must_be_visible(viewer: Viewer, version: Version) -> None:
                 f"Version v{version.number} is held for review.",
                 mend="open an earlier one; this one is shown once it is released.",
             )
-        how = {"hide": "hidden", "restrict": "restricted"}.get(version.hidden, "destroyed")
         raise Withdrawn(
-            f"Version v{version.number} was withdrawn by the library ({how}).",
-            mend="ask the library; who decided and when stands in `vf log`.",
+            f"Version v{version.number} was {withdrawal_of(version)}.",
+            mend="ask the library; who decided it stands in `vf log`.",
         )
+
+
+def withdrawal_of(version: Version) -> str:
+    """Fact, date and class of reason: all that is told of a version that is withdrawn."""
+    how = {"hide": "hidden", "restrict": "restricted"}.get(version.hidden, "destroyed")
+    on = f" on {version.withdrawn_at.date().isoformat()}" if version.withdrawn_at else ""
+    why = f": {version.withdrawn_why}" if version.withdrawn_why else ""
+    return f"withdrawn by the library{on} ({how}{why})"

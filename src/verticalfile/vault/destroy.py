@@ -18,7 +18,7 @@ from verticalfile.kernel.originals import Original
 from verticalfile.vault.capture import Capture
 from verticalfile.vault.disk import LocalDisk
 from verticalfile.vault.errors import VaultDamaged
-from verticalfile.vault.exchange import STAGING, beside, exchange, finish
+from verticalfile.vault.exchange import STAGING, alone, beside, clear, exchange
 from verticalfile.vault.restore import originals_of
 from verticalfile.vault.vault import Vault
 from verticalfile.vault.volume import Intake, Volume
@@ -29,16 +29,17 @@ def destroy(vault: Vault, resource: str, sha256s: set[str], *, at: datetime) -> 
 
     On return the bytes are gone from the vault's files; a disk may keep traces of its own.
     """
-    finish(vault.root)
-    vault.forget_newest(resource)
-    removed: list[Capture] = []
-    for volume in list(vault.volumes(resource)):
-        gone = [c for c in volume.captures() if c.taken.sha256 in sha256s]
-        if gone:
-            _write_anew(vault.root, resource, volume, sha256s, at)
-            exchange(vault.root, f"{resource}/{volume.number:04d}")
-            removed += gone
-    return removed
+    with alone(vault.root):
+        clear(vault.root)
+        vault.forget_newest(resource)
+        removed: list[Capture] = []
+        for volume in list(vault.volumes(resource)):
+            gone = [c for c in volume.captures() if c.taken.sha256 in sha256s]
+            if gone:
+                _write_anew(vault.root, resource, volume, sha256s, at)
+                exchange(vault.root, f"{resource}/{volume.number:04d}")
+                removed += gone
+        return removed
 
 
 def _write_anew(

@@ -1,6 +1,6 @@
-"""Exchanging a volume for its new writing by two renames, in a folder beside the vault.
+"""Exchanging an object for its new writing by two renames, in a folder beside the vault.
 
-Only `destroy` comes here. Between the renames a crash leaves the new writing whole in the folder;
+Only `destroy` comes here, for volumes and for the journal; one process at a time. Between the renames a crash leaves the new writing whole in the folder;
 `finish`, which every recovery calls, completes it. A power cut may keep the half of a rename that
 takes a name away and lose the half that gives it: whichever writing is found then goes back.
 """
@@ -8,12 +8,24 @@ takes a name away and lose the half that gives it: whichever writing is found th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.disk import LocalDisk, sync_folder
+from verticalfile.vault.lock import writer_lock
 
 STAGING, REMOVED = "new", "old"
+WAIT_S = 600.0
+"""A volume of 64 large originals is written anew in minutes."""
+
+
+@contextmanager
+def alone(vault_root: Path) -> Iterator[None]:
+    """Hold the one lock of the folder beside the vault."""
+    locks = vault_root.with_name("locks")
+    with writer_lock(locks, "destroying", wait_s=WAIT_S, on_wait=lambda _: None):
+        yield
 
 
 def beside(vault_root: Path) -> Path:
@@ -31,11 +43,19 @@ def exchange(vault_root: Path, object_id: str) -> None:
     sync_folder((vault_root / place).parent)
     new.rename(vault_root / place)
     sync_folder((vault_root / place).parent)
-    finish(vault_root)
+    clear(vault_root)
 
 
 def finish(vault_root: Path) -> list[str]:
-    """Complete what a crash interrupted, then remove old volumes and unfinished new ones."""
+    """Complete what a crash interrupted, then remove old objects and unfinished new ones."""
+    if not beside(vault_root).exists():
+        return []
+    with alone(vault_root):
+        return clear(vault_root)
+
+
+def clear(vault_root: Path) -> list[str]:
+    """As `finish`, for whoever holds the lock."""
     staging = beside(vault_root)
     if not staging.exists():
         return []

@@ -136,7 +136,7 @@ class Journal:
         content: dict[str, list[bytes]] = {}
         name = f"{target.inventory.head + 1:04d}"
         for kind, records in (("observations", observations), ("events", events)):
-            lines = [_line(record.to_body()) for record in records]
+            lines = [line_of(record.to_body()) for record in records]
             fresh = [line for line, found in lines if found not in held]
             if fresh:
                 content[f"{name}/{kind}.jsonl"] = fresh
@@ -198,7 +198,7 @@ def _place(year: int, month: int, number: int) -> PurePosixPath:
     return object_path(_object_id(year, month, number))
 
 
-def _line(body: dict[str, object]) -> tuple[bytes, str]:
+def line_of(body: dict[str, object]) -> tuple[bytes, str]:
     """A record as a line with its id: 20 hex digits of what it says."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     found = hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -233,7 +233,7 @@ def _columns(files: Sequence[File]) -> dict[str, str]:
     now: dict[str, None] = {}
     ever: dict[str, None] = {}
     for file in files:
-        readable = [v for v in file.versions if v.readable]
+        readable = [v for v in file.versions if v.readable and not v.destroyed]
         current = next((v.sha256 for v in reversed(readable) if not v.held), "")
         for manifest in file.manifests:
             layouts: dict[int, None] = {}

@@ -10,4 +10,14 @@ class Migration(migrations.Migration):
             name="clock_back_from",
             field=models.TextField(null=True),
         ),
+        migrations.AddField(
+            model_name="version",
+            name="withdrawn_at",
+            field=models.TextField(null=True),
+        ),
+        migrations.AddField(
+            model_name="version",
+            name="withdrawn_why",
+            field=models.TextField(db_default=""),
+        ),
     ]
