@@ -297,7 +297,7 @@ def _is_redacted(source: Path, target: Path, object_id: str) -> bool:
     if not object_id.startswith(JOURNAL):
         return False
     place = object_path(object_id)
-    ours, theirs = (sound_inventory(root / place)[0] for root in (source, target))
+    ours, theirs = (sound_inventory(root / place) for root in (source, target))
     if ours is None or theirs is None:
         return False
     paths = [path for path in ours.content_paths() if int(path[1:].split("/")[0]) <= theirs.head]
