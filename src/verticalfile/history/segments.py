@@ -28,8 +28,9 @@ ROW_GROUP_ROWS = 122_880
 EVENTS = ("_rid", "_ord", "_dn", "_born", "_sha")
 DIGESTS_FROM_ROWS = 100_000
 """Distinct rows of a table from which digests are stored: below, working them out takes 0.1 s."""
-LEVEL = 9
-"""A twentieth smaller than level 1, in a time that does not show."""
+LEVEL, LEVEL_LARGE = 9, 1
+"""Level 9 is a twentieth smaller than level 1, in a time that shows only from LARGE_ROWS on."""
+LARGE_ROWS = 200_000
 
 
 def write(
@@ -106,7 +107,7 @@ def _written(
                     path,
                     table.schema.with_metadata(described),
                     compression="zstd",
-                    compression_level=LEVEL,
+                    compression_level=LEVEL if table.num_rows < LARGE_ROWS else LEVEL_LARGE,
                     use_dictionary=[c for c in made if c not in EVENTS],
                     column_encoding=dict.fromkeys(
                         {"_rid", "_ord"} & set(made), "DELTA_BINARY_PACKED"
