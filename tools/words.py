@@ -51,7 +51,9 @@ def _as_code(template: str) -> str:
 
 def brought_up(held: Catalog, found: Catalog) -> Catalog:
     """The held translations for the sentences that are there now; no guesses."""
+    since = held.creation_date  # its change alone would be one in every merge
     held.update(found, no_fuzzy_matching=True)
+    held.creation_date = since
     held.obsolete.clear()
     return held
 
