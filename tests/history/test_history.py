@@ -226,3 +226,14 @@ def test_a_changed_cell_is_found_though_file_and_manifest_agree(tmp_path: Path) 
     (said,) = history.damage(quick=False)
     assert "versions are not those recorded" in said
     assert history.damage(quick=True) == []
+
+
+def test_the_first_rows_are_found_although_the_first_ids_are_gone(tmp_path: Path) -> None:
+    history = History(tmp_path / "h", "t", scratch=tmp_path)
+    rows: Rows = [(str(n), "x") for n in range(400)]
+    ingest(history, an_original("a", ("id", "v"), rows))
+    ingest(history, an_original("b", ("id", "v"), rows[100:] + rows[:1] * 3))
+    for ordinal, kept in ((1, rows), (2, rows[:1] * 3 + rows[100:])):
+        for limit in (0, 1, 5, 60, 303, 1000):
+            found = _tuples(history.rows_at(ordinal, limit=limit))
+            assert found == kept[:limit]

@@ -18,10 +18,10 @@ import numpy.typing as npt
 from verticalfile.history.encoding import Digests, leading
 
 RECORD = np.dtype([("sha", "S32"), ("number", "<i8")])
-BUCKET_ROWS = 2_000_000
-"""80 MB of a bucket, and as much again to sort it."""
+BUCKET_ROWS = 500_000
+"""20 MB of a bucket, and some times that to sort two of them side by side."""
 BUCKETS_MAX = 256
-"""Files that are open at once; digests of half a billion rows."""
+"""Files that are open at once, twice: digests of a hundred million rows, then buckets grow."""
 
 
 def buckets_for(rows: int) -> int:

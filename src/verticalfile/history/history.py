@@ -25,6 +25,9 @@ from verticalfile.history.manifest import Layout, Manifest
 from verticalfile.history.proof import wrong_ordinals
 from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
 
+LIMIT_SPAN = 4
+"""Ids looked at for each row that is wanted, and how much further to look where they are gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowState:
@@ -166,13 +169,20 @@ class History:
         at most the first `limit`."""
         layout = self.manifest.layout_of(ordinal)
         columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
-        picked = ", ".join(f"b.{quoted(i)}" for i in columns)
+        picked = ", ".join(f"b.{quoted(i)}" for i in columns) or "1 AS nothing"
+        whole = self._as_of(ordinal, picked, columns)
+        bound = None if limit is None else LIMIT_SPAN * limit
         with self.connect() as connection:
-            return connection.sql(
-                self._as_of(ordinal, picked or "1 AS nothing", columns)
-                + " ORDER BY b._rid"
-                + (f" LIMIT {limit}" if limit is not None else "")
-            ).to_arrow_table()
+            while bound is not None and bound < self.manifest.next_rid:
+                # the first ids alone: all parts of the files that have none of them are skipped
+                found = connection.sql(
+                    f"{whole} WHERE b._rid < {bound} ORDER BY b._rid LIMIT {limit}"
+                ).to_arrow_table()
+                if found.num_rows == limit:
+                    return found
+                bound *= LIMIT_SPAN
+            cut = "" if limit is None else f" LIMIT {limit}"
+            return connection.sql(f"{whole} ORDER BY b._rid{cut}").to_arrow_table()
 
     def count_at(self, ordinal: int) -> int:
         """Rows at an ordinal, counted from the events alone."""

@@ -86,7 +86,7 @@ def copied(path: Path, into: Callable[[], Path]) -> Original:
     """The original that stands in a file of somebody else's: in memory, or as a copy of ours."""
     if path.stat().st_size <= limits.STREAM_BYTES:
         return path.read_bytes()
-    return gathered(steps_of(path), into)
+    return _spilled([], steps_of(path), into())
 
 
 def steps_of(path: Path) -> Iterator[bytes]:
