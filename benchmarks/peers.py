@@ -143,7 +143,7 @@ def _differs(data: Path, rows: int, versions: int, folder: Path) -> list[Figure]
                 [sys.executable, "-c", script, str(old), str(new)],
                 capture_output=True,
                 text=True,
-                timeout=300,
+                timeout=120,
                 check=False,
             )
             said = (
@@ -152,7 +152,7 @@ def _differs(data: Path, rows: int, versions: int, folder: Path) -> list[Figure]
                 else f"failed: {done.stderr.strip().splitlines()[-1][:80]}"
             )
         except subprocess.TimeoutExpired:
-            said = "not done after 300 s"
+            said = "not done after 120 s"
         if "ModuleNotFoundError" in said:
             raise SystemExit(f"{name} is missing. To mend it: pip install csv-diff daff datacompy")
         figures.append(Figure(f"beside it: {name} on the same two files of W1", "", said, None))
