@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verticalfile.history import buckets, large, segments
+from verticalfile.history import history as history_module
 from verticalfile.history.buckets import Buckets, sorting_order
 from verticalfile.history.history import History
 from verticalfile.history.ingest import NewOriginal
@@ -106,6 +107,21 @@ def test_a_large_original_among_small_ones_of_a_batch_makes_the_same_history(
     assert [p for p in tmp_path.iterdir() if p.name.startswith("tmp")] == []
 
 
+def test_small_originals_that_meet_a_long_history_make_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [("1", "x"), ("2", "y"), ("1", "x"), ("3", None)]
+    new = [an_original(f"s{n}", ("id", "v"), rows[n % 3 :] * (1 + n % 2)) for n in range(6)]
+    here = History(tmp_path / "here", "t", scratch=tmp_path)
+    there = History(tmp_path / "there", "t", scratch=tmp_path)
+    for each in new:
+        ingest(here, each)
+    monkeypatch.setattr(history_module, "MANY_ROWS", -1)
+    for each in new:
+        ingest(there, each)
+    assert told(there) == told(here)
+
+
 def test_kinds_of_json_go_with_their_rows(tmp_path: Path) -> None:
     rows = pa.table({"c0": ["1", "1", None], "c1": ["x", None, "z"], "_kinds": ["ns", "sm", "zs"]})
     new = NewOriginal("s", "made/1", ("b", "a"), rows, {})
@@ -125,6 +141,9 @@ def test_buckets_give_back_all_digests_in_order(short: list[bytes], count: int) 
         filled.add(digests[part], part)
     found = list(filled.in_order())
     assert len(found) == count
+    filled.sort()
+    again = [(d.tolist(), n.tolist()) for d, n in filled.in_order()]
+    assert again == [(d.tolist(), n.tolist()) for d, n in found]
     places = np.concatenate([n for _, n in found])
     assert places.tolist() == sorted(numbers.tolist(), key=lambda n: (short[n] * 16, n))
     assert b"".join(d.tobytes() for d, _ in found) == b"".join(sorted(s * 16 for s in short))

@@ -6,15 +6,20 @@ encoded columns (and whether kinds go with them), numbered by first use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from verticalfile.history import encoding, segments
+from verticalfile.history.encoding import Digests
 from verticalfile.history.manifest import Encoding, Manifest, Segment
 
+PART_ROWS = 100_000
+"""Rows that are read and digested at once."""
 BIRTHS = pa.schema([("epoch", pa.int32()), ("sha", pa.binary()), ("rid", pa.int64())])
 
 
@@ -33,16 +38,18 @@ def births_by_epoch(
     epochs: Mapping[Encoding, int],
     *,
     among: pa.Table | None = None,
-    believed: bool = True,
 ) -> pa.Table:
     """`epoch, sha, rid` of every row ever; of stored digests only those in the column `sha` of
-    `among`, where it is given. None is taken as stored where they are not to be `believed`."""
-    parts = [_stored(duck, folder, manifest, epochs, among)] if believed else []
-    bare = [s for s in manifest.segments if not (s.digests and believed)]
+    `among`, where it is given."""
+    parts = [_stored(duck, folder, manifest, epochs, among)]
+    bare = [s for s in manifest.segments if not s.digests]
     if bare:
-        for (columns, has_kinds), number in epochs.items():
-            parts.append(_worked_out(duck, folder, manifest, bare, columns, has_kinds, number))
-    return pa.concat_tables(parts) if parts else BIRTHS.empty_table()
+        for own, number in epochs.items():
+            for digests, rids in worked_out(duck, folder, manifest, bare, own):
+                epoch = pa.repeat(pa.scalar(number, pa.int32()), len(rids))
+                columns = [epoch, encoding.as_arrow(digests), pa.array(rids)]
+                parts.append(pa.Table.from_arrays(columns, schema=BIRTHS))
+    return pa.concat_tables(parts)
 
 
 def _ordinals(manifest: Manifest, epochs: Mapping[Encoding, int]) -> pa.Table:
@@ -78,34 +85,29 @@ def _stored(
     )
 
 
-def _worked_out(
+def worked_out(
     duck: duckdb.DuckDBPyConnection,
     folder: Path,
     manifest: Manifest,
-    bare: Sequence[Segment],
-    columns: tuple[str, ...],
-    has_kinds: bool,
-    epoch: int,
-) -> pa.Table:
-    """Digests of the rows of one epoch that are stored without theirs."""
-    own = [
+    held: Sequence[Segment],
+    own: Encoding,
+) -> Iterator[tuple[Digests, npt.NDArray[np.int64]]]:
+    """Digests and ids of the rows in segments that are encoded in this way, worked out from their
+    text, part by part."""
+    columns, has_kinds = own
+    ordinals = [
         str(n)
         for n, o in enumerate(manifest.ordinals, start=1)
-        if manifest.encoding_of(manifest.layouts[o.layout]) == (columns, has_kinds)
+        if manifest.encoding_of(manifest.layouts[o.layout]) == own
     ]
-    if not own:
-        return BIRTHS.empty_table()
+    if not ordinals:
+        return
     data = [*columns, *(["_kinds"] if has_kinds else [])]
-    births = segments.births(folder, bare, data, len(manifest.ordinals))
-    rows = duck.sql(
-        f"SELECT * FROM {births} WHERE _ord IN ({', '.join(own)}) ORDER BY _rid"
-    ).to_arrow_table()
-    digests = encoding.row_digests(rows, columns, has_kinds=has_kinds)
-    return pa.table(
-        {
-            "epoch": pa.repeat(pa.scalar(epoch, pa.int32()), rows.num_rows),
-            "sha": encoding.as_arrow(digests),
-            "rid": rows.column("_rid").cast(pa.int64()),
-        },
-        schema=BIRTHS,
-    )
+    births = segments.births(folder, held, data, len(manifest.ordinals))
+    parts = duck.sql(
+        f"SELECT * FROM {births} WHERE _ord IN ({', '.join(ordinals)})"
+    ).to_arrow_reader(PART_ROWS)
+    for part in parts:
+        rows = pa.Table.from_batches([part])
+        digests = encoding.row_digests(rows, columns, has_kinds=has_kinds)
+        yield digests, rows.column("_rid").to_numpy().astype(np.int64)

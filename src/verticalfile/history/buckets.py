@@ -34,14 +34,15 @@ class Buckets:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._count = count
+        self._only: tuple[Digests, npt.NDArray[np.int64]] | None = None
+        self._is_sorted = False
         self._files: list[BinaryIO] = [
             tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # as long as this lives
             for _ in range(count)
         ]  # fmt: skip
 
     def add(self, digests: Digests, numbers: npt.NDArray[np.int64]) -> None:
-        records = np.empty(len(digests), dtype=RECORD)
-        records["sha"], records["number"] = digests, numbers
+        records = _records(digests, numbers)
         if self._count == 1:
             self._files[0].write(records.tobytes())
             return
@@ -55,11 +56,34 @@ class Buckets:
     def in_order(self) -> Iterator[tuple[Digests, npt.NDArray[np.int64]]]:
         """Bucket by bucket: digests sorted, equal ones in the order in which they were put in."""
         for file in self._files:
+            yield self._only or _sorted(file, is_sorted=self._is_sorted)
+
+    def sort(self) -> None:
+        """Sort once for many times of taking out; one bucket alone stays in memory."""
+        if self._count == 1:
+            self._only = _sorted(self._files[0], is_sorted=False)
+            return
+        for file in self._files:
+            digests, numbers = _sorted(file, is_sorted=False)
             file.seek(0)
-            records = np.frombuffer(file.read(), dtype=RECORD)
-            digests = np.ascontiguousarray(records["sha"])
-            order = sorting_order(digests)
-            yield digests[order], records["number"][order]
+            file.write(_records(digests, numbers).tobytes())
+        self._is_sorted = True
+
+
+def _records(digests: Digests, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.void]:
+    records = np.empty(len(digests), dtype=RECORD)
+    records["sha"], records["number"] = digests, numbers
+    return records
+
+
+def _sorted(file: BinaryIO, *, is_sorted: bool) -> tuple[Digests, npt.NDArray[np.int64]]:
+    file.seek(0)
+    records = np.frombuffer(file.read(), dtype=RECORD)
+    digests = np.ascontiguousarray(records["sha"])
+    if is_sorted:
+        return digests, np.ascontiguousarray(records["number"])
+    order = sorting_order(digests)
+    return digests[order], records["number"][order]
 
 
 def sorting_order(digests: Digests) -> npt.NDArray[np.int64]:

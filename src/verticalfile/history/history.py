@@ -29,6 +29,12 @@ LIMIT_SPAN = 4
 """Ids looked at for each row that is wanted, and how much further to look where they are gone."""
 
 
+MANY_ROWS = 5_000_000
+"""Rows ever of a table from which its digests are not held in memory (design 6)."""
+FEW = 3
+"""Originals that are looked for one by one in such a history; more go together, in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowState:
     """One content of a keyed row and the ordinals' events of it: `{ordinal: change of count}`."""
@@ -64,10 +70,13 @@ class History:
     def prepare(self, planned: Sequence[tuple[NewOriginal, Layout]]) -> Prepared:
         """Write the segment of a batch; `commit` lists it. Nothing is visible before.
 
-        What is too large for memory gets a segment of its own.
+        What is too large for memory, or meets a history that is, gets a segment of its own.
         """
         done = Prepared(self.manifest, (), ())
-        for is_large, group in groupby(planned, key=lambda each: each[0].stored is not None):
+        meets_many = self.manifest.next_rid > MANY_ROWS and len(planned) <= FEW
+        for is_large, group in groupby(
+            planned, key=lambda each: meets_many or each[0].stored is not None
+        ):
             for batch in ([each] for each in group) if is_large else [list(group)]:
                 make = prepare_stored if is_large else prepare
                 made = make(self.folder, done.manifest, batch, self._scratch)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from verticalfile.history import encoding, segments
-from verticalfile.history.births import births_by_epoch, numbered_epochs
+from verticalfile.history.births import worked_out
 from verticalfile.history.buckets import Buckets, buckets_for
 from verticalfile.history.duck import connect
 from verticalfile.history.encoding import DIGEST_BYTES, Digests
@@ -60,8 +60,7 @@ class _Large:
 
     def parts(self) -> Iterator[pa.Table]:
         """Its rows as they are encoded, part by part."""
-        assert self.new.stored is not None
-        for part in self.new.stored.parts():
+        for part in self.new.stored.parts() if self.new.stored else [self.new.rows]:
             if part.num_rows:
                 yield physical_rows(self.manifest, replace(self.new, rows=part), self.layout)
 
@@ -69,13 +68,12 @@ class _Large:
 def prepare_stored(
     folder: Path, manifest: Manifest, batch: Sequence[tuple[NewOriginal, Layout]], scratch: Path
 ) -> Prepared:
-    """`ingest.prepare` of one original that has `stored`."""
+    """`ingest.prepare` of one original, as a rule one that has `stored`."""
     ((new, layout),) = batch
     if layout not in manifest.layouts:
         manifest = manifest.with_(layouts=(*manifest.layouts, layout))
     large = _Large(folder, manifest, new, layout, scratch)
-    assert new.stored is not None
-    count = buckets_for(new.stored.num_rows)
+    count = buckets_for(new.stored.num_rows if new.stored else new.rows.num_rows)
     with tempfile.TemporaryFile(dir=scratch) as digests:
         own = Buckets(scratch, count)
         order_sha256, rows = _digested(large, digests, own)
@@ -145,10 +143,9 @@ def _find_births(large: _Large, known: npt.NDArray[np.int32], births: Buckets) -
         _look_into(large.folder, segment, ordinals, known, births)
     bare = tuple(s for s in manifest.segments if not s.digests)
     if bare:
-        epochs = {own: numbered_epochs(manifest)[own]}
         with connect(large.scratch) as connection:
-            born = births_by_epoch(connection, large.folder, manifest.with_(segments=bare), epochs)
-        births.add(encoding.digests_of(born.column("sha")), born.column("rid").to_numpy())
+            for digests, rids in worked_out(connection, large.folder, manifest, bare, own):
+                births.add(digests, rids)
 
 
 def _look_into(

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from verticalfile.history import segments
-from verticalfile.history.births import births_by_epoch, numbered_epochs
+from verticalfile.history.births import numbered_epochs, worked_out
+from verticalfile.history.buckets import Buckets, buckets_for
 from verticalfile.history.duck import connect
-from verticalfile.history.encoding import digest_of_sorted, digests_of
+from verticalfile.history.encoding import digest_of_parts
 from verticalfile.history.manifest import Manifest
 
 
@@ -22,31 +23,32 @@ def wrong_ordinals(folder: Path, manifest: Manifest, scratch: Path) -> Iterator[
     """Numbers of the ordinals whose rows do not have the digest that was recorded.
 
     Time: one encoding of every distinct row, and for each ordinal one hash of its rows' digests.
+    Memory: some bytes a row and an event; the digests of many rows are on disk.
     """
-    epochs = numbered_epochs(manifest)
+    rows = Buckets(scratch, buckets_for(manifest.next_rid))
+    is_born = np.zeros(manifest.next_rid, dtype=bool)
     with connect(scratch) as connection:
-        births = births_by_epoch(connection, folder, manifest, epochs, believed=False)
+        for own in numbered_epochs(manifest):
+            for digests, rids in worked_out(connection, folder, manifest, manifest.segments, own):
+                rows.add(digests, rids)
+                is_born[rids] = True
         events = connection.sql(
             f"SELECT _rid, _ord, _dn FROM {segments.relation(folder, manifest.segments)}"
             " ORDER BY _ord"
         ).to_arrow_table()
-    digests = digests_of(births.column("sha"))
-    order = np.argsort(digests, kind="stable")
-    in_order = digests[order]
-    rank = np.full(manifest.next_rid, -1, dtype=np.int64)
-    rank[births.column("rid").to_numpy()[order]] = np.arange(len(order))
-    rids, changes = (events.column(c).to_numpy() for c in ("_rid", "_dn"))
+    rows.sort()
+    all_rids, changes = (events.column(c).to_numpy() for c in ("_rid", "_dn"))
     bounds = np.searchsorted(
         events.column("_ord").to_numpy(), np.arange(1, len(manifest.ordinals) + 2)
     )
-    counts = np.zeros(len(digests), dtype=np.int64)
+    counts = np.zeros(manifest.next_rid, dtype=np.int32)
     for number, ordinal in enumerate(manifest.ordinals, start=1):
-        own = slice(bounds[number - 1], bounds[number])
-        places = rank[rids[own]]
-        counts[places[places >= 0]] += changes[own][places >= 0]
+        own_events = slice(bounds[number - 1], bounds[number])
+        rids = all_rids[own_events]
+        counts[rids] += changes[own_events]
         names = manifest.canonical(manifest.epoch_of(manifest.layouts[ordinal.layout]))
-        sound = bool((places >= 0).all()) and bool((counts >= 0).all())
-        if not sound or (
-            digest_of_sorted(names, np.repeat(in_order, counts)) != ordinal.table_sha256
-        ):
+        sound = bool(is_born[rids].all()) and bool((counts[rids] >= 0).all())
+        present = (np.repeat(digests, counts[own]) for digests, own in rows.in_order())
+        if not sound or digest_of_parts(names, present) != ordinal.table_sha256:
+            counts = np.maximum(counts, 0)
             yield number
