@@ -25,6 +25,7 @@ from verticalfile.services import (
     reviewing,
 )
 from verticalfile.services.archive import Archive, init, open_archive
+from verticalfile.services.backing_up import backup, restore
 from verticalfile.services.collect import Fetching, collect
 from verticalfile.services.names import NotHeld
 from verticalfile.services.rebuild import rebuild
@@ -277,3 +278,48 @@ def test_commands_show_the_tombstone_and_nothing_more(tmp_path: Path, library: L
     log = vf("log", "t").stdout
     assert "county court 24-117" in log
     assert str(ROWS) not in log
+
+
+def test_a_backup_that_still_holds_it_gives_back_an_archive_that_shows_it_to_nobody(
+    tmp_path: Path, library: Library
+) -> None:
+    backup(library.archive, tmp_path / "backup")
+    library.destroy()
+    library.file.write_bytes(a_table(5))
+    library.look(START + 10 * DAY)
+    done = backup(library.archive, tmp_path / "backup")
+    assert ["destroyed by law" in finding.what for finding in done.findings] == [True]
+    restore(tmp_path / "backup", tmp_path / "restored")
+    again = open_archive(tmp_path / "restored", clock=library.clock)
+    told = [(v.number, v.hidden, v.destroyed) for v in again.index.versions(_id(again))]
+    assert told[2] == (3, "destroy", False), "the bytes came back with the backup"
+    with pytest.raises(Withdrawn):
+        opening.open_version(again, "t", version="v3")
+    collect(again, again.index.resources("t"), fetching=Fetching(Rules()))
+    assert [v.destroyed for v in again.index.versions(_id(again))][2] is True
+    again.index.close()
+    assert all(CANARY.encode() not in p.read_bytes() for p in again.root.rglob("*") if p.is_file())
+    assert backup(library.archive, tmp_path / "backup", destroy_there_too=True).findings == []
+
+
+def _id(archive: Archive) -> str:
+    return archive.index.resources("t")[0].id
+
+
+def test_another_file_that_comes_for_the_moment_of_a_destroyed_one_is_kept(
+    library: Library, tmp_path: Path
+) -> None:
+    """A publisher puts a cleaned copy in its place: it bears the same date and is another."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "2020-01-01.csv").write_bytes(a_table(2))
+    (resource,) = adding.add(library.archive, str(folder), name="old")
+    backfill.from_folder(library.archive, lambda: resource, folder)
+    reviewing.withdraw(
+        library.archive, "old", version="v1", how="destroy", reason="names", authority="court"
+    )
+    library.clock.pass_time(DAY)
+    (folder / "2020-01-01.csv").write_bytes(a_table(1))
+    backfill.from_folder(library.archive, lambda: resource, folder)
+    assert b"".join(opening.open_version(library.archive, "old").chunks).count(b"\n") == 41
+    assert verify(library.archive, None).well

@@ -233,7 +233,8 @@ def make_old(index: Index) -> None:
         "shelved",
     ):
         run.execute(f"DROP TABLE {table}")
-    run.execute("ALTER TABLE version DROP COLUMN clock_back_from")
+    for column in ("clock_back_from", "withdrawn_at", "withdrawn_why"):
+        run.execute(f"ALTER TABLE version DROP COLUMN {column}")
     run.execute("DELETE FROM django_migrations WHERE app = 'catalog' AND name != '0001_initial'")
     run.execute("PRAGMA user_version = 1")
 
