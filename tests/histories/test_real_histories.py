@@ -102,7 +102,7 @@ def fill(tmp: Path, history: str, series: str, *, whole: bool) -> Filled:
         found = read_history(repository, path)
         states = found.states if whole else found.states[:SAMPLE_STATES]
         with archive.writing(resource.id):
-            offers = backfill._git_offers(repository, states)
+            offers = backfill._git_offers(repository, states, archive.scratch)
             done = intake.take_in(
                 archive, resource, found.source, offers, file_name=Path(path).name
             )
