@@ -49,9 +49,11 @@ def an_offer(n: int):
 
 
 def tree_of(root: Path) -> Tree:
+    """All but the locks: nothing rests on what is in them, and they are not written by the disk."""
     return {
         p.relative_to(root).as_posix(): p.read_bytes() if p.is_file() else None
         for p in root.rglob("*")
+        if p.relative_to(root).parts[0] != "locks"
     }
 
 
