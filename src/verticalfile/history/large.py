@@ -182,14 +182,15 @@ def _look_into(
 
 def _written(large: _Large, net: _Net, digests: BinaryIO) -> Segment | None:
     """The segment of the change; None where nothing changed."""
-    born = int(np.count_nonzero(net.fresh))
-    if not born and not net.known.any():
+    born, changed = int(np.count_nonzero(net.fresh)), int(np.count_nonzero(net.known))
+    if not born and not changed:
         return None
     is_dense = not large.manifest.segments and born == len(net.fresh)
     first = large.ordinal
     return segments.write_parts(
         large.folder,
         _grouped(_parts(large, net, digests, dense=is_dense)),
+        rows=born + changed,
         first=first,
         last=first,
         names=dict(zip(large.layout.ids, large.layout.names, strict=True)),

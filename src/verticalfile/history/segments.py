@@ -50,26 +50,29 @@ def write(
     if not dense and "_born" not in table.column_names:
         table = table.add_column(3, "_born", table.column("_sha").is_valid())
     return write_parts(
-        folder, [table], first=first, last=last, names=names, dense=dense, digests=digests
-    )
+        folder, [table], rows=table.num_rows, first=first, last=last, names=names, dense=dense,
+        digests=digests,
+    )  # fmt: skip
 
 
 def write_parts(
     folder: Path,
     parts: Iterable[pa.Table],
     *,
+    rows: int,
     first: int,
     last: int,
     names: dict[str, str],
     dense: bool = False,
     digests: bool,
 ) -> Segment:
-    """`write` of a table that comes in parts, at least one, all with `_born` unless dense."""
+    """`write` of a table that comes in parts, at least one, all with `_born` unless dense; `rows`
+    are those of all parts."""
     target = folder / f"seg-{first:06d}-{last:06d}-{secrets.token_hex(4)}.parquet"
     part = target.with_name(target.name + ".part")
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        columns = _written(part, parts, names, digests)
+        columns = _written(part, parts, names, digests, LEVEL if rows < LARGE_ROWS else LEVEL_LARGE)
         with open(part, "rb+") as written:
             os.fsync(written.fileno())
             digest = hashlib.file_digest(written, "sha256").hexdigest()
@@ -88,7 +91,7 @@ def write_parts(
 
 
 def _written(
-    path: Path, parts: Iterable[pa.Table], names: dict[str, str], digests: bool
+    path: Path, parts: Iterable[pa.Table], names: dict[str, str], digests: bool, level: int
 ) -> list[str]:
     """Write the file; the names of its columns."""
     import pyarrow.parquet as pq  # for writers alone
@@ -107,7 +110,7 @@ def _written(
                     path,
                     table.schema.with_metadata(described),
                     compression="zstd",
-                    compression_level=LEVEL if table.num_rows < LARGE_ROWS else LEVEL_LARGE,
+                    compression_level=level,
                     use_dictionary=[c for c in made if c not in EVENTS],
                     column_encoding=dict.fromkeys(
                         {"_rid", "_ord"} & set(made), "DELTA_BINARY_PACKED"
