@@ -7,6 +7,7 @@ Python's csv does (engine.md 5.1). Rows go to a file of their own as they come.
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -87,10 +88,12 @@ def _by_duckdb(text: Text, into: Path) -> StoredRows | None:
     quoted_late = text.dialect.delimiter.encode() + b' "'
     if text_file.has_any(text.path, (quoted_late, b"\x00", SENTINEL.encode())):
         return None  # a space before a quote and zero bytes are read in other ways by DuckDB
+    wanted = text_file.count_records(_rest(text))
+    if _may_end_in_surplus(text, wanted):
+        return None
     path, skip = text.path, _lines_above(text.header)
     if skip is None:
         path, skip = _without_header(text, into), 0
-    wanted = text_file.count_records(_rest(text))
     size = text.path.stat().st_size - text.header_bytes
     part_rows = max(2048, min(PART_ROWS, PART_TEXT_BYTES * max(wanted, 1) // max(size, 1)))
     columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(text.dialect.names)))
@@ -128,6 +131,21 @@ def _lines_above(header: str) -> int | None:
     if '"' in header or header.endswith("\r") or "\r" in header.replace("\r\n", ""):
         return None
     return header.count("\n") if header.endswith("\n") else None
+
+
+def _may_end_in_surplus(text: Text, records: int) -> bool:
+    """Whether a row may have one field too many that is empty, which DuckDB passes over without a
+    word. Where there are no quotes the delimiters are counted, else such an end is enough."""
+    delimiter = text.dialect.delimiter.encode()
+    with open(text.path, "rb") as handle:
+        handle.seek(-min(text.path.stat().st_size, len(delimiter)), os.SEEK_END)
+        last = handle.read() == delimiter
+    if not last and not text_file.has_any(text.path, (delimiter + b"\n", delimiter + b"\r")):
+        return False
+    if text_file.has_any(text.path, (b'"',)):
+        return True
+    found = sum(step.count(delimiter) for step in _rest(text))
+    return found != records * (len(text.dialect.names) - 1)
 
 
 def _rest(text: Text) -> Iterable[bytes]:
