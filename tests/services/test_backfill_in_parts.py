@@ -189,6 +189,7 @@ def three_parts(
     assert_same(tmp_path_factory.mktemp("parts"), bodies, [parts], ("id",) if key else ())
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(states=cases, order=st.permutations([0, 1, 2]), key=st.booleans())
 def test_any_three_parts_in_any_order_end_as_one(
