@@ -46,12 +46,24 @@ def test_a_catalog_that_is_there_is_read_without_django(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _index_suffix(index: Index) -> str:
+    names = index.connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'resource_source_%'"
+    )
+    return str(names.fetchone()[0]).removeprefix("resource_source_")
+
+
 def an_index_of_schema_2(path: Path) -> None:
     """As a program of yesterday left it: without the columns that came since."""
     index = Index(path)
     index.put_dataset("permits", "Permits", datetime(2024, 1, 1, tzinfo=UTC))
     for column in ("clock_back_from", "withdrawn_at", "withdrawn_why"):
         index.connection.execute(f"ALTER TABLE version DROP COLUMN {column}")
+    index.connection.execute(f"DROP INDEX resource_source_{_index_suffix(index)}")
+    for column in ("role", "source", "member"):
+        index.connection.execute(f"ALTER TABLE resource DROP COLUMN {column}")
+    for table in ("source", "member"):
+        index.connection.execute(f"DROP TABLE {table}")
     index.connection.execute(
         "DELETE FROM django_migrations WHERE app = 'catalog' AND name > '0003'"
     )

@@ -17,7 +17,8 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant, to_iso
 from verticalfile.services import adding, backfill, listing, reviewing
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.collect import Checked, Fetching, collect, due
+from verticalfile.services.collect import Checked, collect, due
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import find_version
 from verticalfile.services.opening import Form, open_version
 from verticalfile.services.rebuild import rebuild

@@ -17,8 +17,9 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, backfill, listing, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
 from verticalfile.services.decisions import decisions_of
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.safekeeping import verify
 from verticalfile.services.table_history import TableHistory

@@ -16,7 +16,8 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, NotAnArchive, find_archive, init, open_archive
 from verticalfile.services.backing_up import NotThisBackup, backup, restore
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.reviewing import withdraw
 from verticalfile.services.safekeeping import mend_from, verify
 from verticalfile.vault.check import check

@@ -19,7 +19,8 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.charting import Charted, Measure, chart_column
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.looks import looks
 from verticalfile.services.names import NotHeld
 from verticalfile.services.timeline import timeline

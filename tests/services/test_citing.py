@@ -21,8 +21,9 @@ from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.cited import Cited
 from verticalfile.services.citing import Style, cite_version, cite_whole, cited_as
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
 from verticalfile.services.describing import describe
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import NotHeld
 from verticalfile.services.statements import Field
 from verticalfile.services.visibility import Viewer, Withdrawn

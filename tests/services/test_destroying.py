@@ -26,7 +26,8 @@ from verticalfile.services import (
 )
 from verticalfile.services.archive import Archive, init, open_archive
 from verticalfile.services.backing_up import backup, restore
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import NotHeld
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.safekeeping import verify

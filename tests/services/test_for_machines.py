@@ -17,8 +17,9 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
 from verticalfile.services.describing import describe
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.for_machines import (
     Described,
     Download,

@@ -11,7 +11,8 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, backfill, listing, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Checked, Fetching, collect
+from verticalfile.services.collect import Checked, collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import find_version
 from verticalfile.services.opening import open_version, told_about
 

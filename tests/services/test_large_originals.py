@@ -28,7 +28,8 @@ from verticalfile.services import (
     safekeeping,
 )
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.opening import Form, open_version
 from verticalfile.services.table_history import TableHistory
 from verticalfile.vault.check import check

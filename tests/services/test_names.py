@@ -23,7 +23,8 @@ from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import named, same_letters, told_apart
 from verticalfile.services import adding, backfill, comparing, listing, opening, querying, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import NotHeld, find_table
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.what import slug

@@ -16,7 +16,8 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, backfill, registers, reviewing, shelving
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import NotHeld
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.registers import Entry, lately, told

@@ -14,8 +14,9 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init, open_archive
 from verticalfile.services.catching_up import bring_up
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
 from verticalfile.services.describing import describe
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.searching import Answer, Sort, State, search
 from verticalfile.services.statements import Field

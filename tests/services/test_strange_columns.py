@@ -14,7 +14,8 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services import adding, comparing, opening, querying
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import NotHeld
 
 TABLES = {

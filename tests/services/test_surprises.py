@@ -15,7 +15,8 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, backfill, comparing, listing, opening, querying, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Checked, Fetching, collect
+from verticalfile.services.collect import Checked, collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import NotHeld, find_version
 
 HEADER = "id,kind,street,status,opened\n"

@@ -13,7 +13,8 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.names import find_dataset
 from verticalfile.services.safekeeping import verify
 from verticalfile.vault.volume import Volume

@@ -10,8 +10,9 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.services import reviewing
 from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collect import collect
 from verticalfile.services.describing import describe
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.shelving import make_shelf, put_on_shelf
 from verticalfile.services.statements import Field
 

@@ -18,7 +18,7 @@ from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.lock import writer_lock
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_WAIT_S = 30.0
 """Writers of other resources hold the file for milliseconds; nobody meets "database is locked"."""
 
@@ -30,7 +30,9 @@ COLUMNS = {
     "observation": "resource, at, body",
     "event": "subject, kind, at, body",
     "journal_position": "object, head",
-    "resource": "id, dataset, name, kind, location, every, checked_at, outcome, detail, versions, newest_seen_at, rows, size_bytes, absent_since, held",
+    "resource": "id, dataset, name, kind, location, every, checked_at, outcome, detail, versions, newest_seen_at, rows, size_bytes, absent_since, held, role, source, member",
+    "source": "resource, dataset, kind, location, selection, followed, members",
+    "member": "source, member, dataset, title, state, since, record",
     "statement": "dataset, field, language, position, value, said_by, since, source",
     "shelf": "name, kind, title, title_es, made_at",
     "shelved": "shelf, dataset, put_at",
@@ -60,6 +62,14 @@ class ResourceLine:
     size_bytes: int | None
     absent_since: datetime | None
     held: int
+    role: str = "data"
+    source: str = ""  # the listing of the portal that offers it
+    member: str = ""  # which of the listing's datasets it belongs to
+
+    @property
+    def is_data(self) -> bool:
+        """Whether it is data, and not the publisher's words about data."""
+        return self.role == "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,13 +299,22 @@ class Index:
         self.connection.execute("UPDATE dataset SET title = ? WHERE name = ?", (title, name))
 
     def put_resource(
-        self, resource: str, *, dataset: str, name: str, kind: str, location: str, every: str
-    ) -> None:
+        self, resource: str, *, dataset: str, name: str, kind: str, location: str, every: str,
+        role: str = "data", source: str = "", member: str = "",
+    ) -> None:  # fmt: skip
         self.connection.execute(
-            "INSERT INTO resource (id, dataset, name, kind, location, every) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO resource (id, dataset, name, kind, location, every, role, source, member)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET dataset = excluded.dataset, name = excluded.name,"
-            " kind = excluded.kind, location = excluded.location, every = excluded.every",
-            (resource, dataset, name, kind, location, every),
+            " kind = excluded.kind, location = excluded.location, every = excluded.every,"
+            " role = excluded.role, source = excluded.source, member = excluded.member",
+            (resource, dataset, name, kind, location, every, role, source, member),
+        )
+
+    def put_location(self, resource: str, kind: str, location: str) -> None:
+        """The publisher has moved a file."""
+        self.connection.execute(
+            "UPDATE resource SET kind = ?, location = ? WHERE id = ?", (kind, location, resource)
         )
 
     def put_check(self, resource: str, at: datetime, outcome: str, detail: str) -> None:

@@ -23,7 +23,10 @@ class Dataset(models.Model):
 
 
 class Resource(models.Model):
-    """One file of a dataset (dcat:Distribution) with what lists show of it."""
+    """One file of a dataset (dcat:Distribution) with what lists show of it.
+
+    `role` is data or documentation; `source` and `member` say which portal lists it, "" for none.
+    """
 
     id = models.TextField(primary_key=True)
     dataset = models.TextField(db_index=True)
@@ -40,9 +43,49 @@ class Resource(models.Model):
     size_bytes = models.BigIntegerField(null=True)
     absent_since = models.TextField(null=True)
     held = models.IntegerField(db_default=0)
+    role = models.TextField(db_default="data")
+    source = models.TextField(db_default="", db_index=True)
+    member = models.TextField(db_default="")
 
     class Meta:
         db_table = "resource"
+
+
+class Source(models.Model):
+    """A portal that is followed; `resource` is the file in which its listing is kept.
+
+    `members` is the state of its datasets as the fold over its listings left it, `followed` the
+    capture up to which it was folded.
+    """
+
+    resource = models.TextField(primary_key=True)
+    dataset = models.TextField()
+    kind = models.TextField()
+    location = models.TextField()
+    selection = models.TextField(db_default="{}")
+    followed = models.TextField(db_default="")
+    members = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "source"
+
+
+class Member(models.Model):
+    """A dataset as a portal lists it: its state by the listings so far, and its newest record."""
+
+    source = models.TextField()
+    member = models.TextField()
+    dataset = models.TextField(db_default="", db_index=True)
+    title = models.TextField(db_default="")
+    state = models.TextField()
+    since = models.TextField()
+    record = models.TextField(db_default="{}")
+
+    class Meta:
+        db_table = "member"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "member"], name="member_once")
+        ]
 
 
 class Version(models.Model):

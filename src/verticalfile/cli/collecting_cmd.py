@@ -38,25 +38,40 @@ def init_command(folder: Path, time_zone: str, **told: str) -> None:
 @click.option("--branch", default="", help="Which branch of a git repository.")
 @click.option("--key", default="", metavar="COL,COL", help="Columns that tell rows apart.")
 @click.option("--every", default="daily", help="daily, weekly, monthly or such as PT12H.")
+@click.option("--as-file", is_flag=True, help="Take an address as one file; look for no portal.")
+@click.option("--all", "all_", is_flag=True, help="Of a portal: take all its datasets.")
+@click.option("--words", multiple=True, help="Of a portal: those with this word. Repeatable.")
+@click.option("--tag", "tags", multiple=True, help="Of a portal: those with this subject.")
+@click.option("--publisher", "publishers", multiple=True, help="Of a portal: those of this office.")
+@click.option("--format", "formats", multiple=True, help="Of a portal: those with this format.")
+@click.option("--allow-private", is_flag=True, help="Addresses inside your own network are fine.")
 @click.pass_context
 def add_command(
-    context: click.Context,
-    what: str,
-    name: str,
-    title: str,
-    path: str,
-    branch: str,
-    key: str,
-    every: str,
-) -> None:
-    """Add a dataset: a file, a folder, an http(s) address, or a git repository and --path."""
+    context: click.Context, /, what: str, as_file: bool, all_: bool, allow_private: bool,
+    words: tuple[str, ...], tags: tuple[str, ...], publishers: tuple[str, ...],
+    formats: tuple[str, ...], **told: str,
+) -> None:  # fmt: skip
+    """Add a file, a folder, an address, a portal, or a git repository and --path.
+
+    An address of a portal is looked at and shown first; --all or a choice then takes it.
+    """
     from verticalfile.services.adding import add
+    from verticalfile.services.gathering.selection import Selection
+    from verticalfile.services.gathering.sources import may_be_portal
 
     archive = opened(context)
-    found = add(
-        archive, what, name=name, title=title, path=path, branch=branch,
-        key=[part.strip() for part in key.split(",") if part.strip()], every=every,
-    )  # fmt: skip
+    chosen = Selection(words, tags, publishers, formats)
+    if not as_file and not told["path"] and may_be_portal(what):
+        from verticalfile.cli.sources_cmd import added_portal
+
+        taken = all_ or not chosen.is_all
+        if added_portal(
+            archive, what, chosen if taken else None, allow_private=allow_private,
+            name=told["name"], title=told["title"], every=told["every"],
+        ):  # fmt: skip
+            return
+    key = [part.strip() for part in told.pop("key").split(",") if part.strip()]
+    found = add(archive, what, key=key, **told)
     for resource in found:
         say.out(f"Added {resource.dataset}/{resource.name}, to be looked at {resource.every}.")
     say.beside(f"Next: vf collect {found[0].dataset}")
@@ -70,24 +85,24 @@ def add_command(
 def collect_command(
     context: click.Context, names: tuple[str, ...], dry_run: bool, allow_private: bool
 ) -> int:
-    """Look at what is due, or at what is named, and keep what differs."""
-    from verticalfile.services.collect import collect, due, fetching_of
-    from verticalfile.services.names import find_dataset
+    """Look at what is due, or at what is named, and keep what differs.
+
+    The name of a source stands for its listing and all its datasets.
+    """
+    from verticalfile.services.fetching import fetching_of
+    from verticalfile.services.gathering.rounds import round_of, wanted
 
     archive = opened(context)
-    if names:
-        wanted = [r for name in names for r in find_dataset(archive, name)]
-    else:
-        wanted = due(archive, archive.index.resources())
     if dry_run:
-        for resource in wanted:
+        due = wanted(archive, names)
+        for resource in due:
             say.out(f"{resource.dataset}/{resource.name}\t{say.clean(resource.location)}")
-        say.beside(f"{len(wanted)} due.")
+        say.beside(f"{len(due)} due.")
         return 0
     with say.progress("Collecting") as step:
-        done = collect(
-            archive, wanted, fetching=fetching_of(archive, allow_private=allow_private),
-            progress=lambda n: step(n, len(wanted)),
+        done = round_of(
+            archive, names, fetching=fetching_of(archive, allow_private=allow_private),
+            progress=step,
         )  # fmt: skip
     failed = 0
     for checked in done:

@@ -19,9 +19,10 @@ from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Checked, Fetching, collect
+from verticalfile.services.collect import Checked, collect
 from verticalfile.services.comparing import changes, row
 from verticalfile.services.describing import describe
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.reviewing import release
 from verticalfile.services.shelving import make_shelf, put_on_shelf
 from verticalfile.services.statements import Field

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version, as_of
 from verticalfile.fetch.client import Got, NotModified, get
 from verticalfile.fetch.errors import FetchError
-from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
@@ -22,26 +20,22 @@ from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import backfill, derive, destroying, intake, rebuild
 from verticalfile.services.adding import definition, span_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering import following
+from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
-from verticalfile.services.journal_keeping import write_journal
+from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
 from verticalfile.services.surprise import surprise
 from verticalfile.sources.errors import SourceRefused
+from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import State
+from verticalfile.sources.visit import Visit
 from verticalfile.sources.what import SourceKind
 from verticalfile.vault.capture import Capture
 from verticalfile.vault.disk import NO_ROOM
 from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.journal import Observation
-
-
-@dataclass(frozen=True, slots=True)
-class Fetching:
-    """How the network is used: rules, and how to wait (the demo does not)."""
-
-    rules: Rules
-    sleep: Callable[[float], None] = time.sleep
-
 
 DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
@@ -125,14 +119,16 @@ def _facts(error: VerticalFileError) -> dict[str, object]:
 
 
 def _check(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
-    match SourceKind(resource.kind):
+    match resource.kind:
         case SourceKind.GIT | SourceKind.FOLDER:
             branch = str(definition(archive, resource.id).get("branch", "")) or None
             return _filled(archive, resource, backfill.look_again(archive, resource, branch=branch))
         case SourceKind.FILE:
             return _check_file(archive, resource)
         case SourceKind.URL:
-            return _check_url(archive, resource, fetching)
+            return _looked(archive, resource, lambda: _check_url(archive, resource, fetching))
+        case _:
+            return _looked(archive, resource, lambda: _check_portal(archive, resource, fetching))
 
 
 def _filled(archive: Archive, resource: ResourceLine, filled: backfill.Filled) -> Checked:
@@ -170,17 +166,41 @@ def _check_file_in(archive: Archive, resource: ResourceLine, scratch: Path) -> C
 def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
     captures = derive.held(archive, resource.id)
     newest = _newest(captures, archive.clock.now())
+    with working_folder(archive.scratch) as scratch:
+        answer = get(
+            resource.location, rules=fetching.rules, into=scratch, clock=archive.clock,
+            etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"),
+            sleep=fetching.sleep,
+        )  # fmt: skip
+        if isinstance(answer, NotModified):
+            assert newest is not None
+            return _unchanged(archive, resource, newest, answer.exchange)
+        return _keep(archive, resource, _seen(answer))
+
+
+def _check_portal(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
+    """A portal's listing, followed once it is kept; or rows that a portal hands over."""
+    kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
+    with working_folder(archive.scratch) as scratch:
+        visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep)
+        take = kind.list if is_listing(resource) else kind.fetch
+        taken = take(visit, resource.location, scratch)
+        seen = _Seen(
+            in_file(taken.path, taken.sha256), taken.media_type, taken.file_name,
+            taken.completeness.told(), taken.exchange,
+        )  # fmt: skip
+        checked = _keep(archive, resource, seen)
+    if not is_listing(resource):
+        return checked
+    followed = following.follow(archive, resource)
+    said = f"{checked.said}; {following.told(followed)}" if followed.entries else checked.said
+    return replace(checked, said=said)
+
+
+def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked]) -> Checked:
+    """A look over the network; what goes wrong is an observation."""
     try:
-        with working_folder(archive.scratch) as scratch:
-            answer = get(
-                resource.location, rules=fetching.rules, into=scratch, clock=archive.clock,
-                etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"),
-                sleep=fetching.sleep,
-            )  # fmt: skip
-            if isinstance(answer, NotModified):
-                assert newest is not None
-                return _unchanged(archive, resource, newest, answer.exchange)
-            return _keep(archive, resource, _seen(answer))
+        return look()
     except LimitReached as error:
         _note(archive, resource, "failed", error.message, detail=_facts(error))
         return Checked(resource, "failed", error.message, error)
@@ -252,7 +272,8 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
         said = f"kept as v{own.number}, not readable: {reason} ({own.detail})"
         _note(archive, resource, "unreadable", said, capture=capture.id)
         return Checked(resource, "unreadable", said)
-    why = surprise(archive, resource, versions, own)
+    # what a portal drops is judged by following its listing
+    why = None if is_listing(resource) else surprise(archive, resource, versions, own)
     if why is not None:
         said = f"kept as v{own.number}, held as surprising: {why.said}"
         _note(archive, resource, "surprising", said, capture=capture.id, detail={"why": why.why})
@@ -345,12 +366,3 @@ def _note(
             )
         ],
     )  # fmt: skip
-
-
-def fetching_of(archive: Archive, *, allow_private: bool) -> Fetching:
-    """How the archive fetches: its contact is told to publishers; private only when allowed."""
-    settings = archive.settings()
-    private = allow_private or settings.get("allow_private", "") == "yes"
-    page = f"{settings['address'].rstrip('/')}/robot/" if settings.get("address") else ""
-    contact = "; ".join(told for told in (page, settings.get("contact", "")) if told)
-    return Fetching(Rules(allow_private=private, contact=contact))

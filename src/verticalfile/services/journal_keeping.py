@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from verticalfile.catalog.described import DescribedLines
+from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding import documents
 from verticalfile.services.statements import title_from
 from verticalfile.vault.journal import Event, Observation
 
+LISTING_KIND = "listing:"
+"""The kind of a resource that is a portal's listing: this and the name of the portal's kind."""
 SOFTWARE = "verticalfile"
 """The agent of events that the software decided itself (PREMIS Agent)."""
 
@@ -62,6 +65,9 @@ def _show_event(archive: Archive, body: dict[str, object]) -> tuple[str, ...]:
         case "added":
             _show_added(archive, body, detail)
             return (detail["dataset"],)
+        case "moved":
+            archive.index.put_location(str(body["subject"]), detail["kind"], detail["location"])
+            return ()
         case "described":
             for said in detail["said"]:
                 lines.put_said(
@@ -105,7 +111,17 @@ def _show_added(archive: Archive, body: dict[str, object], detail: dict[str, str
         kind=detail["kind"],
         location=detail["location"],
         every=detail["every"],
+        role=detail.get("role", "data"),
+        source=detail.get("source", ""),
+        member=detail.get("member", ""),
     )
+    if detail["kind"].startswith(LISTING_KIND):
+        selection: object = detail.get("selection", {})
+        line = SourceLine(
+            str(body["subject"]), name, detail["kind"].removeprefix(LISTING_KIND),
+            detail["location"], selection if isinstance(selection, dict) else {},
+        )  # fmt: skip
+        SourceLines(archive.index).put(line)
 
 
 def _at(body: dict[str, object]) -> datetime:

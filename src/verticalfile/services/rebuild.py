@@ -20,6 +20,8 @@ from verticalfile.kernel.originals import size_of
 from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
+from verticalfile.services.gathering import following
+from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import catch_up
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.reading import FileReader, Known
@@ -266,6 +268,8 @@ def rebuild(
         with archive.writing(resource.id):
             name = f"{resource.dataset}/{resource.name}"
             one = rebuild_resource(archive, resource, lambda n, name=name: progress(name, n))  # type: ignore[misc]  # bound now
+            if is_listing(resource):
+                following.follow(archive, resource, replaying=True)
         done.originals += one.originals
         done.differences += [f"{name}: {each}" for each in one.differences]
     return done

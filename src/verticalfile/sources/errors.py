@@ -10,3 +10,17 @@ class SourceRefused(VerticalFileError):
 
     code = "source-refused"
     exit_code = 13
+
+
+class BadRecord(VerticalFileError):
+    """One entry of a listing is none; the others are not touched by it."""
+
+    code = "bad-record"
+    exit_code = 16
+
+
+class KindUnknown(VerticalFileError):
+    """No module here knows this kind of publisher."""
+
+    code = "kind-unknown"
+    exit_code = 17

@@ -99,6 +99,11 @@ def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[
     return found
 
 
+def table_of_records(name: str, rows: Sequence[Mapping[str, object]]) -> ReadTable:
+    """A table of records that `parse` gave."""
+    return _table(name, rows)
+
+
 def _flat(feature: Mapping[str, object]) -> dict[str, object]:
     properties = feature.get("properties")
     row = dict(properties) if isinstance(properties, dict) else {}

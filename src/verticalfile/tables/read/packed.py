@@ -17,6 +17,7 @@ from typing import BinaryIO
 from backports import zstd
 
 from verticalfile.kernel.originals import Original, gathered, size_of
+from verticalfile.tables.read.pages import note_of, read_pages
 from verticalfile.tables.reading import Reading, ReadTable, Reason
 
 MEMBERS = 10_000
@@ -117,6 +118,8 @@ def _read_zip(packed: Packed, read_one: ReadOne, into: Callable[[], Path]) -> Re
     with zipfile.ZipFile(packed.handle) as archive:
         members = [m for m in archive.infolist() if not m.is_dir()]
         _judge(members)
+        if (note := note_of(archive)) is not None:
+            return read_pages(archive, note)
         tables: list[ReadTable] = []
         details: list[str] = []
         room = OUTPUT_BYTES

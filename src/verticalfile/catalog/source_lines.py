@@ -1,0 +1,129 @@
+"""The portals that are followed, in the index: what they are and how far their listings were read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from verticalfile.catalog.index import COLUMNS, Index
+from verticalfile.kernel.moments import from_iso, to_iso
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A portal. `resource` is the file of its listing, `dataset` the name by which it is called."""
+
+    resource: str
+    dataset: str
+    kind: str
+    location: str
+    selection: Mapping[str, object] = field(default_factory=dict)
+    followed: str = ""  # the capture of the listing up to which it was followed
+    members: str = ""  # the fold's state, as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A dataset as a portal lists it. `dataset` is "" for one that was not chosen."""
+
+    source: str
+    member: str
+    dataset: str
+    title: str
+    state: str  # listed, missing, vanished
+    since: datetime
+    record: Mapping[str, object] = field(default_factory=dict)
+
+
+class SourceLines:
+    """Lines of the table `source`. What is written is written inside `Index.writing`."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def all(self) -> list[SourceLine]:
+        """Every portal, by name."""
+        return self._found("ORDER BY dataset", ())
+
+    def called(self, dataset: str) -> SourceLine | None:
+        """The portal of this name."""
+        return next(iter(self._found("WHERE dataset = ?", (dataset,))), None)
+
+    def of(self, resource: str) -> SourceLine | None:
+        """The portal whose listing this file is."""
+        return next(iter(self._found("WHERE resource = ?", (resource,))), None)
+
+    def put(self, line: SourceLine) -> None:
+        """A portal that was added, or added again."""
+        self._index.connection.execute(
+            "INSERT INTO source (resource, dataset, kind, location, selection)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (resource) DO UPDATE SET kind = excluded.kind,"
+            " location = excluded.location, selection = excluded.selection",
+            (line.resource, line.dataset, line.kind, line.location, json.dumps(line.selection)),
+        )
+
+    def put_followed(self, resource: str, followed: str, members: str) -> None:
+        """How far its listing was followed."""
+        self._index.connection.execute(
+            "UPDATE source SET followed = ?, members = ? WHERE resource = ?",
+            (followed, members, resource),
+        )
+
+    def members(self, resource: str) -> list[MemberLine]:
+        """All datasets that a portal lists or has listed, by title."""
+        return self._members("WHERE source = ? ORDER BY title, member", (resource,))
+
+    def member(self, resource: str, member: str) -> MemberLine | None:
+        """One of them."""
+        return next(
+            iter(self._members("WHERE source = ? AND member = ?", (resource, member))), None
+        )
+
+    def put_members(self, lines: Iterable[MemberLine]) -> None:
+        """Add or replace lines."""
+        self._index.connection.executemany(
+            f"INSERT INTO member ({COLUMNS['member']}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (source, member) DO UPDATE SET dataset = excluded.dataset,"
+            " title = excluded.title, state = excluded.state, since = excluded.since,"
+            " record = excluded.record",
+            [
+                (
+                    m.source, m.member, m.dataset, m.title, m.state, to_iso(m.since),
+                    json.dumps(m.record, ensure_ascii=False),
+                )
+                for m in lines
+            ],
+        )  # fmt: skip
+
+    def counts(self, resource: str) -> dict[str, int]:
+        """How many members a portal has in each state."""
+        return dict(
+            self._index.connection.execute(
+                "SELECT state, count(*) FROM member WHERE source = ? GROUP BY state", (resource,)
+            )
+        )
+
+    def _members(self, where: str, given: Sequence[str]) -> list[MemberLine]:
+        rows = self._index.connection.execute(
+            f"SELECT {COLUMNS['member']} FROM member {where}", given
+        )
+        return [
+            MemberLine(a, b, c, d, e, from_iso(f), json.loads(g)) for a, b, c, d, e, f, g in rows
+        ]
+
+    def files_of(self, resource: str) -> dict[str, list[str]]:
+        """`{member: [ids of its files]}` of a portal."""
+        found: dict[str, list[str]] = {}
+        for member, each in self._index.connection.execute(
+            "SELECT member, id FROM resource WHERE source = ? ORDER BY name", (resource,)
+        ):
+            found.setdefault(member, []).append(each)
+        return found
+
+    def _found(self, where: str, given: Sequence[str]) -> list[SourceLine]:
+        rows = self._index.connection.execute(
+            f"SELECT {COLUMNS['source']} FROM source {where}", given
+        )
+        return [SourceLine(a, b, c, d, json.loads(e), f, g) for a, b, c, d, e, f, g in rows]

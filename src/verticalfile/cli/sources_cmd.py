@@ -1,0 +1,120 @@
+"""`vf sources`, and what `vf add` says of a portal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from verticalfile.cli import say
+from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.services.archive import Archive
+from verticalfile.services.gathering.preview import Preview, found_at, preview_of
+from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.gathering.sources import add_source
+
+SHOWN = 6
+"""Formats, licences and publishers told by name; the others are counted."""
+
+
+def added_portal(
+    archive: Archive, what: str, chosen: Selection | None, *, allow_private: bool, name: str,
+    title: str, every: str,
+) -> bool:  # fmt: skip
+    """Show what a portal offers, and add it where it was chosen; False where there is none."""
+    from verticalfile.services.collect import collect
+    from verticalfile.services.fetching import fetching_of
+
+    fetching = fetching_of(archive, allow_private=allow_private)
+    with found_at(archive, what, fetching) as found:
+        if found is None:
+            return False
+        preview = preview_of(found, chosen or Selection())
+    _show(preview)
+    if chosen is None:
+        if not (say.on_terminal() and click.confirm("Take all of it?", default=False)):
+            say.beside(
+                f"Nothing was added. Take all with `vf add {what} --all`, or some with --words,"
+                " --tag, --publisher or --format."
+            )
+            return True
+        chosen = Selection()
+    listing = add_source(archive, preview.recognised, chosen, name=name, title=title, every=every)
+    (checked,) = collect(archive, [listing], fetching=fetching)
+    say.out(f"Added the source {listing.dataset}: {checked.said}.")
+    say.beside(f"Next: vf collect {listing.dataset}")
+    return True
+
+
+def _show(preview: Preview) -> None:
+    known = preview.recognised
+    kind = f"{preview.label} {known.version}".strip()
+    untried = "" if preview.is_tried else "; untried on a real portal"
+    say.out(say.coloured(known.title or known.location, "yellow"))
+    year = preview.year_bytes
+    sizes = (
+        f"{say.size(preview.size_bytes)} told for {preview.sizes_told:,} of {preview.files:,} files"
+        if preview.sizes_told
+        else "not told by the publisher"
+    )
+    say.pairs({
+        "is": f"{kind}{untried}, at {known.location}",
+        "lists": f"{preview.entries:,} datasets"
+        + ("" if preview.is_complete else f"; the list may not be whole: {preview.why_not}"),
+        "chosen": f"{preview.chosen:,} datasets with {preview.files:,} files and"
+        f" {preview.documents:,} documents about them",
+        "formats": _most(preview.formats),
+        "licences": _most([(name or "none stated", n) for name, n in preview.licences]),
+        "publishers": _most(preview.publishers),
+        "sizes": sizes,
+        "a year takes": f"about {preview.requests_a_year:,} requests when looked at daily"
+        + (f" and {say.size(year)} of room (an estimate)" if year else "; room is not known"),
+        "unreadable": f"{len(preview.bad):,} entries: {preview.bad[0]}" if preview.bad else "",
+    })  # fmt: skip
+
+
+def _most(counted: Sequence[tuple[str, int]]) -> str:
+    told = [f"{say.clean(name)[:60]} ({n:,})" for name, n in counted[:SHOWN]]
+    if len(counted) > SHOWN:
+        told.append(f"{len(counted) - SHOWN:,} others")
+    return ", ".join(told)
+
+
+@click.command("sources")
+@json_option
+@click.pass_context
+def sources_command(context: click.Context, json_: bool) -> None:
+    """The portals that are followed, and how they were found at the last look."""
+    from verticalfile.services.gathering.sources import sources
+
+    archive = opened(context)
+    found = sources(archive)
+    if json_:
+        say.as_json(
+            [
+                {
+                    "name": s.line.dataset, "kind": s.line.kind, "location": s.line.location,
+                    "members": s.counts, "datasets": s.datasets, "files": s.files,
+                    "selection": s.line.selection, "checked_at": s.listing.checked_at,
+                    "outcome": s.listing.outcome, "detail": s.listing.detail,
+                    "every": s.listing.every,
+                }
+                for s in found
+            ]
+        )  # fmt: skip
+        return
+    if not found:
+        say.beside("No portal is followed yet. Add one with `vf add https://...`.")
+        return
+    say.table(
+        ("name", "kind", "lists", "kept datasets", "files", "looked at", "state"),
+        [
+            (
+                s.line.dataset, s.line.kind, say.count(s.counts.get("listed", 0)),
+                say.count(s.datasets), say.count(s.files), say.day(s.listing.checked_at)[:10],
+                s.listing.outcome,
+            )
+            for s in found
+        ],
+        right=(2, 3, 4),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Gathering from portals: what an address is, what it lists, what is taken, what became of it."""

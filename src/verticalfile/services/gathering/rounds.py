@@ -1,0 +1,55 @@
+"""One round of collecting: listings first, so that what they add is looked at in the same round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.source_lines import SourceLines
+from verticalfile.services.archive import Archive
+from verticalfile.services.collect import Checked, collect, due
+from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.sources import is_listing
+from verticalfile.services.names import find_dataset
+
+
+def wanted(archive: Archive, names: Sequence[str]) -> list[ResourceLine]:
+    """What is named, or what is due where nothing is; listings stand first.
+
+    Raises NotHeld.
+    """
+    if not names:
+        found = due(archive, archive.index.resources())
+    else:
+        found = [each for name in names for each in _named(archive, name)]
+    unique = {each.id: each for each in found}.values()
+    return sorted(unique, key=lambda each: not is_listing(each))
+
+
+def _named(archive: Archive, name: str) -> list[ResourceLine]:
+    """The files of a dataset; of a source its listing and the files of all its datasets."""
+    lines = SourceLines(archive.index)
+    source = lines.called(name)
+    found = find_dataset(archive, name)
+    if source is None:
+        return found
+    return [*found, *(r for r in archive.index.resources() if r.source == source.resource)]
+
+
+def round_of(
+    archive: Archive,
+    names: Sequence[str],
+    *,
+    fetching: Fetching,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> list[Checked]:
+    """Look at what is wanted. What a listing adds meanwhile belongs to the round."""
+    first = wanted(archive, names)
+    listings = [each for each in first if is_listing(each)]
+    done = collect(archive, listings, fetching=fetching, progress=lambda n: progress(n, len(first)))
+    rest = [each for each in wanted(archive, names) if not is_listing(each)]
+    whole = len(listings) + len(rest)
+    done += collect(
+        archive, rest, fetching=fetching, progress=lambda n: progress(len(listings) + n, whole)
+    )
+    return done

@@ -1,0 +1,28 @@
+"""Addresses of ArcGIS services, layers and items, told from any other."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_LAYER = re.compile(r"/(FeatureServer|MapServer)/\d+/?$", re.IGNORECASE)
+_SERVICE = re.compile(r"/(FeatureServer|MapServer)/?$", re.IGNORECASE)
+_ITEM = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?:_(\d+))?(?![0-9a-f])")
+
+
+def is_layer(url: str) -> bool:
+    """Whether the address is one layer or table of a service that can be asked for rows."""
+    return bool(_LAYER.search(urlsplit(url).path))
+
+
+def is_service(url: str) -> bool:
+    """Whether the address is a service with layers below it."""
+    return bool(_SERVICE.search(urlsplit(url).path))
+
+
+def item_of(text: str) -> tuple[str, int | None] | None:
+    """The item id and layer that a Hub's identifier names, if it does."""
+    found = _ITEM.search(text)
+    if found is None:
+        return None
+    return found[1], int(found[2]) if found[2] else None

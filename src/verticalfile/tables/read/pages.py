@@ -1,0 +1,96 @@
+"""Pages of an interface kept as one file (see `sources.pages`): one table of all their records.
+
+Members that move by themselves are left out of the table, and records stand sorted by their key,
+so that what a portal shuffles or counts up between two looks is no change. The pages in the file
+keep all of it, in their order.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+
+from verticalfile.tables.read.json_text import parse, table_of_records
+from verticalfile.tables.reading import Reading, Reason
+
+FORM = "verticalfile-pages/1"
+NOTE = "pages.json"
+READER = "pages/1"
+NOTE_MAX_BYTES = 64 << 10
+PAGE_MAX_BYTES = 256 << 20
+
+
+def note_of(archive: zipfile.ZipFile) -> Mapping[str, object] | None:
+    """The note on top of a file of pages; None for any other zip."""
+    first = next(iter(archive.infolist()), None)
+    if first is None or first.filename != NOTE or first.file_size > NOTE_MAX_BYTES:
+        return None
+    try:
+        note = json.loads(archive.read(first))
+    except (ValueError, RecursionError):
+        return None
+    return note if isinstance(note, dict) and note.get("form") == FORM else None
+
+
+def read_pages(archive: zipfile.ZipFile, note: Mapping[str, object]) -> Reading:
+    """All records as one table; a page that is none is said, and the file is unreadable."""
+    records: list[Mapping[str, object]] = []
+    try:
+        for member in archive.infolist():
+            if member.filename.startswith("page-"):
+                if member.file_size > PAGE_MAX_BYTES:
+                    detail = f"{member.filename} is larger than a page may be"
+                    return Reading("pages", READER, reason=Reason.TOO_LARGE, detail=detail)
+                text = archive.read(member).decode("utf-8-sig")
+                records += _records(text, member.filename, _texts(note.get("records")))
+    except (ValueError, RecursionError) as error:
+        return Reading("pages", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
+    volatile = frozenset(_texts(note.get("volatile")))
+    inside = _texts(note.get("inside"))
+    rows = [_row(record, inside, volatile) for record in records]
+    key = _texts(note.get("key"))
+    if key:
+        rows.sort(key=lambda row: _sort_value(row, key))
+    table = table_of_records("", rows)
+    return Reading("pages", READER, (table,), encoding="utf-8")
+
+
+def _records(text: str, name: str, path: Sequence[str]) -> Iterator[Mapping[str, object]]:
+    if name.endswith(".jsonl"):
+        found: object = [parse(line) for line in text.split("\n") if line.strip()]
+    else:
+        found = parse(text)
+        for step in path:
+            found = found.get(step) if isinstance(found, dict) else None
+    for record in found if isinstance(found, list) else []:
+        if isinstance(record, dict):
+            yield record
+
+
+def _row(
+    record: Mapping[str, object], inside: Sequence[str], volatile: frozenset[str]
+) -> dict[str, object]:
+    row: dict[str, object] = {}
+    for name, value in record.items():
+        if name in inside and isinstance(value, dict):
+            row |= value
+        else:
+            row[name] = value
+    return {name: value for name, value in row.items() if name not in volatile}
+
+
+def _sort_value(row: Mapping[str, object], key: Sequence[str]) -> tuple[int, float, str]:
+    """Numbers by their value, texts after them."""
+    value: object = row
+    for step in key:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    text = str(value)
+    try:
+        return (0, float(text), text)
+    except ValueError:
+        return (1, 0.0, text)
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []

@@ -1,0 +1,135 @@
+"""A portal through time: what is found, taken, added, moved and dropped, by the commands a user types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from verticalfile.fetch.rules import Rules
+from verticalfile.kernel.clock import SetClock
+from verticalfile.services import archive as archives
+from verticalfile.services.archive import Archive
+from verticalfile.services.collect import Checked
+from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.preview import found_at, preview_of
+from verticalfile.services.gathering.rounds import round_of
+from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.gathering.sources import add_source, sources
+from verticalfile.services.rebuild import rebuild
+from verticalfile.town.portals.ckan import CkanSite
+from verticalfile.town.portals.dcat_us import DcatUsSite
+from verticalfile.town.portals.holdings import START, Holdings
+from verticalfile.town.portals.serving import PortalServer, Site
+
+
+class Town:
+    """An archive that follows one simulated portal; a day passes before each round."""
+
+    def __init__(self, folder: Path, site: Site, holdings: Holdings) -> None:
+        self.site, self.holdings = site, holdings
+        self.clock = SetClock(START)
+        self.archive: Archive = archives.init(folder / "archive", clock=self.clock)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        with PortalServer(self.site) as self.server:
+            rules = Rules(allow_private=True, extra_ports=frozenset({self.server.port}))
+            self.fetching = Fetching(rules, sleep=lambda _: None)
+            yield
+
+    def follow(self, selection: Selection) -> None:
+        with found_at(self.archive, self.server.home, self.fetching) as found:
+            assert found is not None
+            add_source(self.archive, found.recognised, selection, name="portal")
+
+    def day(self) -> dict[str, Checked]:
+        self.clock.move_to(self.clock.now() + timedelta(days=1))
+        self.holdings.now = self.clock.now()
+        done = round_of(self.archive, ["portal"], fetching=self.fetching)
+        return {f"{c.resource.dataset}/{c.resource.name}": c for c in done}
+
+
+def a_town(tmp_path: Path, count: int = 6) -> Town:
+    holdings = Holdings(count)
+    return Town(tmp_path, CkanSite(holdings), holdings)
+
+
+def test_a_portal_is_previewed_before_anything_is_kept(tmp_path: Path) -> None:
+    town = a_town(tmp_path)
+    with town.open(), found_at(town.archive, town.server.home, town.fetching) as found:
+        assert found is not None
+        preview = preview_of(found, Selection(words=("street",)))
+    assert (preview.label, preview.entries, preview.chosen, preview.files) == ("CKAN", 6, 1, 1)
+    assert preview.formats == (("CSV", 1),)
+    assert preview.sizes_told == 1
+    assert town.archive.index.datasets() == {}
+
+
+def test_every_dataset_is_added_collected_and_seen_to_change(tmp_path: Path) -> None:
+    town = a_town(tmp_path)
+    with town.open():
+        town.follow(Selection())
+        first = town.day()
+        assert len(first) == 7
+        town.holdings.edit(town.holdings.held[2], changed=2, added=3)
+        second = town.day()
+    changed = {name for name, checked in second.items() if checked.outcome == "changed"}
+    assert changed == {"portal/listing", "street-trees/street-trees-csv"}
+    assert "3 rows added, 0 removed, 2 changed" in second["street-trees/street-trees-csv"].said
+
+
+def test_what_is_listed_later_is_added_only_where_it_was_chosen(tmp_path: Path) -> None:
+    town = a_town(tmp_path, 2)
+    with town.open():
+        town.follow(Selection(words=("trees",)))
+        town.day()
+        assert [r.dataset for r in town.archive.index.resources()] == ["portal"]
+        town.holdings.add()
+        town.holdings.add("Parking Meters")
+        town.day()
+    assert [r.dataset for r in town.archive.index.resources()] == ["portal", "street-trees"]
+    (source,) = sources(town.archive)
+    assert (source.counts["listed"], source.datasets) == (4, 1)
+
+
+def test_a_file_whose_address_changes_goes_on_as_the_same_file(tmp_path: Path) -> None:
+    """Trap 55: the address of an upload follows the name of the file."""
+    town = a_town(tmp_path, 3)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        holding = town.holdings.held[0]
+        holding.title = "Building  Permits"  # a new slug would be the same; the file is renamed
+        town.site.suffix = "-2026"  # type: ignore[attr-defined]  # CkanSite has it
+        town.day()
+    (resource,) = town.archive.index.resources("building-permits")
+    assert resource.location.endswith("-2026.csv")
+    assert resource.versions == 1
+
+
+def test_an_index_that_was_lost_comes_back_with_its_sources(tmp_path: Path) -> None:
+    town = a_town(tmp_path)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        town.holdings.add()
+        town.day()
+    before = town.archive.index.resources(), sources(town.archive)
+    rebuild(town.archive, None)
+    after = town.archive.index.resources(), sources(town.archive)
+    assert after == before
+
+
+def test_a_catalog_file_is_followed_as_a_portal_is(tmp_path: Path) -> None:
+    holdings = Holdings(5)
+    town = Town(tmp_path, DcatUsSite(holdings), holdings)
+    with town.open():
+        town.follow(Selection())
+        assert {c.outcome for c in town.day().values()} == {"changed"}
+        for holding in holdings.held:
+            holdings.touch(holding)
+        second = town.day()
+    assert second["portal/listing"].outcome == "changed"
+    assert {c.outcome for name, c in second.items() if name != "portal/listing"} == {"unchanged"}
