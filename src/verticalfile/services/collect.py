@@ -237,7 +237,8 @@ def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     if newest is not None and not gone and newest.taken.sha256 == sha256_of(seen.body):
         return _unchanged(archive, resource, newest, seen.exchange)
     state = State(to_iso(now), now, "own visit", now, 0, "", seen.exchange)
-    offered = Offered(state, seen.body, seen.media_type, seen.completeness)
+    metadata = following.metadata_of(archive, resource)
+    offered = Offered(state, seen.body, seen.media_type, seen.completeness, metadata)
     done = intake.take_in(
         archive,
         resource,

@@ -102,7 +102,7 @@ def _show_added(archive: Archive, body: dict[str, object], detail: dict[str, str
     lines = DescribedLines(archive.index)
     archive.index.put_dataset(name, title, _at(body))
     said = [s.value for s in lines.statements(name) if (s.field, s.language) == ("title", "en")]
-    if title not in (title_from(name), *said):
+    if body["agent"] == "person" and title not in (title_from(name), *said):
         lines.put_said(name, "title", "en", [title], _at(body))
     archive.index.put_resource(
         str(body["subject"]),

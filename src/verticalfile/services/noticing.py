@@ -33,7 +33,8 @@ def notice(
     lines = list(_Noticing(archive, resource, captures, versions).lines())
     with archive.index.writing():
         RegisterLines(archive.index).put(resource.id, lines)
-        take_in_received(archive, resource.id, resource.dataset, captures, versions)
+        if not resource.source:  # else its portal's listing tells, at every look
+            take_in_received(archive, resource.id, resource.dataset, captures, versions)
         documents.refresh(archive, [resource.dataset])
 
 

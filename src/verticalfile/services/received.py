@@ -1,17 +1,22 @@
 """The publisher's metadata as received, read for what it says of a dataset.
 
-A capture keeps it in `metadata` as `{"form": ..., "body": ...}`: the form names the standard, the
-body is what came, unchanged. Of the forms, DCAT-US 1.1 (a dataset of a data.json) is read; others
-are kept and wait for somebody to read them. All of it is a stranger's: text is taken, never markup.
+A capture keeps it in `metadata` as `{"form": ..., "body": ...}`: the form names the kind of
+publisher, the body is the entry of its listing, unchanged. Forms that no installed kind knows are
+kept and wait. All of it is a stranger's: text is taken, never markup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-DCAT_US = "dcat-us-1.1"
+from verticalfile.sources.errors import BadRecord
+from verticalfile.sources.kind import Entry
+from verticalfile.sources.registry import kinds
+
+FORMS = {"dcat-us-1.1": "dcat-us"}
+"""Names of forms that are not names of kinds."""
 TEXT_LENGTH = 4_000
 """Characters taken of one text; a description longer than a page is documentation."""
 LIST_LENGTH = 40
@@ -32,30 +37,32 @@ Statements = Mapping[tuple[str, str], tuple[str, ...]]
 def said_in(metadata: Mapping[str, object]) -> Statements:
     """What the metadata of a capture says; nothing where its form is not known here."""
     body = metadata.get("body")
-    read = READERS.get(str(metadata.get("form", "")))
-    return read(body) if read is not None and isinstance(body, Mapping) else {}
+    form = str(metadata.get("form", ""))
+    kind = kinds().get(FORMS.get(form, form))
+    if kind is None or not isinstance(body, Mapping):
+        return {}
+    try:
+        return said_by(kind.entry(body, str(metadata.get("location", ""))))
+    except BadRecord:
+        return {}
 
 
-def _dcat_us(body: Mapping[str, object]) -> Statements:
-    language = "es" if _first(body.get("language")).lower().startswith("es") else "en"
-    publisher, contact = body.get("publisher"), body.get("contactPoint")
-    frequency = _text(body.get("accrualPeriodicity"))
+def said_by(entry: Entry) -> Statements:
+    """What an entry of a listing says of its dataset."""
+    frequency = _text(entry.frequency)
     found = {
-        ("title", language): [_text(body.get("title"))],
-        ("description", language): [_text(body.get("description"))],
-        ("publisher", ""): [_text(_member(publisher, "name"))],
-        ("place", ""): [_place(body.get("spatial"))],
-        ("landing_page", ""): [web_address(_text(body.get("landingPage")))],
-        ("subject", ""): [*_texts(body.get("theme")), *_texts(body.get("keyword"))],
+        ("title", entry.language): [_text(entry.title)],
+        ("description", entry.language): [_text(entry.description)],
+        ("publisher", ""): [_text(entry.publisher)],
+        ("place", ""): [_place(each) for each in entry.places[:LIST_LENGTH]],
+        ("landing_page", ""): [web_address(entry.landing_page)],
+        ("subject", ""): [_text(each) for each in entry.subjects[:LIST_LENGTH]],
         ("frequency", ""): [FREQUENCIES.get(frequency, frequency)],
-        ("contact", ""): [_contact(contact)],
-        ("licence", ""): [_text(body.get("license"))],
+        ("contact", ""): [_text(entry.contact)],
+        ("licence", ""): [_text(entry.licence)],
     }
     kept = {key: tuple(dict.fromkeys(v for v in values if v)) for key, values in found.items()}
     return {key: values for key, values in kept.items() if values}
-
-
-READERS: Mapping[str, Callable[[Mapping[str, object]], Statements]] = {DCAT_US: _dcat_us}
 
 
 def plain_text(text: str) -> str:
@@ -104,27 +111,8 @@ def _text(value: object) -> str:
     return plain_text(value) if isinstance(value, str) else ""
 
 
-def _texts(value: object) -> list[str]:
-    many = value if isinstance(value, list) else [value]
-    return [_text(each) for each in many[:LIST_LENGTH]]
-
-
-def _first(value: object) -> str:
-    return next(iter(_texts(value)), "")
-
-
-def _member(value: object, name: str) -> object:
-    return value.get(name) if isinstance(value, Mapping) else None
-
-
-def _place(value: object) -> str:
+def _place(text: str) -> str:
     """A place's name; a box of coordinates or an address is none."""
-    text = _text(value)
+    text = _text(text)
     named = any(c.isalpha() for c in text) and "://" not in text
     return text if named and not text.startswith(("{", "[")) else ""
-
-
-def _contact(value: object) -> str:
-    name = _text(_member(value, "fn"))
-    mail = _text(_member(value, "hasEmail")).removeprefix("mailto:")
-    return f"{name}, {mail}" if name and mail else name or mail

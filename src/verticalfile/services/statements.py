@@ -10,7 +10,7 @@ from enum import StrEnum
 from verticalfile.catalog.described import DescribedLines, SaidBy, Shelf, Statement
 from verticalfile.catalog.versions import Version
 from verticalfile.services.archive import Archive
-from verticalfile.services.received import said_in
+from verticalfile.services.received import Statements, said_in
 from verticalfile.services.visibility import Viewer, visible_to
 from verticalfile.vault.capture import Capture
 
@@ -124,3 +124,28 @@ def take_in_received(
             for n, value in enumerate(values)
         ]
     return DescribedLines(archive.index).put_received(resource, found)
+
+
+def take_in_listed(
+    archive: Archive, source: str, dataset: str, said: Statements, at: datetime
+) -> bool:
+    """Show in the index what the listing of a portal says of a dataset from this moment on.
+
+    `source` names the listing and the entry. What it said before goes on since then. The caller
+    writes. Returns whether anything is said otherwise than before.
+    """
+    lines = DescribedLines(archive.index)
+    held = {
+        (s.field, s.language, s.value): s.since
+        for s in lines.statements(dataset)
+        if s.source == source
+    }
+    found = [
+        Statement(
+            dataset, name, language, n, value, SaidBy.PUBLISHER,
+            held.get((name, language, value), at), source,
+        )
+        for (name, language), values in said.items()
+        for n, value in enumerate(values)
+    ]  # fmt: skip
+    return lines.put_received(source, found)

@@ -18,10 +18,12 @@ from urllib.parse import unquote, urlsplit
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLines
 from verticalfile.services.archive import Archive, short_id
+from verticalfile.services.finding import documents
 from verticalfile.services.gathering.entries import Listed, listing_of
 from verticalfile.services.gathering.selection import Selection, selection_from
 from verticalfile.services.journal_keeping import event, write_journal
-from verticalfile.services.received import plain_text
+from verticalfile.services.received import plain_text, said_by
+from verticalfile.services.statements import take_in_listed
 from verticalfile.sources.kind import Entry, Offer
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.what import slug
@@ -103,6 +105,7 @@ class Following:
         self.done = Followed()
         self.events: list[Event] = []
         self.members: list[MemberLine] = []
+        self.said: list[tuple[str, str, Entry]] = []  # dataset, member, entry: said otherwise
 
     def member(self, key: str, listed: Listed, before: MemberLine | None, state: str) -> None:
         """One entry that is there: its dataset and files, where it was chosen."""
@@ -114,6 +117,8 @@ class Following:
             self.done.added.append(dataset)
         if dataset:
             self._files(key, dataset, entry, held)
+            if before is None or before.record != listed.record:
+                self.said.append((dataset, key, entry))
         since = before.since if before and before.state == state else self.at
         title = plain_text(entry.title)
         self.members.append(
@@ -164,9 +169,23 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
         with archive.index.writing():
             lines.put_members(following.members)
             lines.put_followed(resource.id, version.captures[-1], "")
+            for dataset, key, entry in following.said:
+                said = said_by(entry)
+                take_in_listed(archive, f"{resource.id}:{key}", dataset, said, version.seen_at)
+            documents.refresh(archive, {dataset for dataset, _, _ in following.said})
         done = following.done
         done.entries, done.bad = len(listing.listed), listing.bad
     return done
+
+
+def metadata_of(archive: Archive, resource: ResourceLine) -> dict[str, object]:
+    """The entry of its portal's listing, as it goes with a capture of a file; {} for other files."""
+    lines = SourceLines(archive.index)
+    source = lines.of(resource.source) if resource.source else None
+    member = lines.member(resource.source, resource.member) if source else None
+    if source is None or member is None:
+        return {}
+    return {"form": source.kind, "location": source.location, "body": dict(member.record)}
 
 
 def told(done: Followed) -> str:
