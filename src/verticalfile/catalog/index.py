@@ -229,6 +229,14 @@ class Index:
         )
         return [json.loads(row[0]) for row in rows]
 
+    def checks_between(self, since: datetime, until: datetime) -> list[dict[str, object]]:
+        """Observations made from `since` to `until`, both seconds included, as they were kept."""
+        rows = self.connection.execute(
+            "SELECT body FROM observation WHERE substr(at, 1, 19) BETWEEN ? AND ? ORDER BY rowid",
+            (to_iso(since)[:19], to_iso(until)[:19]),  # seconds: their fractions do not sort
+        )
+        return [json.loads(row[0]) for row in rows]
+
     def clock_jumps(self) -> list[tuple[datetime, datetime]]:
         """`(before, after)` of neighbours in the order of keeping where the clock went back."""
         rows = self.connection.execute(

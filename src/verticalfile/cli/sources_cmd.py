@@ -118,3 +118,52 @@ def sources_command(context: click.Context, json_: bool) -> None:
         ],
         right=(2, 3, 4),
     )  # fmt: skip
+
+
+@click.command("report")
+@click.argument("run", metavar="[RUN]", default="")
+@click.option("--runs", "list_runs", is_flag=True, help="Only list the runs.")
+@json_option
+@click.pass_context
+def report_command(context: click.Context, run: str, list_runs: bool, json_: bool) -> None:
+    """What the last run found, or a run or a day that is named: 2026-11-28, yesterday."""
+    from verticalfile.services.gathering import reports
+
+    archive = opened(context)
+    if list_runs:
+        known = reports.runs(archive)
+        if json_:
+            say.as_json([{"run": r.name, "began_at": r.began_at, "ended_at": r.ended_at, "looked": r.looked} for r in known])  # fmt: skip
+            return
+        say.table(
+            ("run", "began", "ended", "looked at"),
+            [(r.name, say.day(r.began_at), say.day(r.ended_at), say.count(r.looked)) for r in known],
+            right=(3,),
+        )  # fmt: skip
+        return
+    found = reports.report(archive, run)
+    if json_:
+        say.as_json({
+            "since": found.since, "until": found.until, "looked": found.looked,
+            "outcomes": found.outcomes, "waiting": found.waiting,
+            "news": [{"name": n.name, "outcome": n.outcome, "said": n.said} for n in found.news],
+            "broken": [
+                {"name": n.name, "outcome": n.outcome, "said": n.said, "mend": n.mend}
+                for n in found.broken
+            ],
+        })  # fmt: skip
+        return
+    say.out(
+        f"From {say.day(found.since)} to {say.day(found.until)}: {found.looked:,} files looked at."
+    )
+    say.out(", ".join(f"{n:,} {outcome}" for outcome, n in found.outcomes.items()) + ".")
+    for line in found.news:
+        say.out(f"{line.name}: {say.coloured(say.clean(line.said), 'green')}")
+    if found.broken:
+        say.out("What broke:")
+    for line in found.broken:
+        say.out(f"{line.name}: {say.coloured(say.clean(line.said), 'yellow')}")
+        if line.mend:
+            say.beside(f"    To mend it: {line.mend}")
+    if found.waiting:
+        say.out("A person must judge (vf accept or vf refuse): " + say.listed(found.waiting, 12))

@@ -115,7 +115,8 @@ def _full_is_told(resource: ResourceLine) -> Iterator[None]:
 
 def _facts(error: VerticalFileError) -> dict[str, object]:
     exchange = error.facts.get("exchange")
-    return {"code": error.code} | ({"exchange": exchange} if exchange else {})
+    told = {"code": error.code, "mend": error.mend}
+    return told | ({"exchange": exchange} if exchange else {})
 
 
 def _check(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:

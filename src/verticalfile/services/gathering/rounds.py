@@ -9,6 +9,7 @@ from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.services.archive import Archive
 from verticalfile.services.collect import Checked, collect, due
 from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.reports import note_run
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.names import find_dataset
 
@@ -44,6 +45,7 @@ def round_of(
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> list[Checked]:
     """Look at what is wanted. What a listing adds meanwhile belongs to the round."""
+    began_at = archive.clock.now()
     first = wanted(archive, names)
     listings = [each for each in first if is_listing(each)]
     done = collect(archive, listings, fetching=fetching, progress=lambda n: progress(n, len(first)))
@@ -52,4 +54,6 @@ def round_of(
     done += collect(
         archive, rest, fetching=fetching, progress=lambda n: progress(len(listings) + n, whole)
     )
+    if done:
+        note_run(archive, began_at, len(done))
     return done
