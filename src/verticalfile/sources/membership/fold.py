@@ -178,7 +178,7 @@ class _Taking:
         if not self.entries:
             return Why.EMPTY
         allowed = self.rules.allowance(present)
-        unknown = len(self.entries) - len(self.matching.keys)
+        unknown = len(self.entries) - len(self.matching.keys) - len(self.matching.doubts)
         if self.reason:
             resembling = swapped + len(self.matching.doubts)
             return Why.SWAPPED if resembling > allowed else None

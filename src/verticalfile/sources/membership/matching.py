@@ -24,6 +24,10 @@ New = TypeVar("New")
 Thing = TypeVar("Thing")
 Clue = Callable[[Evidence], Hashable | None]
 
+_PRESENT = frozenset({State.PRESENT})
+_KNOWN = frozenset({State.PRESENT, State.MISSING})
+_ALL = frozenset({State.PRESENT, State.MISSING, State.VANISHED})
+
 
 @dataclass(slots=True)
 class Matching:
@@ -81,10 +85,13 @@ def match(
     work.join(lambda evidence: evidence.platform, How.PLATFORM, _any)
     work.by_former_identifier()
     if weakly:
-        work.join(_tail_and_title, How.TAIL, _any)
-        work.join(_service_and_title, How.SERVICE, _any)
-        work.join(lambda evidence: evidence.service, How.SERVICE, _without_a_title)
-        work.by_title()
+        for standing in (_PRESENT, _KNOWN, _ALL):  # one that was there last time comes first
+            work.join(_tail_and_title, How.TAIL, _any, standing)
+            work.join(_service_title_issued, How.SERVICE, _any, standing)
+            work.join(_service_and_title, How.SERVICE, _any, standing)
+            work.join(lambda evidence: evidence.service, How.SERVICE, _without_a_title, standing)
+            work.join(_title_and_issued, How.TITLE, _services_agree, standing)
+            work.by_title(standing)
     work.doubt()
     return work.done
 
@@ -109,12 +116,18 @@ class _Work:
         for clue in _within(lambda evidence: evidence.identifier):
             self.join(clue, None, _any)
 
-    def join(self, clue: Clue, how: How | None, fits: Callable[[Evidence, Evidence], bool]) -> None:
+    def join(
+        self,
+        clue: Clue,
+        how: How | None,
+        fits: Callable[[Evidence, Evidence], bool],
+        standing: frozenset[State] = _ALL,
+    ) -> None:
+        """Take the pairs that have the same clue, among the members of a standing."""
         if not self.entries or not self.members:
             return
-        pairs = unique_pairs(
-            self.members.items(), self.entries.items(), _of_second(clue), _of_second(clue)
-        )
+        pool = [pair for pair in self.members.items() if pair[1].state in standing]
+        pairs = unique_pairs(pool, self.entries.items(), _of_second(clue), _of_second(clue))
         single = self._covering_one(clue) if isinstance(clue, _Alone) else None
         for (key, member), (place, entry) in pairs:
             if single is not None and clue(entry.evidence) not in single:
@@ -143,13 +156,13 @@ class _Work:
             ):
                 self._take(key, place, How.FORMER)
 
-    def by_title(self) -> None:
-        """A title that comes once in all the listing and once among all that is not vanished."""
+    def by_title(self, standing: frozenset[State]) -> None:
+        """A title that comes once in all the listing and once among all of that standing."""
         often = Counter(_title(entry.evidence) for entry in self.all_entries.values())
         known = Counter(
             _title(member.entry.evidence)
             for member in self.all_members.values()
-            if member.state is not State.VANISHED
+            if member.state in standing
         )
         self.join(
             lambda evidence: (
@@ -163,6 +176,7 @@ class _Work:
             ),
             How.TITLE,
             _title_holds,
+            standing,
         )
 
     def doubt(self) -> None:
@@ -258,6 +272,21 @@ def _tail_and_title(evidence: Evidence) -> Hashable | None:
 def _service_and_title(evidence: Evidence) -> Hashable | None:
     title = _title(evidence)
     return (evidence.service, title) if evidence.service and title else None
+
+
+def _service_title_issued(evidence: Evidence) -> Hashable | None:
+    title = _title(evidence)
+    known = evidence.service and title and evidence.issued
+    return (evidence.service, title, evidence.issued) if known else None
+
+
+def _title_and_issued(evidence: Evidence) -> Hashable | None:
+    title = _title(evidence)
+    return (title, evidence.issued) if title and evidence.issued else None
+
+
+def _services_agree(old: Evidence, new: Evidence) -> bool:
+    return not old.service or not new.service or old.service == new.service
 
 
 def _same_spelling(old: Evidence, new: Evidence) -> bool:
