@@ -59,6 +59,9 @@ SUSPECT_FLOOR = 5
 SUSPECT_SHARE = 0.20
 """Share of the last accepted listing; 46 of 2,044 recorded listings were empty, 3 dates re-keyed all."""
 
+UNSTABLE_SHARE = 0.10
+"""Share swapped at a constant count: a cut feed swapped 12 to 43 %, honest monthly change under 5 %."""
+
 SUSPECT_CHECKS = 3
 """A suspect listing is believed when two more checks show the same, as a surprising version is."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from verticalfile.sources.membership.copies import copies
+from verticalfile.sources.membership.counting import Difference, difference
 from verticalfile.sources.membership.decisions import (
     Accept,
     Decision,
@@ -44,6 +46,7 @@ from verticalfile.sources.membership.members import (
     State,
     Suspicion,
     Trouble,
+    Unsteady,
     Why,
 )
 from verticalfile.sources.membership.plain import dump, load
@@ -55,6 +58,7 @@ __all__ = [
     "Candidate",
     "Changed",
     "Decision",
+    "Difference",
     "Different",
     "Doubtful",
     "Finding",
@@ -84,9 +88,12 @@ __all__ = [
     "Undo",
     "Unproved",
     "Unreached",
+    "Unsteady",
     "Vanished",
     "Why",
+    "copies",
     "decide",
+    "difference",
     "dump",
     "fold",
     "load",

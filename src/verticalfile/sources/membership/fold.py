@@ -49,6 +49,7 @@ from verticalfile.sources.membership.members import (
     State,
     Suspicion,
     Trouble,
+    Unsteady,
     Why,
 )
 
@@ -182,18 +183,38 @@ class _Taking:
         if self.reason:
             resembling = swapped + len(self.matching.doubts)
             return Why.SWAPPED if resembling > allowed else None
+        unstable = self._unstable(lost, unknown, present)
         if lost + swapped > allowed:
-            if self._count_stands() and min(lost, unknown) > allowed:
+            if unstable and lost > allowed:
                 return Why.UNSTABLE
             return Why.LOST if lost > swapped else Why.SWAPPED
-        if self._count_stands() and min(lost, unknown) > self.rules.suspect_floor:
+        if unstable or self._still_unsteady():
             self.reason = Why.UNSTABLE.value
         return None
 
-    def _count_stands(self) -> bool:
-        """The number is that of last time, give or take a hundredth."""
+    def _unstable(self, lost: int, unknown: int, present: int) -> bool:
+        """The number is that of last time, give or take a hundredth, and the members are others."""
         before = self.members.accepted
-        return before is not None and abs(len(self.entries) - before.count) <= before.count / 100
+        if before is None or not _much_the_same(len(self.entries), before.count):
+            return False
+        rules = self.rules
+        allowed = max(rules.suspect_floor, rules.unstable_share_0to1 * present)
+        if min(lost, unknown) <= allowed:
+            return False
+        unsteady = Unsteady(len(self.entries), self.moment)
+        self.members = replace(self.members, unsteady=unsteady)
+        return True
+
+    def _still_unsteady(self) -> bool:
+        """Until the count moves, or no swap was seen for long; then absence counts again."""
+        before = self.members.unsteady
+        if before is None:
+            return False
+        long_ago = self.moment - before.moment >= timedelta(days=self.rules.empty_days)
+        if _much_the_same(len(self.entries), before.count) and not long_ago:
+            return True
+        self.members = replace(self.members, unsteady=None)
+        return False
 
     def _weighed(self, why: Why, lost: int, swapped: int, of: int) -> Suspicion:
         """The suspicion that stands now: the one before, seen once more, or another listing."""
@@ -348,6 +369,10 @@ class _Taking:
 
 
 _KNOWN = (State.PRESENT, State.MISSING)
+
+
+def _much_the_same(count: int, before: int) -> bool:
+    return abs(count - before) <= before / 100
 
 
 def _had(older: Member, newer: Member) -> bool:

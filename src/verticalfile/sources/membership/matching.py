@@ -12,6 +12,7 @@ import html
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from verticalfile.kernel import limits
@@ -256,9 +257,18 @@ def _handle(evidence: Evidence) -> Hashable:
     return (evidence.identifier, evidence.service, evidence.title)
 
 
+def clues_of_copies(evidence: Evidence) -> list[Hashable]:
+    """By what two catalogs show that they list the same thing."""
+    return [clue for clue in (evidence.platform, _service_and_title(evidence)) if clue]
+
+
 def _title(evidence: Evidence) -> str:
     """A title without what editors and escapes change of its letters."""
-    title = evidence.title
+    return _folded_title(evidence.title)
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded_title(title: str) -> str:
     if "&" in title:
         title = html.unescape(title)
     return " ".join(title.split()).casefold()

@@ -64,6 +64,7 @@ class Rules:
     absent_days: float = limits.VANISHED_DAYS
     suspect_floor: int = limits.SUSPECT_FLOOR
     suspect_share_0to1: float = limits.SUSPECT_SHARE
+    unstable_share_0to1: float = limits.UNSTABLE_SHARE
     suspect_checks: int = limits.SUSPECT_CHECKS
     suspect_days: float = limits.SUSPECT_DAYS
     empty_days: float = limits.SUSPECT_EMPTY_DAYS
@@ -141,6 +142,14 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsteady:
+    """The feed showed other members at a constant count: cut, perhaps, in no stable order."""
+
+    count: int
+    moment: datetime  # of the last such swap
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """The last listing that was taken."""
 
@@ -157,6 +166,7 @@ class Members:
     accepted: Accepted | None = None
     suspicion: Suspicion | None = None
     trouble: Trouble | None = None
+    unsteady: Unsteady | None = None
     apart: frozenset[tuple[str, str]] = frozenset()  # (older, newer): never to be joined
 
     def present(self) -> int:

@@ -21,6 +21,7 @@ from verticalfile.sources.membership.members import (
     State,
     Suspicion,
     Trouble,
+    Unsteady,
     Why,
 )
 
@@ -35,6 +36,7 @@ def dump(members: Members) -> dict[str, object]:
         "accepted": _plain(members.accepted),
         "suspicion": _plain(members.suspicion),
         "trouble": _plain(members.trouble),
+        "unsteady": _plain(members.unsteady),
         "apart": sorted(list(pair) for pair in members.apart),
     }
 
@@ -50,6 +52,7 @@ def load(text: Mapping[str, Any]) -> Members:
         Trouble(**_moments(trouble, "since") | {"outcome": Outcome(trouble["outcome"])})
         if trouble
         else None,
+        Unsteady(**_moments(text["unsteady"], "moment")) if text["unsteady"] else None,
         frozenset((older, newer) for older, newer in text["apart"]),
     )
 
