@@ -46,3 +46,30 @@ OCFL_ENTRIES = 5_000_000
 
 OCFL_BREACHES = 1_000
 """Findings listed of one object; a person acts on the first dozen, the rest are counted."""
+
+VANISHED_ABSENCES = 3
+"""Complete listings without a member before it counts as vanished: one or two may be a slip."""
+
+VANISHED_DAYS = 7
+"""Over at least so many days: it outlasts a long weekend, and udata waits as long."""
+
+SUSPECT_FLOOR = 5
+"""So many may be lost or swapped in one step of a small portal before its listing is suspect."""
+
+SUSPECT_SHARE = 0.20
+"""Share of the last accepted listing; 46 of 2,044 recorded listings were empty, 3 dates re-keyed all."""
+
+UNSTABLE_SHARE = 0.10
+"""Share swapped at a constant count: a cut feed swapped 12 to 43 %, honest monthly change under 5 %."""
+
+SUSPECT_CHECKS = 3
+"""A suspect listing is believed when two more checks show the same, as a surprising version is."""
+
+SUSPECT_DAYS = 3
+"""Days that those checks must span."""
+
+SUSPECT_EMPTY_DAYS = 60
+"""For an empty listing: a county's feed was empty, and valid, for up to 56 days, and came back whole."""
+
+DOUBT_CANDIDATES = 10
+"""Older members named in one doubt; a title that more of them share is no evidence."""
