@@ -119,3 +119,20 @@ def test_a_canary_that_is_destroyed_is_nowhere_and_all_else_stays(tmp_path: Path
         for capture in volume.captures():
             frame = volume.original(capture) if capture.stored.position is not None else b""
             assert b"canary" not in frame
+
+
+def test_a_crash_is_put_right_also_where_volumes_stand_in_the_folders_of_other_months(
+    tmp_path: Path,
+) -> None:
+    """The first three digits of a month's folder are those of many a volume in a large vault."""
+    vault = Vault.create(tmp_path / "v")
+    journal = Journal(vault.root)
+    for n in range(2):
+        journal.append((), [Event("e", START, "test", str(n))], at=START)
+    (newest,) = journal.objects()
+    (newest.root / "v3" / "content").mkdir(parents=True)
+    for digits in range(16**3):
+        (vault.root / f"{digits:03x}" / "volume").mkdir(parents=True, exist_ok=True)
+    assert Journal(vault.root).recover() == ["removed unfinished v3 of journal/2021-01"]
+    journal.append((), [Event("e", START, "test", "2")], at=START)
+    assert [e.subject for e in journal.events()] == ["0", "1", "2"]

@@ -194,7 +194,10 @@ def _check_portal(archive: Archive, resource: ResourceLine, fetching: Fetching) 
     if not is_listing(resource):
         return checked
     followed = following.follow(archive, resource)
-    said = f"{checked.said}; {following.told(followed)}" if followed.entries else checked.said
+    said = f"{checked.said}; {following.told(followed)}"
+    if followed.findings.is_suspect:
+        _note(archive, resource, "surprising", said)
+        return Checked(resource, "surprising", said)
     return replace(checked, said=said)
 
 

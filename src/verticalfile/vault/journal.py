@@ -185,8 +185,10 @@ class Journal:
 
         Only the newest object is ever written to, or the one after it that was just begun.
         """
-        last = list(self._begun())[-2:]
-        return [done for each, _ in last for done in self._object(*each).recover()]
+        begun = list(self._begun())  # many that never were: folders of volumes begin alike
+        last = [each for each, exists in begun if exists][-2:]
+        last += [each for each, exists in begun if not exists]
+        return [done for each in last for done in self._object(*each).recover()]
 
 
 def _object_id(year: int, month: int, number: int) -> str:

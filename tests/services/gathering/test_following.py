@@ -91,7 +91,7 @@ def test_what_is_listed_later_is_added_only_where_it_was_chosen(tmp_path: Path) 
         town.day()
     assert [r.dataset for r in town.archive.index.resources()] == ["portal", "street-trees"]
     (source,) = sources(town.archive)
-    assert (source.counts["listed"], source.datasets) == (4, 1)
+    assert (source.counts["present"], source.datasets) == (4, 1)
 
 
 def test_a_file_whose_address_changes_goes_on_as_the_same_file(tmp_path: Path) -> None:
@@ -133,3 +133,71 @@ def test_a_catalog_file_is_followed_as_a_portal_is(tmp_path: Path) -> None:
         second = town.day()
     assert second["portal/listing"].outcome == "changed"
     assert {c.outcome for name, c in second.items() if name != "portal/listing"} == {"unchanged"}
+
+
+def test_trap_1_an_empty_list_changes_nothing_and_is_told(tmp_path: Path) -> None:
+    town = a_town(tmp_path, 8)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        town.site.is_empty = True  # type: ignore[attr-defined]  # CkanSite has it
+        for _ in range(10):
+            checked = town.day()["portal/listing"]
+            assert "suspect (empty): 8 lost" in checked.said
+        (source,) = sources(town.archive)
+        assert source.counts == {"present": 8}
+        town.site.is_empty = False  # type: ignore[attr-defined]
+        assert "no longer suspect: came back" in town.day()["portal/listing"].said
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 8}
+
+
+def test_what_whole_lists_miss_over_days_has_vanished_and_may_return(tmp_path: Path) -> None:
+    town = a_town(tmp_path, 8)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        dropped = town.holdings.held[0]
+        town.holdings.drop(dropped)
+        assert "1 missing" in town.day()["portal/listing"].said
+        said = [town.day()["portal/listing"].said for _ in range(8)]
+        assert sum("1 vanished" in each for each in said) == 1
+        (source,) = sources(town.archive)
+        assert source.counts == {"present": 7, "vanished": 1}
+        town.holdings.held.append(dropped)
+        assert "1 returned" in town.day()["portal/listing"].said
+    assert len(town.archive.index.resources("building-permits")) == 1
+    assert "building-permits-portal" not in town.archive.index.datasets()
+
+
+def test_trap_6_other_identifiers_for_everything_are_no_new_datasets(tmp_path: Path) -> None:
+    holdings = Holdings(8)
+    site = DcatUsSite(holdings)
+    town = Town(tmp_path, site, holdings)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        before = set(town.archive.index.datasets())
+        site.identify = lambda holding, home: (
+            f"https://other.example.org/datasets/{holding.hex32}_0"
+        )
+        said = [town.day()["portal/listing"].said for _ in range(6)]
+    assert any("8 re-keyed" in each or "8 swapped" in each for each in said)
+    assert set(town.archive.index.datasets()) == before
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 8}
+
+
+def test_trap_18_a_list_that_is_not_well_formed_takes_nothing_away(tmp_path: Path) -> None:
+    holdings = Holdings(4)
+    site = DcatUsSite(holdings)
+    town = Town(tmp_path, site, holdings)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        site.change_body = lambda body: body.replace(b"\n ]\n", b",\n ]\n")
+        checked = town.day()["portal/listing"]
+    assert checked.outcome == "failed"
+    assert "line" in checked.said
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 4}

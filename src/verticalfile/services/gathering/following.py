@@ -8,8 +8,9 @@ that was lost comes back the same.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -17,14 +18,22 @@ from urllib.parse import unquote, urlsplit
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLines
+from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.finding import documents
 from verticalfile.services.gathering.entries import Listed, listing_of
+from verticalfile.services.gathering.entries import Listing as GatheredListing
+from verticalfile.services.gathering.found import LISTED, Told, findings_told
 from verticalfile.services.gathering.selection import Selection, selection_from
+from verticalfile.services.gathering.sightings import Sighting, mark_of, place_in, sightings_of
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.received import plain_text, said_by
 from verticalfile.services.statements import take_in_listed
+from verticalfile.sources.identifying import identity_of
 from verticalfile.sources.kind import Entry, Offer
+from verticalfile.sources.membership import Decision, Members, Step, Suspect, decide, dump, load
+from verticalfile.sources.membership import Listing as MemberListing
+from verticalfile.sources.membership import step as fold_step
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.what import slug
 from verticalfile.vault.journal import Event
@@ -38,6 +47,7 @@ class Followed:
     added: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
+    findings: Told = field(default_factory=Told)
 
 
 class NamesTaken:
@@ -91,11 +101,10 @@ def _file_name(offer: Offer) -> str:
 
 
 class Following:
-    """The following of one version of a listing."""
+    """The following of one look at a listing that was believed."""
 
     def __init__(self, archive: Archive, source: SourceLine, at: datetime, every: str) -> None:
         self.archive, self.source, self.at, self.every = archive, source, at, every
-        self.lines = SourceLines(archive.index)
         self.selection: Selection = selection_from(source.selection)
         self.names = NamesTaken(archive.index.datasets())
         self.held: dict[str, list[ResourceLine]] = {}  # by member
@@ -104,26 +113,25 @@ class Following:
                 self.held.setdefault(resource.member, []).append(resource)
         self.done = Followed()
         self.events: list[Event] = []
-        self.members: list[MemberLine] = []
+        self.records: dict[str, tuple[str, Listed]] = {}  # by member: dataset, entry
         self.said: list[tuple[str, str, Entry]] = []  # dataset, member, entry: said otherwise
 
-    def member(self, key: str, listed: Listed, before: MemberLine | None, state: str) -> None:
-        """One entry that is there: its dataset and files, where it was chosen."""
-        entry = listed.entry
-        held = self.held.get(key, [])
+    def member(
+        self, key: str, listed: Listed, before: MemberLine | None, *, is_newest: bool
+    ) -> None:
+        """One entry that is there: its dataset and files, where it was chosen. Only what the
+        newest look shows is added and moved."""
+        entry, held = listed.entry, self.held.get(key, [])
         dataset = held[0].dataset if held else before.dataset if before else ""
-        if not dataset and self.selection.takes(entry):
-            dataset = self.names.name_for(entry.title, self.source.dataset, key)
-            self.done.added.append(dataset)
-        if dataset:
-            self._files(key, dataset, entry, held)
-            if before is None or before.record != listed.record:
-                self.said.append((dataset, key, entry))
-        since = before.since if before and before.state == state else self.at
-        title = plain_text(entry.title)
-        self.members.append(
-            MemberLine(self.source.resource, key, dataset, title, state, since, listed.record)
-        )
+        if is_newest:
+            if not dataset and self.selection.takes(entry):
+                dataset = self.names.name_for(entry.title, self.source.dataset, key)
+                self.done.added.append(dataset)
+            if dataset:
+                self._files(key, dataset, entry, held)
+        if dataset and (before is None or before.record != listed.record):
+            self.said.append((dataset, key, entry))
+        self.records[key] = (dataset, listed)
 
     def _files(self, key: str, dataset: str, entry: Entry, held: Sequence[ResourceLine]) -> None:
         new, moved = files_for(dataset, entry.offers, held)
@@ -145,37 +153,130 @@ class Following:
                 )
             )  # fmt: skip
 
+    def lines(self, members: Members, before: Mapping[str, MemberLine]) -> list[MemberLine]:
+        """Lines of all members whose state or record is another than before."""
+        found = []
+        for key, member in members.by_key.items():
+            old = before.get(key)
+            dataset = old.dataset if old else ""
+            title, record = (old.title, old.record) if old else (member.entry.evidence.title, {})
+            if key in self.records:
+                dataset, listed = self.records[key]
+                title, record = plain_text(listed.entry.title), listed.record
+            since = member.since or (member.gaps[-1].until if member.gaps else member.first_seen)
+            line = MemberLine(
+                self.source.resource, key, dataset, title, str(member.state), since, record
+            )
+            if line != old:
+                found.append(line)
+        return found
+
+
+@dataclass
+class _Fold:
+    """The fold over the looks at a listing, one after the other."""
+
+    archive: Archive
+    resource: ResourceLine
+    source: SourceLine
+    members: Members
+    replaying: bool
+
+    def __post_init__(self) -> None:
+        self.kind = kind_called(self.source.kind)
+        self.lines = SourceLines(self.archive.index)
+        self.known = {m.member: m for m in self.lines.members(self.resource.id)}
+        self.told = {
+            str(detail["at"])
+            for body in self.archive.index.events([self.resource.id])
+            if body["kind"] == LISTED and isinstance(detail := body["detail"], dict)
+        }
+        self.done = Followed()
+        self._read: tuple[str, GatheredListing] | None = None
+
+    def take(self, each: Sighting | Decision, *, is_newest: bool) -> None:
+        """One look or decision: what it comes to, and what follows for datasets and files."""
+        if not isinstance(each, Sighting):
+            step = decide(self.members, each)
+            self._keep(step, each.moment, None)
+            return
+        listing = self._listing(each) if each.version else GatheredListing()
+        entries = tuple(identity_of(self.kind, x.entry, x.record) for x in listing.listed)
+        step = fold_step(
+            self.members,
+            MemberListing(
+                each.moment, entries, each.proved, each.declared, each.outcome, each.reason
+            ),
+        )
+        following = None
+        if each.version is not None and not any(isinstance(f, Suspect) for f in step.findings):
+            following = Following(self.archive, self.source, each.moment, self.resource.every)
+            for listed, key in zip(listing.listed, step.keys, strict=True):
+                if key:
+                    following.member(key, listed, self.known.get(key), is_newest=is_newest)
+        self.done = following.done if following else Followed()
+        self.done.entries, self.done.bad = len(listing.listed), listing.bad
+        self._keep(step, each.moment, following)
+
+    def _listing(self, each: Sighting) -> GatheredListing:
+        assert each.version is not None
+        if self._read is None or self._read[0] != each.version.sha256:
+            found = listing_of(
+                self.archive, self.kind, self.source.location, self.resource.id, each.version
+            )
+            self._read = (each.version.sha256, found)
+        return self._read[1]
+
+    def _keep(self, step: Step, moment: datetime, following: Following | None) -> None:
+        """Write down what was found, then show it."""
+        self.done.findings = findings_told(step.findings)
+        events = list(following.events) if following else []
+        if self.done.findings.is_news and to_iso(moment) not in self.told:
+            body = self.done.findings.body
+            events.append(
+                event(
+                    self.archive, LISTED, self.resource.id, at=to_iso(moment),
+                    counts=body["counts"], found=body.get("found", []),
+                )
+            )  # fmt: skip
+        write_journal(self.archive, (), [] if self.replaying else events)
+        self.members = step.members
+        following = following or Following(self.archive, self.source, moment, self.resource.every)
+        changed = following.lines(step.members, self.known)
+        self.known |= {line.member: line for line in changed}
+        with self.archive.index.writing():
+            self.lines.put_members(changed)
+            for dataset, key, entry in following.said:
+                source = f"{self.resource.id}:{key}"
+                take_in_listed(self.archive, source, dataset, said_by(entry), moment)
+            documents.refresh(self.archive, {dataset for dataset, _, _ in following.said})
+
 
 def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False) -> Followed:
-    """Follow every version of a listing that was not followed yet. The caller writes the listing.
+    """Follow every look at a listing that was not followed yet. The caller writes the listing.
 
     `replaying`: the events of then are in the journal, and none is written again.
     """
     lines = SourceLines(archive.index)
     source = lines.of(resource.id)
     assert source is not None
-    kind = kind_called(source.kind)
-    done = Followed()
-    versions = [v for v in archive.index.versions(resource.id) if v.readable and not v.destroyed]
-    numbers = [n for n, v in enumerate(versions) if source.followed in v.captures]
-    for version in versions[numbers[0] + 1 if numbers else 0 :]:
-        listing = listing_of(archive, kind, source.location, resource.id, version)
-        following = Following(archive, source, version.seen_at, resource.every)
-        known = {m.member: m for m in lines.members(resource.id)}
-        for listed in listing.listed:
-            key = listed.entry.identifier
-            following.member(key, listed, known.get(key), "listed")
-        write_journal(archive, (), [] if replaying else following.events)
+    inputs = sightings_of(archive, resource)
+    place = place_in(inputs, source.followed)
+    members = load(json.loads(source.members)) if place else Members()
+    fold = _Fold(archive, resource, source, members, replaying)
+    looks = [n for n, each in enumerate(inputs) if isinstance(each, Sighting) and each.version]
+    for number in range(place, len(inputs)):
+        fold.take(inputs[number], is_newest=bool(looks) and number == looks[-1])
+    if place < len(inputs):
         with archive.index.writing():
-            lines.put_members(following.members)
-            lines.put_followed(resource.id, version.captures[-1], "")
-            for dataset, key, entry in following.said:
-                said = said_by(entry)
-                take_in_listed(archive, f"{resource.id}:{key}", dataset, said, version.seen_at)
-            documents.refresh(archive, {dataset for dataset, _, _ in following.said})
-        done = following.done
-        done.entries, done.bad = len(listing.listed), listing.bad
-    return done
+            told = json.dumps(dump(fold.members), ensure_ascii=False)
+            lines.put_followed(resource.id, mark_of(inputs), told)
+    return fold.done
+
+
+def is_followed(archive: Archive, resource: ResourceLine, source: SourceLine) -> bool:
+    """Whether every look at the listing was followed."""
+    return source.followed == mark_of(sightings_of(archive, resource))
 
 
 def metadata_of(archive: Archive, resource: ResourceLine) -> dict[str, object]:
@@ -197,4 +298,4 @@ def told(done: Followed) -> str:
         parts.append(f"{len(done.moved):,} files moved")
     if done.bad:
         parts.append(f"{len(done.bad):,} entries could not be read")
-    return ", ".join(parts)
+    return ", ".join([*parts, *done.findings.sentences])

@@ -9,6 +9,7 @@ from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.services.archive import Archive
 from verticalfile.services.collect import Checked, collect, due
 from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.names import find_dataset
@@ -46,6 +47,7 @@ def round_of(
 ) -> list[Checked]:
     """Look at what is wanted. What a listing adds meanwhile belongs to the round."""
     began_at = archive.clock.now()
+    follow_up(archive)
     first = wanted(archive, names)
     listings = [each for each in first if is_listing(each)]
     done = collect(archive, listings, fetching=fetching, progress=lambda n: progress(n, len(first)))
@@ -57,3 +59,12 @@ def round_of(
     if done:
         note_run(archive, began_at, len(done))
     return done
+
+
+def follow_up(archive: Archive) -> None:
+    """Follow what a run that was killed has kept of listings and not followed yet."""
+    files = {r.id: r for r in archive.index.resources()}
+    for source in SourceLines(archive.index).all():
+        if not following.is_followed(archive, files[source.resource], source):
+            with archive.writing(source.resource):
+                following.follow(archive, files[source.resource])
