@@ -19,6 +19,7 @@ from verticalfile.web.reader import (
     row,
     search,
     shelf,
+    source,
     table,
     time,
 )
@@ -37,6 +38,10 @@ urlpatterns = [
     path("shelves/<slug:shelf>/feed.<slug:form>", feeds.shelf, name="shelf-feed"),
     path("changes/<slug:register>/feed.<slug:form>", feeds.register, name="register-feed"),
     path("d/<slug:dataset>/feed.<slug:form>", feeds.dataset, name="dataset-feed"),
+    path("sources/", source.sources, name="sources"),
+    path("sources/report/", source.report, name="report"),
+    path("sources/report/<slug:run>/", source.report, name="run"),
+    path("sources/<slug:source>/", source.source, name="source"),
     path("about/", pages.about, name="about"),
     path("how-we-keep/", pages.keeping, name="keeping"),
     path("privacy/", pages.privacy, name="privacy"),

@@ -61,6 +61,7 @@ class Source:
     """A portal with its listing, its members by state, and what is kept of them."""
 
     line: SourceLine
+    title: str
     listing: ResourceLine
     counts: Mapping[str, int]
     datasets: int
@@ -76,7 +77,8 @@ def sources(archive: Archive) -> list[Source]:
         own = [r for r in files if r.source == line.resource]
         listing = next(r for r in files if r.id == line.resource)
         datasets = len({r.dataset for r in own})
-        found.append(Source(line, listing, lines.counts(line.resource), datasets, len(own)))
+        title = archive.index.title(line.dataset)
+        found.append(Source(line, title, listing, lines.counts(line.resource), datasets, len(own)))
     return found
 
 

@@ -1,0 +1,103 @@
+"""The portals that are followed, as pages show them: what they list, what became of it, run by run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from verticalfile.catalog.source_lines import MemberLine, SourceLines
+from verticalfile.kernel.moments import from_iso
+from verticalfile.services.archive import Archive
+from verticalfile.services.gathering.found import LISTED
+from verticalfile.services.gathering.reports import Report, Run, report, runs
+from verticalfile.services.gathering.sources import Source, source_called, sources
+from verticalfile.sources.registry import kinds
+
+PAGE = 50
+NEWEST = 12
+"""Looks that found something, told on the page of a portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a look at a listing found, in the register's word."""
+
+    what: str  # missing, vanished, returned, re-keyed, doubtful, suspect, unproved, ...
+    title: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a listing that found something; entries that are new or changed are counted."""
+
+    at: datetime
+    counts: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPage:
+    """A portal on its page. `members` is one page of them, by title."""
+
+    source: Source
+    label: str
+    is_tried: bool
+    members: tuple[MemberLine, ...]
+    total: int
+    page: int
+    pages: int
+    state: str  # the state that was asked for, "" for all
+    looks: tuple[Look, ...]
+
+
+def portals(archive: Archive) -> tuple[tuple[Source, str], ...]:
+    """Every portal with the label of its kind, by name."""
+    return tuple((each, label_of(each.line.kind)) for each in sources(archive))
+
+
+def label_of(kind: str) -> str:
+    """What a kind of publisher is called."""
+    found = kinds().get(kind)
+    return found.label if found else kind
+
+
+def portal(archive: Archive, name: str, *, page: int = 1, state: str = "") -> PortalPage:
+    """One portal; raises NotHeld."""
+    line = source_called(archive, name)
+    source = next(each for each in sources(archive) if each.line.dataset == line.dataset)
+    lines = SourceLines(archive.index)
+    members = [m for m in lines.members(line.resource) if state in ("", m.state)]
+    pages = max(1, -(-len(members) // PAGE))
+    page = min(max(1, page), pages)
+    kind = kinds().get(line.kind)
+    return PortalPage(
+        source, label_of(line.kind), kind.is_tried if kind else True,
+        tuple(members[(page - 1) * PAGE : page * PAGE]), len(members), page, pages, state,
+        _looks(archive, line.resource, {m.member: m.title for m in lines.members(line.resource)}),
+    )  # fmt: skip
+
+
+def _looks(archive: Archive, resource: str, titles: Mapping[str, str]) -> tuple[Look, ...]:
+    found = []
+    for body in archive.index.events([resource]):
+        detail = body["detail"]
+        if body["kind"] != LISTED or not isinstance(detail, dict):
+            continue
+        found.append(
+            Look(
+                from_iso(detail["at"]), {k: int(n) for k, n in detail["counts"].items()},
+                tuple(_finding(each, titles) for each in detail.get("found", [])),
+            )
+        )  # fmt: skip
+    return tuple(reversed(found[-NEWEST:]))
+
+
+def _finding(told: Mapping[str, object], titles: Mapping[str, str]) -> Finding:
+    return Finding(str(told["what"]), titles.get(str(told.get("key", "")), ""), told)
+
+
+def run_page(archive: Archive, wanted: str) -> tuple[Report, Sequence[Run]]:
+    """The report of a run or a day, and all runs; raises NotHeld, InputRefused."""
+    return report(archive, wanted), runs(archive)[:NEWEST]

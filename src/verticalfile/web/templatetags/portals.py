@@ -1,0 +1,34 @@
+"""Portals, their lists and runs as templates say them."""
+
+from __future__ import annotations
+
+from django import template
+
+from verticalfile.services.reading.portals import Finding, Look
+from verticalfile.web import source_words
+
+register = template.Library()
+
+
+@register.filter
+def check_outcome(word: str) -> str:
+    """What a check came to."""
+    return source_words.outcome(word)
+
+
+@register.filter
+def member_state(word: str) -> str:
+    """How a dataset stands in its portal's list."""
+    return source_words.state(word)
+
+
+@register.filter
+def found_at_portal(finding: Finding) -> str:
+    """What a look found."""
+    return source_words.found(finding)
+
+
+@register.filter
+def entries_counted(look: Look) -> str:
+    """How many entries a look found new or changed; "" for none."""
+    return ", ".join(source_words.counted(look.counts))
