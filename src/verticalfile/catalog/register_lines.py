@@ -23,6 +23,10 @@ class Register(StrEnum):
     UNREADABLE = "unreadable"
     NEW = "new"
     WITHDRAWN = "withdrawn"
+    REKEYED = "re-keyed"  # a portal gave a dataset another identifier
+    SUSPECT = "suspect"  # a portal's list that is not believed
+    BLOCKED = "blocked"  # by a firewall or by robots.txt
+    CLOSED = "closed"  # a login is asked for
     EXPORT = "export"  # the bytes are others, the rows the same: no news to most
 
 

@@ -167,3 +167,67 @@ def report_command(context: click.Context, run: str, list_runs: bool, json_: boo
             say.beside(f"    To mend it: {line.mend}")
     if found.waiting:
         say.out("A person must judge (vf accept or vf refuse): " + say.listed(found.waiting, 12))
+
+
+@click.command("members")
+@click.argument("source", metavar="SOURCE")
+@click.option("--state", default="", help="Only those that are present, missing or vanished.")
+@click.option("--accept", is_flag=True, help="The suspect list is right.")
+@click.option("--same", nargs=2, metavar="NEWER OLDER", help="The newer goes on as the older.")
+@click.option("--different", nargs=2, metavar="NEWER OLDER", help="They are two datasets.")
+@click.option("--undo", nargs=2, metavar="MEMBER IDENTIFIER", help="This join was wrong.")
+@json_option
+@click.pass_context
+def members_command(
+    context: click.Context, source: str, state: str, accept: bool, same: tuple[str, str] | None,
+    different: tuple[str, str] | None, undo: tuple[str, str] | None, json_: bool,
+) -> None:  # fmt: skip
+    """What a portal lists: state, doubts and joins; and what a person decides of them."""
+    from verticalfile.services.gathering import deciding
+
+    archive = opened(context)
+    if accept:
+        deciding.accept_listing(archive, source)
+        say.out(f"The list of {source} is accepted; it is taken at the next look.")
+    if same:
+        deciding.join(archive, source, *same)
+        say.out(f"{same[0]} goes on as {same[1]}.")
+    if different:
+        deciding.tell_apart(archive, source, *different)
+        say.out(f"{different[0]} and {different[1]} are two datasets.")
+    if undo:
+        deciding.undo(archive, source, *undo)
+        say.out(f"{undo[0]} was another dataset from {undo[1]} on.")
+    found = deciding.undecided(archive, source)
+    shown = [m for m in found.members if state in ("", m.state)]
+    if json_:
+        say.as_json({
+            "suspect": found.suspect,
+            "members": [
+                {
+                    "key": m.member, "title": m.title, "state": m.state, "since": m.since,
+                    "dataset": m.dataset,
+                }
+                for m in shown
+            ],
+            "doubts": [
+                {"key": d.member.member, "may_be": [c.member for c in d.candidates]}
+                for d in found.doubts
+            ],
+            "joins": [
+                {"key": j.member.member, "before": j.before, "after": j.after, "how": j.how}
+                for j in found.joins
+            ],
+        })  # fmt: skip
+        return
+    if found.suspect:
+        say.out(f"The list is suspect ({found.suspect}). If it is right: --accept.")
+    say.table(
+        ("key", "title", "state", "since", "dataset"),
+        [(m.member[:8], m.title, m.state, say.day(m.since)[:10], m.dataset) for m in shown],
+    )
+    for doubt in found.doubts:
+        names = ", ".join(f"{c.member[:8]} ({c.title})" for c in doubt.candidates)
+        say.out(f"{doubt.member.member[:8]} ({doubt.member.title}) may be {names}: --same or --different.")  # fmt: skip
+    for join in found.joins:
+        say.beside(f"{join.member.member[:8]}: {join.before} became {join.after} ({join.how})")

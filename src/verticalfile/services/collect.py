@@ -214,6 +214,8 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
         outcome = "blocked" if error.code == "blocked" else "failed"
         outcome = "partial" if error.code == "cut-short" else outcome
         _note(archive, resource, outcome, error.message, detail=_facts(error))
+        if outcome == "blocked":  # the registers tell it
+            rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         return Checked(resource, outcome, error.message, error)
 
 

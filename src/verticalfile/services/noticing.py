@@ -16,13 +16,17 @@ from verticalfile.services.absences import Absence, absences_of
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.derive import confirmed_by_repetition
 from verticalfile.services.finding import documents
+from verticalfile.services.journal_keeping import LISTING_KIND
 from verticalfile.services.listing import joined_change
+from verticalfile.services.noticing_listings import lines_of_listing
 from verticalfile.services.statements import take_in_received
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to
 from verticalfile.vault.capture import Capture
 
 Body = dict[str, object]
+KEPT_OUT = {"blocked": Register.BLOCKED, "closed": Register.CLOSED}
+"""Outcomes of checks that say that we are not let in."""
 
 
 def notice(
@@ -61,6 +65,10 @@ class _Noticing:
         yield from self._held()
         yield from self._gone_and_back()
         yield from self._withdrawn()
+        if not self.resource.source:  # else its portal's line tells: one, not one for each file
+            yield from self._kept_out()
+        if self.resource.kind.startswith(LISTING_KIND):
+            yield from lines_of_listing(self.archive, self.resource, self.events)
 
     def _line(
         self, register: Register, anchor: str, at: datetime, audience: Audience, body: Body
@@ -176,6 +184,26 @@ class _Noticing:
                     "missed_from": to_iso(absence.first_missed_at),
                 }
                 yield self._line(Register.RETURNED, anchor, absence.returned_at, audience, body)
+
+    def _kept_out(self) -> Iterator[RegisterLine]:
+        """Rows of checks that were not let in, each one line."""
+        open_: tuple[Register, datetime] | None = None
+        for check in self.checks:
+            at, outcome = from_iso(str(check["at"])), str(check["outcome"])
+            register = KEPT_OUT.get(outcome)
+            if open_ is not None and register is not open_[0]:
+                yield self._out(*open_, ended_at=at)
+                open_ = None
+            if register is not None and open_ is None:
+                open_ = (register, at)
+        if open_ is not None:
+            yield self._out(*open_, ended_at=None)
+
+    def _out(self, register: Register, at: datetime, *, ended_at: datetime | None) -> RegisterLine:
+        body: Body = {"noted_at": to_iso(at)}
+        if ended_at is not None:
+            body["ended_at"] = to_iso(ended_at)
+        return self._line(register, to_iso(at), at, Audience.ALL, body)
 
     def _withdrawn(self) -> Iterator[RegisterLine]:
         for event in self.events:

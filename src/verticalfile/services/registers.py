@@ -23,7 +23,8 @@ from verticalfile.services.visibility import Viewer
 PAGE = 20
 NEWS = (
     Register.CHANGED, Register.VANISHED, Register.RETURNED, Register.HELD, Register.UNREADABLE,
-    Register.NEW, Register.WITHDRAWN,
+    Register.NEW, Register.WITHDRAWN, Register.REKEYED, Register.SUSPECT, Register.BLOCKED,
+    Register.CLOSED,
 )  # fmt: skip
 """The registers that are news. *Export* (other bytes, same rows) is told when it is asked for."""
 
@@ -61,7 +62,12 @@ class Entry:
     how: str = ""  # withdrawn: hide, restrict, destroy
     authority: str = ""
     ended_at: datetime | None = None  # held, withdrawn: when it ended
-    ended_by: str = ""  # accepted, refused (held for good), repetition
+    ended_by: str = ""  # accepted, refused (held for good), repetition; came back
+    before: str = ""  # re-keyed: the identifiers
+    after: str = ""
+    lost: int | None = None  # suspect: of how many entries how many are gone or called otherwise
+    swapped: int | None = None
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +147,16 @@ def _audience(viewer: Viewer) -> Audience:
 
 def _entries(archive: Archive, lines: Sequence[RegisterLine]) -> tuple[Entry, ...]:
     titles = {name: archive.index.title(name) for name in {line.dataset for line in lines}}
-    files = {
-        resource.id: resource.name for name in titles for resource in archive.index.resources(name)
-    }
-    return tuple(_entry(line, titles[line.dataset], files[line.resource]) for line in lines)
+    files: dict[str, str] = {}
+    first: dict[str, str] = {}  # where a portal's list tells of a dataset, its first file
+    for name in titles:
+        for resource in archive.index.resources(name):
+            files[resource.id] = resource.name
+            first.setdefault(name, resource.name)
+    return tuple(
+        _entry(line, titles[line.dataset], files.get(line.resource, first.get(line.dataset, "")))
+        for line in lines
+    )
 
 
 def _entry(line: RegisterLine, title: str, file: str) -> Entry:
@@ -170,7 +182,8 @@ def _entry(line: RegisterLine, title: str, file: str) -> Entry:
         number("removed"), number("changed"), texts("said"), text("evidence"), number("checks"),
         moment("last_seen_at"), moment("last_missed_at"), moment("returned_at"),
         moment("missed_from"), text("why"), text("detail"), text("how"), text("authority"),
-        moment("ended_at"), text("ended_by"),
+        moment("ended_at"), text("ended_by"), text("before"), text("after"), number("lost"),
+        number("swapped"), number("of"),
     )  # fmt: skip
 
 
@@ -193,6 +206,7 @@ def _told_vanished(entry: Entry) -> str:
     evidence = {
         "404": "the address answers 404", "410": "the address answers 410, gone for good",
         "file missing": "the file is not there", "history": "its repository shows it removed",
+        "listing": "its portal's whole list has missed it",
     }[entry.evidence]  # fmt: skip
     seen = f"last seen {_day(entry.last_seen_at)}; " if entry.last_seen_at else ""
     checks = "" if entry.evidence == "history" else f" at {entry.checks} checks"
@@ -233,7 +247,27 @@ def _told_export(entry: Entry) -> str:
     return f"The file was exported anew; its rows are the same ({entry.seen_how})."
 
 
+def _told_rekeyed(entry: Entry) -> str:
+    return f"Its portal calls it {entry.after} instead of {entry.before}; its history goes on."
+
+
+def _told_suspect(entry: Entry) -> str:
+    ended = f" It ended {_day(entry.ended_at)} ({entry.ended_by})." if entry.ended_at else ""
+    return (
+        f"The list is not believed ({entry.why}): of {entry.of:,} entries {entry.lost:,} are gone and"
+        f" {entry.swapped:,} are called otherwise. Nothing was changed.{ended}"
+    )
+
+
+def _told_kept_out(entry: Entry) -> str:
+    what = "asks for a login" if entry.register is Register.CLOSED else "does not let us in"
+    back = f" It answered again {_day(entry.ended_at)}." if entry.ended_at else ""
+    return f"The publisher {what}; our copies stay.{back}"
+
+
 _TOLD = {
+    Register.REKEYED: _told_rekeyed, Register.SUSPECT: _told_suspect,
+    Register.BLOCKED: _told_kept_out, Register.CLOSED: _told_kept_out,
     Register.CHANGED: _told_changed, Register.VANISHED: _told_vanished,
     Register.RETURNED: _told_returned, Register.HELD: _told_held,
     Register.UNREADABLE: _told_unreadable, Register.NEW: _told_new,

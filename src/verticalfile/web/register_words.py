@@ -20,6 +20,10 @@ NAMES = {
     Register.UNREADABLE: pgettext_lazy("register", "Not readable"),
     Register.NEW: pgettext_lazy("register", "New here"),
     Register.WITHDRAWN: pgettext_lazy("register", "Withdrawn by the library"),
+    Register.REKEYED: pgettext_lazy("register", "Other identifier"),
+    Register.SUSPECT: pgettext_lazy("register", "Lists not believed"),
+    Register.BLOCKED: pgettext_lazy("register", "Not let in"),
+    Register.CLOSED: pgettext_lazy("register", "Behind a login"),
     Register.EXPORT: pgettext_lazy("register", "Written anew"),
 }
 LISTS = {
@@ -38,6 +42,14 @@ LISTS = {
     ),
     Register.NEW: gettext_lazy("Files that we have begun to keep."),
     Register.WITHDRAWN: gettext_lazy("What the library took out of view. Each leaves this note."),
+    Register.REKEYED: gettext_lazy(
+        "Datasets that their portals call otherwise now. Their history goes on."
+    ),
+    Register.SUSPECT: gettext_lazy(
+        "Lists of portals that lost or swapped so much that nothing was changed here."
+    ),
+    Register.BLOCKED: gettext_lazy("Publishers whose servers do not let our program in."),
+    Register.CLOSED: gettext_lazy("Publishers that ask for a login now."),
     Register.EXPORT: gettext_lazy(
         "Files that were exported anew with the same rows. No news to most."
     ),
@@ -50,6 +62,10 @@ MARKS = {
     Register.UNREADABLE: "cross",
     Register.NEW: "added",
     Register.WITHDRAWN: "cross",
+    Register.REKEYED: "changed",
+    Register.SUSPECT: "care",
+    Register.BLOCKED: "cross",
+    Register.CLOSED: "cross",
     Register.EXPORT: "same",
 }
 COLOURS = {"changed": "alt", "vanished": "gone", "added": "new", "care": "alt"}
@@ -74,6 +90,14 @@ def happened(entry: Entry) -> str:
             return gettext("Kept for the first time.")
         case Register.WITHDRAWN:
             return _withdrawn(entry)
+        case Register.REKEYED:
+            return gettext("Its portal gave it another identifier. It is the same dataset.")
+        case Register.SUSPECT:
+            return _suspect(entry)
+        case Register.BLOCKED:
+            return _with_end(gettext("The publisher's server does not let our program in."), entry)
+        case Register.CLOSED:
+            return _with_end(gettext("The publisher asks for a login now."), entry)
 
 
 def _changed(entry: Entry) -> str:
@@ -108,6 +132,22 @@ def _held(entry: Entry) -> str:
         "repetition": gettext("Shown since %(day)s: later checks found the same.") % told,
     }.get(entry.ended_by, gettext("A librarian decides, or more checks over days find the same."))
     return f"{why} {ended}"
+
+
+def _suspect(entry: Entry) -> str:
+    text = gettext(
+        "The portal's list is not believed: of %(of)s datasets %(lost)s are gone and %(swapped)s"
+        " have other identifiers. Nothing was changed here."
+    ) % {
+        "of": number(entry.of or 0), "lost": number(entry.lost or 0),
+        "swapped": number(entry.swapped or 0),
+    }  # fmt: skip
+    return _with_end(text, entry)
+
+
+def _with_end(text: str, entry: Entry) -> str:
+    ended = gettext("This ended on %(day)s.") % {"day": _day(entry.ended_at)}
+    return f"{text} {ended}" if entry.ended_at else text
 
 
 def _withdrawn(entry: Entry) -> str:
@@ -145,6 +185,7 @@ def _gone(entry: Entry) -> str:
         "404": gettext("Its address answers that nothing is there (404)."),
         "410": gettext("Its address answers that it is gone for good (410)."),
         "history": gettext("Its publisher's own record shows that it was removed."),
+        "listing": gettext("Whole lists of its portal have missed it."),
     }.get(entry.evidence, gettext("The file was not where it used to be."))
     said = []
     if entry.last_seen_at:

@@ -7,21 +7,24 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from verticalfile.catalog.register_lines import Register
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive
 from verticalfile.services.collect import Checked
 from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.deciding import join, tell_apart, undecided
 from verticalfile.services.gathering.preview import found_at, preview_of
 from verticalfile.services.gathering.rounds import round_of
 from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source, sources
 from verticalfile.services.rebuild import rebuild
+from verticalfile.services.registers import lately
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import START, Holdings
-from verticalfile.town.portals.serving import PortalServer, Site
+from verticalfile.town.portals.serving import Fault, PortalServer, Site, status
 
 
 class Town:
@@ -201,3 +204,56 @@ def test_trap_18_a_list_that_is_not_well_formed_takes_nothing_away(tmp_path: Pat
     assert "line" in checked.said
     (source,) = sources(town.archive)
     assert source.counts == {"present": 4}
+
+
+def test_registers_tell_what_a_list_says_of_datasets_and_of_itself(tmp_path: Path) -> None:
+    town = a_town(tmp_path, 8)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        dropped = town.holdings.held[0]
+        town.holdings.drop(dropped)
+        for _ in range(9):
+            town.day()
+        town.site.is_empty = True  # type: ignore[attr-defined]  # CkanSite has it
+        town.day()
+        town.site.is_empty = False  # type: ignore[attr-defined]
+        town.holdings.held.append(dropped)
+        town.day()
+        town.server.faults.append(Fault("", status(403)))
+        town.day()
+    found = lately(town.archive, (Register.VANISHED, Register.RETURNED, Register.SUSPECT, Register.BLOCKED)).entries  # fmt: skip
+    by = {(e.register, e.dataset): e for e in found}
+    gone = by[(Register.VANISHED, "building-permits")]
+    assert gone.evidence in ("listing", "404")
+    assert (Register.RETURNED, "building-permits") in by
+    suspect = by[(Register.SUSPECT, "portal")]
+    assert (suspect.lost, suspect.of, suspect.ended_by) == (7, 7, "came back")
+    assert by[(Register.BLOCKED, "portal")].ended_at is None
+    assert [e for e in found if e.register is Register.BLOCKED] == [
+        by[(Register.BLOCKED, "portal")]
+    ]
+    rebuild(town.archive, None)
+    assert lately(town.archive, (Register.VANISHED, Register.RETURNED, Register.SUSPECT, Register.BLOCKED)).entries == found  # fmt: skip
+
+
+def test_a_person_joins_what_is_one_and_may_take_it_back(tmp_path: Path) -> None:
+    """A doubtful entry is collected as a dataset of its own until somebody says what it is."""
+    town = a_town(tmp_path, 8)
+    with town.open():
+        town.follow(Selection())
+        town.day()
+        dropped = town.holdings.held[0]
+        town.holdings.drop(dropped)
+        town.day()
+        town.holdings.add("Permits for Building")
+        town.day()
+        join(town.archive, "portal", "permits-for-building", "building-permits")
+        assert {m.state for m in undecided(town.archive, "portal").members} == {"present", "joined"}
+        town.day()
+        (moved,) = town.archive.index.resources("building-permits")
+        assert "permits-for-building" in moved.location
+        assert moved.versions == 2
+        tell_apart(town.archive, "portal", "permits-for-building", "building-permits")
+    states = {m.title: m.state for m in undecided(town.archive, "portal").members}
+    assert states["Permits for Building"] == "present"

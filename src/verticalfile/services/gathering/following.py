@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLines
 from verticalfile.kernel.moments import to_iso
+from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.finding import documents
 from verticalfile.services.gathering.entries import Listed, listing_of
@@ -72,13 +73,15 @@ def files_for(
 ) -> tuple[list[tuple[str, Offer]], list[tuple[ResourceLine, Offer]]]:
     """`(new, moved)`: names for offers that are not held yet, and files that stand elsewhere now.
 
-    An offer is a file that is held by its location, else by the name that it would have been given.
+    An offer is a file that is held by its location, else by the name that it would have been given,
+    else where it is the only one of its form that is not known, and one file of that form is not
+    offered any more.
     """
     by_location = {r.location: r for r in held}
     names = {r.name: r for r in held}
-    new: list[tuple[str, Offer]] = []
-    moved: list[tuple[ResourceLine, Offer]] = []
     wanted = Counter(_file_name(offer) for offer in offers)
+    moved: list[tuple[ResourceLine, Offer]] = []
+    unknown: list[tuple[str, Offer]] = []
     for offer in offers:
         if offer.location in by_location:
             continue
@@ -88,8 +91,28 @@ def files_for(
         if name in names:
             moved.append((names[name], offer))
         else:
+            unknown.append((name, offer))
+    places = {offer.location for offer in offers}
+    known = {resource.id for resource, _ in moved}
+    left = [r for r in held if r.location not in places and r.id not in known]
+    new = []
+    for name, offer in unknown:
+        alike = [r for r in left if _alike(r.name, r.role, name, offer)]
+        rivals = [n for n, o in unknown if o.role == offer.role and _form(n) == _form(name)]
+        if len(alike) == 1 and len(rivals) == 1:
+            moved.append((alike[0], offer))
+        else:
             new.append((name, offer))
     return new, moved
+
+
+def _alike(held: str, role: str, name: str, offer: Offer) -> bool:
+    return role == offer.role and _form(held) == _form(name)
+
+
+def _form(name: str) -> str:
+    """The form of a file, as it stands at the end of its name."""
+    return name.rpartition("-")[2]
 
 
 def _file_name(offer: Offer) -> str:
@@ -271,6 +294,8 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
         with archive.index.writing():
             told = json.dumps(dump(fold.members), ensure_ascii=False)
             lines.put_followed(resource.id, mark_of(inputs), told)
+        captures = derive.held(archive, resource.id)
+        noticing.notice(archive, resource, captures, archive.index.versions(resource.id))
     return fold.done
 
 

@@ -16,7 +16,10 @@ from verticalfile.web.addresses import SCREENS, address, as_query, named
 register = template.Library()
 NAMING = frozenset({"t", "k", "column", "page", "whole"})
 """Words of a query that make another page and not another look of it."""
-SEEN_IN_TIME = (Register.VANISHED, Register.RETURNED, Register.HELD, Register.WITHDRAWN)
+SEEN_IN_TIME = (
+    Register.VANISHED, Register.RETURNED, Register.HELD, Register.WITHDRAWN, Register.REKEYED,
+    Register.SUSPECT, Register.BLOCKED, Register.CLOSED,
+)  # fmt: skip
 """What happened to a file in these is seen in its timeline, not in one version."""
 
 
