@@ -6,6 +6,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -62,7 +63,8 @@ class Portal(RuleBasedStateMachine):
         self.absent: dict[int, list[datetime]] = {}  # proved listings without it since last seen
 
     def record(self, thing: int, edition: int) -> dict[str, object]:
-        title = TITLES[thing % len(TITLES)]
+        # a title with its publisher is the only evidence of a thing without service and issue
+        title = TITLES[thing % len(TITLES)] if thing % 12 else f"Report {thing}"
         slug = f"{title.lower().replace(' ', '-')}-{thing}"
         record: dict[str, object] = {
             "identifier": ROOTS[self.generation].format(item=f"{thing:032x}", slug=slug),
@@ -235,3 +237,8 @@ class Portal(RuleBasedStateMachine):
 
 Portal.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestPortal = Portal.TestCase
+
+
+@pytest.mark.slow
+class TestPortalAtLength(Portal.TestCase):
+    settings = settings(max_examples=1500, stateful_step_count=25, deadline=None)
