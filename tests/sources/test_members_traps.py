@@ -332,7 +332,9 @@ def test_traps_44_and_76_renumbered_layers_and_titles_told_twice_join_nothing():
             for n, title in enumerate(titles)
         ]  # fmt: skip
 
-    done = lived(on(0, layers("datasets/AF", 1)), on(1, layers("maps/AF", 2)))
+    events = [on(0, layers("datasets/AF", 1)), on(1, layers("maps/AF", 2))]
+    done = lived(*events)
+    assert len(by_naive(*events).deleted) == 4
     for found in kinds(done, Rekeyed):
         assert found.before.title == found.after.title
     parcels = [record(n, title="Parcels", distribution=[], issued="") for n in (1, 2)]
@@ -340,6 +342,31 @@ def test_traps_44_and_76_renumbered_layers_and_titles_told_twice_join_nothing():
     done = lived(on(0, parcels), on(1, [parcels[1], *moved]))
     assert not kinds(done, Rekeyed)
     assert len(kinds(done, Doubtful)) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"issued": "2024-05-05T00:00:00.000Z"},
+        {"issued": None},
+        {"distribution": []},
+        {"distribution": [], "issued": None},
+    ],
+)
+def test_trap_76_a_namesake_by_the_same_publisher_waits_for_a_person(other: dict[str, object]):
+    events = [on(0, TEN), on(1, [*TEN[1:], record(77, title="Layer 0", **other)])]
+    done = lived(*events)
+    assert not kinds(done, Rekeyed)
+    assert len(kinds(done, Doubtful)) == 1
+    assert len({each.evidence.title for listing in events for each in listing.entries}) == 10
+
+
+def test_a_title_with_its_publisher_joins_where_nothing_else_could_have_spoken():
+    bare = record(1, identifier="old", distribution=[], issued=None, title="Budget 2026")
+    done = lived(on(0, [*TEN, bare]), on(1, [*TEN, bare | {"identifier": "new"}]))
+    assert [found.how for found in kinds(done, Rekeyed)] == [How.TITLE]
+    elsewhere = bare | {"identifier": "new", "publisher": {"name": "Another"}}
+    assert not kinds(lived(on(0, [*TEN, bare]), on(1, [*TEN, elsewhere])), Rekeyed)
 
 
 def test_trap_77_one_dataset_in_three_catalogs_is_linked_and_not_merged():
@@ -351,6 +378,7 @@ def test_trap_77_one_dataset_in_three_catalogs_is_linked_and_not_merged():
             ("state", (2,), {"identifier": "harvested-1"}),
         )
     }
+    assert len({key for held in shown.values() for key, _ in held}) == 5  # naive: five datasets
     assert copies(shown) == ((("city", "city-2"), ("county", "county-2"), ("state", "state-2")),)
 
 
@@ -360,6 +388,7 @@ def test_trap_78_an_identifier_object_and_a_record_told_in_two_places_are_one_en
     plain = record(1, identifier=f"{HOST}/id/7")
     done = lived(on(0, [told, again]), on(1, [plain]))
     assert len(done.members.by_key) == 1
+    assert len({str(each["identifier"]) for each in (told, plain)}) == 2  # naive: two datasets
     assert not kinds(done, Rekeyed)
     assert not kinds(done, Missing)
 
