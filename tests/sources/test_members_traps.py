@@ -32,6 +32,7 @@ from verticalfile.sources.membership import (
     State,
     Step,
     Suspect,
+    ToldApart,
     Touched,
     Undo,
     Unproved,
@@ -233,6 +234,26 @@ def test_trap_7_what_is_ambiguous_waits_for_a_person_and_is_collected_meanwhile(
     assert len(done.members.by_key) == 14
 
 
+def test_trap_7_two_layers_with_one_service_and_title_are_not_told_by_them():
+    place = [{"accessURL": "https://gis.example.gov/arcgis/rest/services/Parcels/MapServer/1"}]
+    twins = [
+        record(n, title="Parcels", issued=None, distribution=place) for n in (20, 21)
+    ]  # fmt: skip
+    renamed = [twins[0] | {"identifier": f"{HOST}/datasets/AF::parcels-{n}"} for n in (1, 2)]
+    done = lived(on(0, [*TEN, *twins]), on(1, [*TEN, *renamed]))
+    assert not kinds(done, Rekeyed)
+    assert len(kinds(done, Doubtful)) == 2
+
+
+def test_an_unproved_listing_joins_nothing_by_service_or_title():
+    """The older one may well be in the part that was not shown."""
+    done = lived(on(0, TEN), on(1, slugged(TEN[:2]), proved=False))
+    assert not kinds(done, Rekeyed)
+    assert len(kinds(done, Doubtful)) == 2
+    both = fold(done.members, [on(2, [*TEN, *slugged(TEN[:2])])])
+    assert len(kinds(both, ToldApart)) == 2
+
+
 def test_trap_8_one_identifier_for_nine_layers_is_nine_members_in_any_order():
     nine = [
         record(n, identifier=f"{HOST}/datasets/AF::basemap-undefined", title=f"Base {n % 3}")
@@ -250,6 +271,42 @@ def test_trap_9_datasets_that_becomes_maps_is_the_same_dataset():
     done = joined_after(slugged(TEN), rekeyed(slugged(TEN), "/datasets/", "/maps/"))
     assert {found.how for found in kinds(done, Rekeyed)} == {How.SPELLING}
     assert len(done.members.by_key) == 10
+
+
+def test_trap_9_a_slug_that_is_given_to_another_dataset_joins_nothing():
+    slug = {"identifier": f"{HOST}/datasets/AF::overlay-1", "title": "Wetland"}
+    other = {"identifier": f"{HOST}/maps/AF::overlay-1", "title": "Floodplain"}
+    done = lived(on(0, [*TEN, record(30, **slug)]), on(1, [*TEN, record(31, **other)]))
+    assert not kinds(done, Rekeyed)
+    assert len(kinds(done, Doubtful)) == 1
+    retitled = record(30, **other)  # the same service: an edited title
+    done = lived(on(0, [*TEN, record(30, **slug)]), on(1, [*TEN, retitled]))
+    assert [found.how for found in kinds(done, Rekeyed)] == [How.SPELLING]
+
+
+def test_trap_76_a_title_told_twice_joins_by_its_moment_of_issue_unless_services_differ():
+    one, other = record(40, title="Footprint"), record(41, title="Footprint")
+    moved = {"identifier": f"{HOST}/datasets/AF::footprint"}
+    bare = lived(
+        on(0, [*TEN, one, other]), on(1, [*TEN, one, other | moved | {"distribution": []}])
+    )
+    assert [found.how for found in kinds(bare, Rekeyed)] == [How.TITLE]
+    elsewhere = other | moved | {"distribution": record(42)["distribution"]}
+    done = lived(on(0, [*TEN, one, other]), on(1, [*TEN, one, elsewhere]))
+    assert not kinds(done, Rekeyed)
+    assert len(kinds(done, Doubtful)) == 1
+
+
+def test_an_identifier_that_comes_back_is_the_member_that_had_it():
+    bare = record(1, identifier="old", distribution=[], issued=None, title="Budget 2026")
+    back = bare | {"title": "Budget of 2026, amended"}
+    events = [on(0, [*TEN, bare]), on(1, [*TEN, bare | {"identifier": "new"}]), on(2, [*TEN, back])]
+    done = lived(*events)
+    assert [found.how for found in kinds(done, Rekeyed)] == [How.TITLE, How.FORMER]
+    assert len(done.members.by_key) == 11
+    assert len(by_naive(*events).started) == 13
+    both = fold(done.members, [on(3, [*TEN, back, bare | {"identifier": "new"}])])
+    assert [d.candidates[0].how for d in kinds(both, Doubtful)] == [How.FORMER]  # was it one?
 
 
 def test_trap_10_what_vanishes_returns_and_vanishes_has_one_history_with_two_gaps():
