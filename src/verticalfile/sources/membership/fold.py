@@ -275,7 +275,7 @@ class _Taking:
         self._tell_apart()
         listed = set(self.matching.keys.values())
         if self.reason:
-            known = [k for k, m in self.members.by_key.items() if m.state in _KNOWN]
+            known = [key for key, member in self.by_key.items() if member.state in _KNOWN]
             seen = sum(key in listed for key in known)
             self.findings.append(Unproved(self.moment, self.reason, seen, len(known)))
         else:

@@ -314,10 +314,10 @@ def _title_holds(old: Evidence, new: Evidence) -> bool:
     """A title joins with a second witness, and if the service does not speak against it."""
     if old.item and old.item == new.item:
         return True
-    if old.issued and new.issued:
+    if old.issued or new.issued:
         return old.issued == new.issued
-    if old.service and new.service:
-        return False  # another service under the same title: a new edition, or another layer
+    if (old.platform and new.platform) or old.service != new.service:
+        return False  # another id or service under the same title: a new edition, or a namesake
     return bool(old.publisher) and old.publisher == new.publisher
 
 
