@@ -193,7 +193,9 @@ def test_a_reset_is_tried_again(server: LyingServer, tmp_path: Path) -> None:
     found = got(server, url, tmp_path, sleep=sleeper)
     assert found.path.read_bytes() == TABLE
     assert found.exchange["tries"] == 3
-    assert sleeper.slept_s == [1.0, 4.0]
+    first_s, second_s = sleeper.slept_s
+    assert 1.0 <= first_s < 1.5
+    assert 4.0 <= second_s < 6.0
     assert list(tmp_path.iterdir()) == [found.path]
 
 
