@@ -177,7 +177,7 @@ def quick_rules(server: LyingServer, **changes: object) -> Rules:
     """Rules for loopback with limits that make a test fast."""
     chosen: dict[str, object] = {
         "allow_private": True, "extra_ports": frozenset({server.port}), "max_bytes": 1 << 30,
-        "connect_s": 2.0, "idle_s": 0.3, "whole_s": 100.0,
+        "connect_s": 2.0, "idle_s": 0.8, "whole_s": 100.0,
     } | changes  # fmt: skip
     return Rules(**chosen)  # type: ignore[arg-type]  # keyword names are checked by the class
 

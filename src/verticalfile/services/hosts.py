@@ -19,10 +19,8 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import shown
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON
-from verticalfile.services.journal_keeping import event, write_journal
+from verticalfile.services.journal_keeping import HOSTS, event, write_journal
 
-SUBJECT = "hosts"
-"""What the events about hosts are about: all of them are read at once."""
 KIND = "host set"
 KEYS = "secret-keys.json"
 """Begins like the other secrets of an archive, which no backup holds."""
@@ -71,7 +69,7 @@ def credentials_of(archive: Archive) -> Credentials:
 def host_rules(archive: Archive) -> dict[str, HostRules]:
     """What persons decided, by host; the newest of a kind holds."""
     found: dict[str, HostRules] = {}
-    for body in archive.index.events([SUBJECT]):
+    for body in archive.index.events([HOSTS]):
         detail = body["detail"]
         if body["kind"] != KIND or not isinstance(detail, dict):
             continue
@@ -133,7 +131,8 @@ def _decide(
             mend="give both; they stand in the log and beside every file that it touches.",
         )
     detail = {"host": host, "what": what, "who": who.strip(), "reason": reason.strip(), **more}
-    write_journal(archive, (), [event(archive, KIND, SUBJECT, by=PERSON, **detail)])
+    detail["said"] = f"{what}: {detail['reason']} ({detail['who']})"
+    write_journal(archive, (), [event(archive, KIND, HOSTS, by=PERSON, **detail)])
 
 
 def _gap(text: str) -> float:

@@ -85,7 +85,8 @@ def lie_noticed(
         before.believed and _says_not_modified(client, resource.location, *before.known)
     ):
         return False
-    lie = event(archive, LIE, resource.id, etag=etag, last_modified=last_modified)
+    said = "its ETag and date did not tell of a change; it is fetched whole from now on"
+    lie = event(archive, LIE, resource.id, said=said, etag=etag, last_modified=last_modified)
     write_journal(archive, (), [lie])
     return True
 
