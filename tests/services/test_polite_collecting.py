@@ -21,7 +21,8 @@ from verticalfile.services import hosts
 from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.backing_up import backup
-from verticalfile.services.collect import Checked, Fetching, collect, fetching_of
+from verticalfile.services.collect import Checked, collect
+from verticalfile.services.fetching import Fetching, fetching_of
 from verticalfile.services.listing import log
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.scheduling import Scheduler
