@@ -211,6 +211,23 @@ def test_a_short_wait_is_waited_out_by_another_command(server: LyingServer, tmp_
     assert library.sleeper.slept_s[before:] == [40.0]
 
 
+def test_who_waits_for_a_host_is_told(server: LyingServer, tmp_path: Path) -> None:
+    told: list[str] = []
+    server.on("/robots.txt", whole(b"User-agent: *\nCrawl-delay: 20"))
+    library = Library(server, tmp_path, tell=told.append)
+    library.command("/f")
+    assert told == ["Waiting 20 seconds before 127.0.0.1 is asked again."]
+
+
+def test_a_robots_file_that_is_asked_for_too_often_is_not_remembered_as_none(
+    server: LyingServer, tmp_path: Path
+) -> None:
+    server.on("/robots.txt", status(429), whole(b"User-agent: *\nDisallow: /f"))
+    library = Library(server, tmp_path)
+    library.command("/f")
+    library.fails(Blocked, "/f")
+
+
 def test_a_wait_written_by_a_clock_far_ahead_is_no_wait(
     server: LyingServer, tmp_path: Path
 ) -> None:

@@ -302,7 +302,6 @@ class Call:
             if stale := manners.robots(place.origin, stale=True):
                 return stale
             raise
-        manners.remember_robots(place.origin, robots)
         return robots
 
     def _fetch_robots(self, place: Place, robots_url: str) -> Robots:
@@ -312,12 +311,15 @@ class Call:
         ways = replace(self.ways, deadline=self.ways.deadline.part(ROBOTS_S))
         try:
             with follow(journey, ways, redirects=ROBOTS_REDIRECTS, ask=lambda _: None) as answer:
-                if 400 <= answer.status < 500:
-                    return Robots()
-                error = verdict.of_status(answer, now=self.clock.now())
-                if error is not None:
-                    raise verdict.of_robots(place.shown, robots_url=robots_url, trouble=error)
-                return read_robots(first_bytes(answer, at_most=ROBOTS_MAX_BYTES))
+                robots = Robots()
+                if not 400 <= answer.status < 500:
+                    error = verdict.of_status(answer, now=self.clock.now())
+                    if error is not None:
+                        raise verdict.of_robots(place.shown, robots_url=robots_url, trouble=error)
+                    robots = read_robots(first_bytes(answer, at_most=ROBOTS_MAX_BYTES))
+                if answer.status != 429:  # which opens the host for now, and not for a day
+                    self.ways.manners.remember_robots(place.origin, robots)
+                return robots
         except TooManyRedirects:
             return Robots()
         except (AddressRefused, SourceAway, Blocked, HostWaits, BudgetSpent):

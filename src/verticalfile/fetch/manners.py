@@ -42,6 +42,8 @@ from verticalfile.fetch.rules import (
 from verticalfile.kernel.clock import Clock
 from verticalfile.kernel.moments import from_iso, to_iso
 
+TOLD_FROM_S = 3.0
+"""A person takes a longer silence for a fault."""
 _STEP_S = 0.05
 AWAY, WALLED, ASKED = "away", "walled", "asked"
 
@@ -199,6 +201,8 @@ class Manners:
         if gap_s and state.last_at is not None:
             since_s = max((now - state.last_at).total_seconds(), 0.0)
             wait_s = max(wait_s, gap_s - since_s)
+        if wait_s > TOLD_FROM_S:
+            self.tell(f"Waiting {wait_s:.0f} seconds before {host} is asked again.")
         if wait_s > 0:
             self.sleep(deadline.remaining_s(wait_s))
 
