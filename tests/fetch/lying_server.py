@@ -29,6 +29,8 @@ PUBLIC = "93.184.216.34"  # any public address; the made-up network leads it to 
 class Request:
     target: str
     headers: list[tuple[str, str]]
+    method: str = "GET"
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
@@ -67,6 +69,12 @@ class LyingServer:
     port: int = 0
     tls: ssl.SSLContext | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
+    keeps: bool = False
+    """Whether a connection serves more than one request."""
+    connections: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    counting: threading.Lock = field(default_factory=threading.Lock)
 
     def on(self, path: str, *replies: Reply) -> str:
         self.replies[path] = list(replies)
@@ -75,18 +83,34 @@ class LyingServer:
     def asked(self, path: str) -> list[Request]:
         return [request for request in self.requests if request.target == path]
 
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
     def answer(self, connection: socket.socket) -> None:
+        self.connections += 1
         with contextlib.suppress(OSError), contextlib.closing(connection):
             if self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
-            request = _read_request(connection)
-            self.requests.append(request)
-            replies = self.replies.get(request.target, [status(404)])
-            reply = replies.pop(0) if len(replies) > 1 else replies[0]
-            reply(Line(connection, self.stopped), request)
+            self._answer_one(connection)
+            while self.keeps:
+                self._answer_one(connection)
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_WR)
             connection.close()
+
+    def _answer_one(self, connection: socket.socket) -> None:
+        request = _read_request(connection)
+        with self.counting:
+            self.requests.append(request)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            replies = self.replies.get(request.target, [status(404)])
+            reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        try:
+            reply(Line(connection, self.stopped), request)
+        finally:
+            with self.counting:
+                self.at_once -= 1
 
 
 @contextlib.contextmanager
@@ -153,7 +177,7 @@ def quick_rules(server: LyingServer, **changes: object) -> Rules:
     """Rules for loopback with limits that make a test fast."""
     chosen: dict[str, object] = {
         "allow_private": True, "extra_ports": frozenset({server.port}), "max_bytes": 1 << 30,
-        "connect_s": 2.0, "idle_s": 0.3, "whole_s": 100.0,
+        "connect_s": 2.0, "idle_s": 0.8, "whole_s": 100.0,
     } | changes  # fmt: skip
     return Rules(**chosen)  # type: ignore[arg-type]  # keyword names are checked by the class
 
@@ -191,9 +215,14 @@ def _read_request(connection: socket.socket) -> Request:
         if not piece:
             raise ConnectionAbortedError
         got += piece
-    first, *lines = got.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
-    pairs = [line.partition(":")[::2] for line in lines]
-    return Request(first.split(" ")[1], [(key, value.strip()) for key, value in pairs])
+    top, _, body = got.partition(b"\r\n\r\n")
+    first, *lines = top.decode("latin-1").split("\r\n")
+    pairs = [(key, value.strip()) for key, _, value in (line.partition(":") for line in lines)]
+    length = int(next((v for k, v in pairs if k.lower() == "content-length"), "0"))
+    while len(body) < length:
+        body += connection.recv(65536)
+    method, target, _ = first.split(" ")
+    return Request(target, pairs, method, body)
 
 
 def fetch(server: LyingServer, url: str, into: Path, **changes: object) -> Got | NotModified:

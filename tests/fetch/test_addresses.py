@@ -57,7 +57,9 @@ def fetch(url: str, network: MadeUpNetwork, into: Path, rules: Rules = STRICT) -
 
 
 @pytest.mark.parametrize("address", PRIVATE + NEVER)
-def test_no_address_off_the_public_internet_is_connected_to(address: str, tmp_path: Path) -> None:
+def test_trap_68_no_address_off_the_public_internet_is_connected_to(
+    address: str, tmp_path: Path
+) -> None:
     network = MadeUpNetwork(1, data_example_org=[[address]])
     with pytest.raises(AddressRefused) as caught:
         fetch("http://data.example.org/f", network, tmp_path)
@@ -93,7 +95,7 @@ def test_no_setting_opens_metadata_multicast_or_translated_addresses(address: st
      "[0:0:0:0:0:0:0:1]", "[::1]."],
 )  # fmt: skip
 @pytest.mark.parametrize("rules", [STRICT, Rules(extra_ports=frozenset({1}))])
-def test_a_host_that_programs_read_as_a_number_is_refused(host: str, rules: Rules) -> None:
+def test_trap_68_a_host_that_programs_read_as_a_number_is_refused(host: str, rules: Rules) -> None:
     with pytest.raises(AddressRefused):
         judge_url(f"http://{host}/", rules=rules)
 
@@ -168,7 +170,7 @@ def test_the_judged_address_is_the_one_connected_to_and_host_keeps_the_name(
     assert found.exchange["address"] == PUBLIC
 
 
-def test_a_name_that_turns_private_is_refused_at_its_next_use(
+def test_trap_68_a_name_that_turns_private_is_refused_at_its_next_use(
     server: LyingServer, tmp_path: Path
 ) -> None:
     server.on("/f", whole(b"a\n"))
@@ -179,7 +181,7 @@ def test_a_name_that_turns_private_is_refused_at_its_next_use(
     assert server.asked("/f") == []
 
 
-def test_one_private_address_among_public_ones_refuses_the_name(tmp_path: Path) -> None:
+def test_trap_68_one_private_address_among_public_ones_refuses_the_name(tmp_path: Path) -> None:
     network = MadeUpNetwork(1, data_example_org=[[PUBLIC, "8.8.8.8", "::ffff:10.0.0.1"]])
     with pytest.raises(AddressRefused) as caught:
         fetch("http://data.example.org/f", network, tmp_path)
@@ -192,7 +194,7 @@ def test_one_private_address_among_public_ones_refuses_the_name(tmp_path: Path) 
     ["http://127.0.0.1/secret", "http://10.0.0.1/", "//127.0.0.1/", "http://inside.example.org/",
      "http://2130706433/", "http://[::ffff:127.0.0.1]/", "http://localhost/", "http://other.example.org:22/"],
 )  # fmt: skip
-def test_a_redirect_is_judged_like_the_first_address(
+def test_trap_68_a_redirect_is_judged_like_the_first_address(
     server: LyingServer, tmp_path: Path, location: str
 ) -> None:
     server.on("/f", redirect(location))

@@ -155,7 +155,9 @@ def test_each_other_status_is_its_own_error_and_is_asked_once(
 
 def test_the_firewalls_challenge_is_told(server: LyingServer, tmp_path: Path) -> None:
     url = server.on("/f", raw(head(403, cf_mitigated="challenge")))
-    assert fails(Blocked, server, url, tmp_path).facts["firewall"] == "challenge"
+    error = fails(Blocked, server, url, tmp_path)
+    assert error.facts["firewall"] == "Cloudflare, challenge"
+    assert error.code == "blocked"
 
 
 def test_validators_go_back_byte_for_byte_and_304_is_not_modified(
@@ -200,7 +202,7 @@ def test_nothing_but_a_plain_polite_request_is_sent(server: LyingServer, tmp_pat
     found = got(server, url, tmp_path, contact="https://library.example.org/vf")
     for asked in server.requests:
         assert {name.lower() for name, _ in asked.headers} == {
-            "host", "user-agent", "accept", "accept-encoding", "connection",
+            "host", "user-agent", "accept", "accept-encoding",
         }  # fmt: skip
         assert asked.header("Accept-Encoding") == "identity"
         agent = asked.header("User-Agent") or ""

@@ -148,7 +148,7 @@ def test_a_stall_meets_the_limit_of_silence(
 
 
 @pytest.mark.parametrize("missing", [1, 10, len(TABLE)])
-def test_a_body_shorter_than_announced_is_never_kept(
+def test_trap_62_a_body_shorter_than_announced_is_never_kept(
     server: LyingServer, tmp_path: Path, missing: int
 ) -> None:
     sent = head(200, Content_Length=str(len(TABLE))) + TABLE[: len(TABLE) - missing]
@@ -193,7 +193,9 @@ def test_a_reset_is_tried_again(server: LyingServer, tmp_path: Path) -> None:
     found = got(server, url, tmp_path, sleep=sleeper)
     assert found.path.read_bytes() == TABLE
     assert found.exchange["tries"] == 3
-    assert sleeper.slept_s == [1.0, 4.0]
+    first_s, second_s = sleeper.slept_s
+    assert 1.0 <= first_s < 1.5
+    assert 4.0 <= second_s < 6.0
     assert list(tmp_path.iterdir()) == [found.path]
 
 
@@ -301,7 +303,7 @@ def test_truncated_or_damaged_gzip_is_never_kept(
     fails(CutShort, server, server.on("/f", whole(packed, Content_Encoding="gzip")), tmp_path)
 
 
-def test_a_gzip_bomb_is_stopped_by_its_ratio(server: LyingServer, tmp_path: Path) -> None:
+def test_trap_69_a_gzip_bomb_is_stopped_by_its_ratio(server: LyingServer, tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(70 << 20))
     error = fails(
         LimitReached, server, server.on("/f", whole(bomb, Content_Encoding="gzip")), tmp_path
@@ -309,7 +311,7 @@ def test_a_gzip_bomb_is_stopped_by_its_ratio(server: LyingServer, tmp_path: Path
     assert error.facts["limit_ratio"] == 200
 
 
-def test_a_gzip_bomb_is_stopped_by_its_size(server: LyingServer, tmp_path: Path) -> None:
+def test_trap_69_a_gzip_bomb_is_stopped_by_its_size(server: LyingServer, tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(5 << 20))
     url = server.on("/f", whole(bomb, Content_Encoding="gzip"))
     fails(LimitReached, server, url, tmp_path, max_bytes=4 << 20)

@@ -93,7 +93,7 @@ def test_the_media_type_is_without_its_parameters(header: str, kind: str) -> Non
         ("Mon, 99 Nov 2026 12:05:00 GMT", None), ("Fri, 31 Dec 9999 23:59:59 -2300", None),
     ],
 )  # fmt: skip
-def test_retry_after_is_read_in_all_its_forms(value: str, wait_s: float | None) -> None:
+def test_trap_67_retry_after_is_read_in_all_its_forms(value: str, wait_s: float | None) -> None:
     assert retry_after_s(value, date="", now=NOW) == wait_s
 
 

@@ -167,7 +167,7 @@ def test_a_silent_robots_file_is_a_source_that_is_away(server: LyingServer, tmp_
 def test_a_dripping_robots_file_has_a_time_of_its_own(
     server: LyingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("verticalfile.fetch.client.ROBOTS_S", 0.3)  # a minute would be too slow
+    monkeypatch.setattr("verticalfile.fetch.call.ROBOTS_S", 0.3)  # a minute would be too slow
 
     def drip(line: Line, _: Request) -> None:
         line.send(head(200))

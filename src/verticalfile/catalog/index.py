@@ -237,6 +237,14 @@ class Index:
         )
         return [json.loads(row[0]) for row in rows]
 
+    def newest_observations(self, resource: str, count: int) -> list[dict[str, object]]:
+        """The last so many of them, the newest first."""
+        rows = self.connection.execute(
+            "SELECT body FROM observation WHERE resource = ? ORDER BY rowid DESC LIMIT ?",
+            (resource, count),
+        )
+        return [json.loads(row[0]) for row in rows]
+
     def clock_jumps(self) -> list[tuple[datetime, datetime]]:
         """`(before, after)` of neighbours in the order of keeping where the clock went back."""
         rows = self.connection.execute(

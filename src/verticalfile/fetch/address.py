@@ -16,6 +16,7 @@ import httpx
 
 from verticalfile.fetch.errors import AddressRefused
 from verticalfile.fetch.rules import Rules
+from verticalfile.kernel.urls import without_secrets
 
 PORTS = frozenset({80, 443, 8080, 8443})
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -52,6 +53,11 @@ class Place:
     host: str
     port: int
     target: bytes
+
+    @property
+    def shown(self) -> str:
+        """The URL as people may see it: tokens in its query are hidden."""
+        return without_secrets(self.url)
 
     @property
     def host_header(self) -> str:
@@ -140,13 +146,8 @@ def is_private(ip: IPv4Address | IPv6Address) -> bool:
     return any(ip in network for network in _PRIVATE_6)
 
 
-def without_user(url: str) -> str:
-    """The URL as it may be shown and kept: a user name and password are left out."""
-    return re.sub(r"(^|:)[/\\]{2,}[^/?#]*@", r"\1//", url)
-
-
 def _refused(url: str, reason: str, **facts: object) -> AddressRefused:
-    shown = without_user(url)
+    shown = without_secrets(url)
     return AddressRefused(
         f"“{shown[:300]}” is not fetched: {reason}.",
         mend="correct the address; if it is a portal of your own network, open private"

@@ -1,64 +1,166 @@
-"""Fetch one file, politely and safely: the only way from this program to the network.
+"""Fetching, politely and safely: the only way from this program to the network.
 
-What it promises: no address is connected to unjudged; robots.txt and Retry-After are obeyed;
-a body that is not whole is not kept; every limit of `Rules` holds whatever the server does.
-It keeps nothing between calls and sends no cookie and no credential.
+What it promises: no address is connected to unjudged; robots.txt and Retry-After are obeyed; a
+host is asked one thing at a time; a body that is not whole is not kept; every limit of `Rules`
+holds whatever the server does. It sends no cookie, and a credential only to its own origin.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-
-import httpcore
+from typing import Self
+from urllib.parse import urlencode
 
 from verticalfile import __version__
-from verticalfile.fetch import verdict
-from verticalfile.fetch.address import Place, without_user
-from verticalfile.fetch.body import first_bytes, keep_body
-from verticalfile.fetch.errors import AddressRefused, Blocked, SourceAway, TooManyRedirects
-from verticalfile.fetch.naming import file_name_of, media_type_of
+from verticalfile.fetch.call import Call, Got, NotModified, Small
+from verticalfile.fetch.credentials import Credentials
+from verticalfile.fetch.manners import Manners
 from verticalfile.fetch.network import Deadline, Network, SystemNetwork
-from verticalfile.fetch.robots import Robots, read_robots
-from verticalfile.fetch.rules import ROBOTS_MAX_BYTES, ROBOTS_REDIRECTS, ROBOTS_S, Rules
-from verticalfile.fetch.waiting import pause_s
-from verticalfile.fetch.wire import Answer, Journey, Pairs, Ways, follow
+from verticalfile.fetch.rules import SMALL_MAX_BYTES, Rules
+from verticalfile.fetch.wire import Connections, Pairs, Spent, Ways
 from verticalfile.kernel.clock import Clock
-from verticalfile.kernel.errors import InputRefused, VerticalFileError
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.errors import InputRefused
 
-_WIRE_ERRORS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-)
+__all__ = ["Client", "Got", "NotModified", "Small", "get", "user_agent"]
+_OURS = frozenset({"host", "user-agent", "accept-encoding", "connection", "range", "if-range",
+                   "content-length", "transfer-encoding", "cookie", "authorization"})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
-    """A whole file in a scratch folder, and how it came."""
+class Client:
+    """What one run asks of the network: connections are kept open, and what is spent is counted.
 
-    path: Path
-    sha256: str
-    size_bytes: int
-    media_type: str
-    etag: str
-    last_modified: str
-    file_name: str
-    completeness: dict[str, object]
-    exchange: dict[str, object]
+    Without `manners` it remembers nothing after its end and pauses between no two requests.
+    Not for use by two threads at once; use it in a `with` statement.
+    """
 
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        clock: Clock,
+        manners: Manners | None = None,
+        credentials: Credentials | None = None,
+        network: Network | None = None,
+    ) -> None:
+        self.rules = rules
+        self.manners = manners or Manners(clock)
+        self._clock = clock
+        self._credentials = credentials or Credentials()
+        self._connections = Connections(network or SystemNetwork(), rules)
+        self._spent = Spent(rules)
+        self._agent = user_agent(rules.contact)
 
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The source says that the file is the one whose validators we sent. It may be wrong."""
+    def __enter__(self) -> Self:
+        return self
 
-    exchange: dict[str, object]
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._connections.close()
+        self.manners.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        into: Path,
+        etag: str = "",
+        last_modified: str = "",
+        respect_robots: bool = True,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int | None = None,
+    ) -> Got | NotModified:
+        """Fetch a whole file into the folder `into`; up to three tries, at most 60 s of pauses.
+
+        Raises the errors of `fetch.errors`, LimitReached and InputRefused; no file is left then.
+        """
+        call = self._call(url, headers, etag=etag, last_modified=last_modified)
+        call.respect_robots = respect_robots
+        return call.file(into=into, max_bytes=max_bytes or self.rules.max_bytes)
+
+    def get_small(
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = SMALL_MAX_BYTES,
+        accept: Iterable[int] = (),
+    ) -> Small | NotModified:
+        """Fetch a small answer into memory, such as a page of a list.
+
+        NotModified comes only where a validator was sent. `accept` names statuses beside 200
+        whose body is an answer, such as the 404 and 409 of CKAN. Raises as `get` does.
+        """
+        call = self._call(url, headers, etag=etag, last_modified=last_modified)
+        return call.small(max_bytes=max_bytes, accept=frozenset(accept))
+
+    def post_small(
+        self,
+        url: str,
+        form: Sequence[tuple[str, str]],
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = SMALL_MAX_BYTES,
+        accept: Iterable[int] = (),
+    ) -> Small:
+        """Ask with a form and take the answer into memory, for questions too long for an address.
+
+        It is tried again like a GET: only for questions that change nothing. Raises as `get` does.
+        """
+        call = self._call(url, headers)
+        call.form = urlencode(form).encode("ascii")
+        call.headers.append(["Content-Type", "application/x-www-form-urlencoded"])
+        answer = call.small(max_bytes=max_bytes, accept=frozenset(accept))
+        assert isinstance(answer, Small)
+        return answer
+
+    def _call(
+        self,
+        url: str,
+        more: Mapping[str, str] | None,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Call:
+        headers = self._headers(more or {})
+        own = len(headers)
+        # validators go back byte for byte, `W/` included; what no header can carry is left out
+        for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
+            if value and re.fullmatch(r"[ -~\x80-\xff]+", value):
+                headers.append([name, value])
+        ways = Ways(
+            self.rules, self._connections, Deadline(self.rules.whole_s), self.manners,
+            self._credentials, self._spent,
+        )  # fmt: skip
+        return Call(url, ways, headers, self._clock, conditional=len(headers) > own)
+
+    def _headers(self, more: Mapping[str, str]) -> Pairs:
+        """The headers that every request has, and those that this one needs as well."""
+        accept = next((v for k, v in more.items() if k.lower() == "accept"), "*/*")
+        headers = [
+            ["User-Agent", self._agent], ["Accept", accept], ["Accept-Encoding", "identity"],
+        ]  # fmt: skip
+        for name, value in more.items():
+            if name.lower() in _OURS or not re.fullmatch(r"[A-Za-z0-9-]+", name):
+                raise InputRefused(
+                    f"The header “{name[:60]}” cannot be set here.",
+                    mend="secrets are given as credentials; the others are the client's own.",
+                )
+            if not re.fullmatch(r"[ -~]+", value):
+                raise InputRefused(
+                    f"The header {name} has signs that no header can carry.",
+                    mend="use plain letters, digits and signs.",
+                )
+            if name.lower() != "accept":
+                headers.append([name, value])
+        return headers
 
 
 def get(
@@ -73,24 +175,12 @@ def get(
     sleep: Callable[[float], None] = time.sleep,
     network: Network | None = None,
 ) -> Got | NotModified:
-    """Fetch `url` into a new file in the folder `into`; up to three tries, at most 60 s of pauses.
-
-    Raises the errors of `fetch.errors`, LimitReached and InputRefused; no file is left then.
-    """
-    headers = _headers(rules, etag=etag, last_modified=last_modified)
-    ways = Ways(rules, network or SystemNetwork(), Deadline(rules.whole_s))
-    call = _Call(ways, headers, into, clock, respect_robots)
-    tried, paused_s = 0, 0.0
-    while True:
-        tried += 1
-        try:
-            return call.once(url, tried)
-        except VerticalFileError as error:
-            wait_s = pause_s(error, tried=tried, paused_s=paused_s)
-            if wait_s is None or not ways.deadline.leaves(wait_s):
-                raise
-        paused_s += wait_s
-        sleep(wait_s)
+    """Fetch one file with a client that is made for it; see `Client.get`."""
+    manners = Manners(clock, sleep=sleep)
+    with Client(rules=rules, clock=clock, manners=manners, network=network) as client:
+        return client.get(
+            url, into=into, etag=etag, last_modified=last_modified, respect_robots=respect_robots
+        )
 
 
 def user_agent(contact: str) -> str:
@@ -102,116 +192,3 @@ def user_agent(contact: str) -> str:
             contact=contact,
         )
     return f"verticalfile/{__version__} (+{contact})" if contact else f"verticalfile/{__version__}"
-
-
-def _headers(rules: Rules, *, etag: str, last_modified: str) -> Pairs:
-    headers = [
-        ["User-Agent", user_agent(rules.contact)],
-        ["Accept", "*/*"],
-        ["Accept-Encoding", "identity"],
-        ["Connection", "close"],
-    ]
-    # validators go back byte for byte, `W/` included; what no header can carry is left out
-    for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
-        if value and re.fullmatch(r"[ -~\x80-\xff]+", value):
-            headers.append([name, value])
-    return headers
-
-
-@dataclass(slots=True)
-class _Call:
-    """One call of `get`: what its tries share."""
-
-    ways: Ways
-    headers: Pairs
-    into: Path
-    clock: Clock
-    respect_robots: bool
-    robots: dict[str, Robots] = field(default_factory=dict)
-
-    def once(self, url: str, tried: int) -> Got | NotModified:
-        """One try. What goes wrong carries the exchange as far as it went."""
-        started_at = self.clock.now()
-        journey = Journey(url, self.headers)
-        try:
-            with follow(
-                journey, self.ways, redirects=self.ways.rules.redirects, ask=self._ask_robots
-            ) as answer:
-                return self._take(answer, journey, started_at, tried)
-        except VerticalFileError as error:
-            error.facts.setdefault("exchange", self._exchange(journey, started_at, tried))
-            raise
-        except _WIRE_ERRORS as error:
-            away = verdict.of_failure(error, journey.final_url)
-            away.facts["exchange"] = self._exchange(journey, started_at, tried)
-            raise away from error
-
-    def _take(
-        self, answer: Answer, journey: Journey, started_at: datetime, tried: int
-    ) -> Got | NotModified:
-        if answer.status == 304 and any(key.startswith("If-") for key, _ in self.headers):
-            return NotModified(self._exchange(journey, started_at, tried))
-        error = verdict.of_status(answer, now=self.clock.now())
-        if error is not None:
-            raise error
-        body = keep_body(answer, into=self.into, max_bytes=self.ways.rules.max_bytes)
-        return Got(
-            body.path,
-            body.sha256,
-            body.size_bytes,
-            media_type_of(answer.header("content-type")),
-            answer.header("etag"),
-            answer.header("last-modified"),
-            file_name_of(answer.header("content-disposition"), answer.place.url),
-            body.completeness,
-            self._exchange(journey, started_at, tried),
-        )
-
-    def _exchange(self, journey: Journey, started_at: datetime, tried: int) -> dict[str, object]:
-        """The exchange as JSON can hold it: what was asked, what was answered, when."""
-        return {
-            "request": {
-                "method": "GET",
-                "url": without_user(journey.url),
-                "headers": journey.headers,
-            },
-            "redirects": journey.redirects,
-            "final_url": journey.final_url,
-            "address": journey.address,
-            "status": journey.status,
-            "headers": journey.answer_headers,
-            "started_at": to_iso(started_at),
-            "ended_at": to_iso(self.clock.now()),
-            "tries": tried,
-            "crawl_delay_s": max((r.crawl_delay_s for r in self.robots.values()), default=0.0),
-        }
-
-    def _ask_robots(self, place: Place) -> None:
-        """Raise Blocked where the host's robots.txt closes this place; read once per host."""
-        if not self.respect_robots:
-            return
-        robots_url = f"{place.origin}/robots.txt"
-        if place.origin not in self.robots:
-            self.robots[place.origin] = self._fetch_robots(place, robots_url)
-        if not self.robots[place.origin].allows(place.target):
-            raise verdict.of_robots(place.url, robots_url=robots_url, trouble=None)
-
-    def _fetch_robots(self, place: Place, robots_url: str) -> Robots:
-        """RFC 9309 2.3.1: 4xx and endless redirects open the host, all other trouble closes it."""
-        headers = [pair for pair in self.headers if not pair[0].startswith("If-")]
-        journey = Journey(robots_url, headers)
-        ways = Ways(self.ways.rules, self.ways.network, self.ways.deadline.part(ROBOTS_S))
-        try:
-            with follow(journey, ways, redirects=ROBOTS_REDIRECTS, ask=lambda _: None) as answer:
-                if 400 <= answer.status < 500:
-                    return Robots()
-                error = verdict.of_status(answer, now=self.clock.now())
-                if error is not None:
-                    raise verdict.of_robots(place.url, robots_url=robots_url, trouble=error)
-                return read_robots(first_bytes(answer, at_most=ROBOTS_MAX_BYTES))
-        except TooManyRedirects:
-            return Robots()
-        except (AddressRefused, SourceAway, Blocked):
-            raise
-        except VerticalFileError as error:
-            raise verdict.of_robots(place.url, robots_url=robots_url, trouble=error) from error

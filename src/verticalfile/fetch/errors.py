@@ -31,7 +31,7 @@ class SourceAway(FetchError):
 
 
 class Blocked(FetchError):
-    """The source answers, but not to us: 401, 403, 429, 451, or its robots.txt."""
+    """The source answers, but not to us: a firewall, 429, 451, or its robots.txt."""
 
     code = "blocked"
     exit_code = 32
@@ -70,3 +70,23 @@ class NotReady(FetchError):
 
     code = "not-ready"
     exit_code = 37
+
+
+class HostWaits(FetchError):
+    """The host asked to be left alone until later, or another command is asking it; not asked."""
+
+    code = "host-waits"
+    exit_code = 38
+
+
+class Closed(Blocked):
+    """What is asked for is behind a login: 401, 403, ArcGIS 498 and 499, or a login page."""
+
+    code = "closed"
+
+
+class BudgetSpent(FetchError):
+    """One run has asked as much of this host as it may; the rest waits for the next run."""
+
+    code = "budget-spent"
+    exit_code = 38

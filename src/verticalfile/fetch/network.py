@@ -9,6 +9,7 @@ connecting (DNS rebinding), and a server that sends a byte now and then still me
 from __future__ import annotations
 
 import re
+import select
 import socket
 import ssl
 import threading
@@ -91,6 +92,12 @@ class JudgedBackend(httpcore.NetworkBackend):
         self.connected_to = ""
         self.stream: WatchedStream | None = None
 
+    def begin(self, deadline: Deadline) -> None:
+        """From here on the connection serves another request, with a time of its own."""
+        self._deadline = deadline
+        if self.stream is not None:
+            self.stream.begin(deadline)
+
     def connect_tcp(
         self,
         host: str,
@@ -155,11 +162,21 @@ class WatchedStream(httpcore.NetworkStream):
 
     def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
         self._connection = connection
+        self.ending = False
+        self.begin(deadline)
+
+    def begin(self, deadline: Deadline) -> None:
+        """Count anew: the next answer on this connection is another one."""
         self._deadline = deadline
         self._head: bytearray | None = bytearray()
         self._interim_bytes = 0
         self.after_head_bytes = 0
         self.last_read = b""
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether not a byte has come since the request began."""
+        return not self.last_read
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         self._connection.settimeout(self._deadline.remaining_s(timeout or _FOR_EVER_S))
@@ -212,12 +229,29 @@ class WatchedStream(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         if info == "ssl_object" and isinstance(self._connection, ssl.SSLSocket):
             return self._connection
+        if info == "is_readable":  # asked of an idle connection: it has ended, or says too much
+            return self.ending or self._is_readable()
         return None
 
+    def _is_readable(self) -> bool:
+        if self._connection.fileno() < 0:
+            return True
+        waiting = select.poll()
+        waiting.register(self._connection, select.POLLIN)
+        return bool(waiting.poll(0))
+
     def surplus(self, content_length: int, *, wait_s: float) -> bytes:
-        """What the server sent beyond the announced body; we asked it to close after the body."""
+        """What the server sent beyond the announced body. We say that we are done, so that it
+        closes at once; nothing more is asked on this connection."""
+        self.ending = True
+        with suppress(OSError):  # not SSLSocket's own: that one would read the rest as plain text
+            socket.socket.shutdown(self._connection, socket.SHUT_WR)
         with suppress(httpcore.NetworkError, httpcore.TimeoutException):
             self.read(1 << 16, timeout=wait_s)
+        return self.surplus_so_far(content_length)
+
+    def surplus_so_far(self, content_length: int) -> bytes:
+        """What has come beyond the announced body; nothing is waited for."""
         count = self.after_head_bytes - content_length
         return self.last_read[-count:] if count > 0 else b""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from verticalfile.fetch.rules import RETRY_AFTER_MAX_S, WAIT_MAX_S, WAITS_S
+from verticalfile.fetch.rules import JITTER, RETRY_AFTER_MAX_S, WAIT_MAX_S, WAITS_S
 from verticalfile.kernel.errors import VerticalFileError
 
 
@@ -21,24 +23,35 @@ def retry_after_s(value: str, *, date: str, now: datetime) -> float | None:
         if whole.startswith("-"):
             return 0.0
         return RETRY_AFTER_MAX_S if len(whole) > 9 else min(float(value), RETRY_AFTER_MAX_S)
-    until = _moment(value)
+    until = moment_of(value)
     if until is None:
         return None
-    wait_s = (until - (_moment(date) or now)).total_seconds()
+    wait_s = (until - (moment_of(date) or now)).total_seconds()
     return min(max(wait_s, 0.0), RETRY_AFTER_MAX_S)
 
 
-def pause_s(error: VerticalFileError, *, tried: int, paused_s: float) -> float | None:
-    """The pause before the next try, or None when this call should give up."""
+def pause_s(
+    error: VerticalFileError,
+    *,
+    tried: int,
+    paused_s: float,
+    chance: Callable[[], float] = random.random,
+) -> float | None:
+    """The pause before the next try, or None when this call should give up.
+
+    What the source asks for is kept to; our own pauses grow and differ from one to the next.
+    """
     if not error.facts.get("passing") or tried > len(WAITS_S):
         return None
     asked = error.facts.get("retry_after_s")
-    wait_s = float(asked) if isinstance(asked, (int, float)) else WAITS_S[tried - 1]
-    wait_s = max(wait_s, WAITS_S[0])
+    if isinstance(asked, (int, float)):
+        wait_s = max(float(asked), WAITS_S[0])
+    else:
+        wait_s = WAITS_S[tried - 1] * (1 + JITTER * chance())
     return wait_s if paused_s + wait_s <= WAIT_MAX_S else None
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
     """An HTTP date, also in its two obsolete forms; without a zone it is UTC."""
     try:
         moment = parsedate_to_datetime(text)

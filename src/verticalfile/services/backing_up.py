@@ -53,11 +53,12 @@ backup.json  Which archive it is of, when it was brought up to date, and how far
 
 An archive is made from it with `vf restore THIS-FOLDER NEW-FOLDER`, and a damaged one is mended
 from it with `vf mend --from THIS-FOLDER`. Not here: what is derived (it is made again), the secret
-key of the site (it is made anew), and accounts and credentials, of which there are none yet.
+key of the site (it is made anew), the keys that publishers gave (secret-keys.json: keep them with
+your passwords), and accounts, of which there are none yet.
 """
 NOT_THERE = (
-    "Not in a backup: the secret key of the site, which is made anew; accounts and credentials, "
-    "of which there are none yet; service files and certificates of the machine."
+    "Not in a backup: the secret key of the site, which is made anew; the keys that publishers gave "
+    "(secret-keys.json); accounts, of which there are none yet; service files and certificates of the machine."
 )
 
 Progress = Callable[[int, int], None]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version, as_of
-from verticalfile.fetch.client import Got, NotModified, get
-from verticalfile.fetch.errors import FetchError
+from verticalfile.fetch.client import Client, Got, NotModified
+from verticalfile.fetch.errors import Blocked, FetchError
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
@@ -27,6 +27,7 @@ from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
 from verticalfile.services.surprise import surprise
+from verticalfile.services.validators import TOLD, lie_noticed, validators_of
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import State
@@ -85,18 +86,22 @@ def collect(
 ) -> list[Checked]:
     """Check each; one that fails never stops the others."""
     done = []
-    for resource in resources:
-        try:
-            with archive.writing(resource.id), _full_is_told(resource):
-                rebuild.recover(archive, resource)
-                destroying.finish(archive, resource)
-                checked = _check(archive, resource, fetching)
-        except VerticalFileError as error:
-            checked = Checked(resource, "failed", error.message, error)
-            _note(archive, resource, "failed", error.message, detail=_facts(error))
-        done.append(checked)
-        progress(len(done))
+    with fetching.client(archive.clock) as client:
+        for resource in resources:
+            done.append(_collect_one(archive, resource, client))
+            progress(len(done))
     return done
+
+
+def _collect_one(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
+    try:
+        with archive.writing(resource.id), _full_is_told(resource):
+            rebuild.recover(archive, resource)
+            destroying.finish(archive, resource)
+            return _check(archive, resource, client)
+    except VerticalFileError as error:
+        _note(archive, resource, "failed", error.message, detail=_facts(error))
+        return Checked(resource, "failed", error.message, error)
 
 
 @contextmanager
@@ -119,7 +124,7 @@ def _facts(error: VerticalFileError) -> dict[str, object]:
     return told | ({"exchange": exchange} if exchange else {})
 
 
-def _check(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
+def _check(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
     match resource.kind:
         case SourceKind.GIT | SourceKind.FOLDER:
             branch = str(definition(archive, resource.id).get("branch", "")) or None
@@ -127,9 +132,9 @@ def _check(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Chec
         case SourceKind.FILE:
             return _check_file(archive, resource)
         case SourceKind.URL:
-            return _looked(archive, resource, lambda: _check_url(archive, resource, fetching))
+            return _looked(archive, resource, lambda: _check_url(archive, resource, client))
         case _:
-            return _looked(archive, resource, lambda: _check_portal(archive, resource, fetching))
+            return _looked(archive, resource, lambda: _check_portal(archive, resource, client))
 
 
 def _filled(archive: Archive, resource: ResourceLine, filled: backfill.Filled) -> Checked:
@@ -164,26 +169,29 @@ def _check_file_in(archive: Archive, resource: ResourceLine, scratch: Path) -> C
     return _keep(archive, resource, seen)
 
 
-def _check_url(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
+def _check_url(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
     captures = derive.held(archive, resource.id)
     newest = _newest(captures, archive.clock.now())
+    sent = validators_of(archive, resource, newest)
     with working_folder(archive.scratch) as scratch:
-        answer = get(
-            resource.location, rules=fetching.rules, into=scratch, clock=archive.clock,
-            etag=_told(newest, "etag"), last_modified=_told(newest, "last_modified"),
-            sleep=fetching.sleep,
-        )  # fmt: skip
+        answer = client.get(
+            resource.location, into=scratch, etag=sent.etag, last_modified=sent.last_modified
+        )
         if isinstance(answer, NotModified):
             assert newest is not None
             return _unchanged(archive, resource, newest, answer.exchange)
-        return _keep(archive, resource, _seen(answer))
+        checked = _keep(archive, resource, _seen(answer))
+        changed = newest is not None and answer.sha256 != newest.taken.sha256
+        if changed and lie_noticed(archive, resource, sent, answer, client):
+            return replace(checked, said=checked.said + TOLD)
+        return checked
 
 
-def _check_portal(archive: Archive, resource: ResourceLine, fetching: Fetching) -> Checked:
+def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
     """A portal's listing, followed once it is kept; or rows that a portal hands over."""
     kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
     with working_folder(archive.scratch) as scratch:
-        visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep)
+        visit = Visit(client.rules, archive.clock, scratch, client=client)
         take = kind.list if is_listing(resource) else kind.fetch
         taken = take(visit, resource.location, scratch)
         seen = _Seen(
@@ -211,7 +219,7 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
     except FetchError as error:
         if error.code == "not-found":
             return _absent(archive, resource, error.message, _facts(error))
-        outcome = "blocked" if error.code == "blocked" else "failed"
+        outcome = "blocked" if isinstance(error, Blocked) else "failed"
         outcome = "partial" if error.code == "cut-short" else outcome
         _note(archive, resource, outcome, error.message, detail=_facts(error))
         if outcome == "blocked":  # the registers tell it
@@ -223,10 +231,6 @@ def _seen(answer: Got) -> _Seen:
     exchange = {**answer.exchange, "etag": answer.etag, "last_modified": answer.last_modified}
     body = in_file(answer.path, answer.sha256)
     return _Seen(body, answer.media_type, answer.file_name, answer.completeness, exchange)
-
-
-def _told(capture: Capture | None, name: str) -> str:
-    return str(capture.taken.exchange.get(name, "")) if capture else ""
 
 
 def _newest(captures: Sequence[Capture], now: datetime) -> Capture | None:

@@ -10,6 +10,7 @@ from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
+from verticalfile.services.journal_keeping import HOSTS
 from verticalfile.services.names import find_dataset, find_resource
 from verticalfile.services.table_history import TableHistory
 
@@ -169,9 +170,11 @@ def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
     wanted = set(subjects)
     datasets = {r.dataset for r in resources}
     found = [
-        {**body, "name": names.get(str(body["subject"])) or f"shelf {_shelf(body)['shelf']}"}
+        {**body, "name": names.get(str(body["subject"])) or _named(body)}
         for body in archive.index.events()
-        if body["subject"] in wanted or _on_shelf(body, datasets, every=name is None)
+        if body["subject"] in wanted
+        or _on_shelf(body, datasets, every=name is None)
+        or (name is None and body["subject"] == HOSTS)
     ]
     for resource in resources:
         found += [
@@ -179,6 +182,13 @@ def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
             for body in _marked(archive.index.observations(resource.id))
         ]
     return sorted(found, key=lambda body: str(body["at"]))
+
+
+def _named(body: Mapping[str, object]) -> str:
+    """What an event is about that is no dataset, file or table."""
+    if body["subject"] == HOSTS:
+        return f"host {_shelf(body)['host']}"
+    return f"shelf {_shelf(body)['shelf']}"
 
 
 def _on_shelf(body: Mapping[str, object], datasets: set[str], *, every: bool) -> bool:

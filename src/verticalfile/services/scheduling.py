@@ -1,8 +1,8 @@
 """Collecting without anybody asking: what is due is looked at, each check in a child process.
 
 Nothing is queued: what is due is asked of the index again and again, and a check that is killed
-costs one repeated check. One check at a time for each host, two at once in all; a file whose checks
-fail is asked for less and less often. A child that dies or hangs is told as a failed check.
+costs one repeated check. One check at a time for each host, and none while the host asks us to
+wait; two at once in all. A file whose checks fail is asked for less and less often. A child that dies or hangs is told as a failed check.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.catching_up import bring_up
 from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
+from verticalfile.services.hosts import manners_of
 from verticalfile.services.journal_keeping import write_journal
 from verticalfile.vault.errors import LockHeld
 from verticalfile.vault.journal import Observation
@@ -156,12 +157,15 @@ class Scheduler:
                 bring_up(archive)
             busy = {what for _, what in holders(self.root / "locks")}
             busy |= {check.resource.id for check in self._running}
+            manners = manners_of(archive)
             for resource in due_now(archive, archive.index.resources()):
                 hosts = {check.host for check in self._running}
                 if len(self._running) >= AT_ONCE:
                     break
-                if resource.id not in busy and _host(resource) not in hosts:
-                    self._start(archive, resource)
+                host = _host(resource)
+                if resource.id in busy or host in hosts or manners.rests_until(host):
+                    continue
+                self._start(archive, resource)
             self._beat(archive)
         finally:
             archive.index.close()

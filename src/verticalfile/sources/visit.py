@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
-from verticalfile.fetch.client import Got, NotModified, get
+from verticalfile.fetch.client import Client, Got, NotModified, get
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import Clock
@@ -48,7 +48,10 @@ class Page:
 
 @dataclass
 class Visit:
-    """One visit. `scratch` is a folder for files; it is deleted by whom it belongs to."""
+    """One visit. `scratch` is a folder for files; it is deleted by whom it belongs to.
+
+    With the `client` of a run its connections, manners and credentials are used.
+    """
 
     rules: Rules
     clock: Clock
@@ -56,6 +59,7 @@ class Visit:
     sleep: Callable[[float], None] = time.sleep
     requests: int = 0
     last_exchange: Mapping[str, object] = field(default_factory=dict)
+    client: Client | None = None
 
     def page(self, url: str, query: Mapping[str, object] | None = None) -> Page:
         """A small answer. Raises the errors of `fetch.errors` and LimitReached."""
@@ -78,6 +82,13 @@ class Visit:
         self, url: str, rules: Rules, *, etag: str = "", last_modified: str = ""
     ) -> Got | NotModified:
         self.requests += 1
+        if self.client is not None:
+            found = self.client.get(
+                url, into=self.scratch, etag=etag, last_modified=last_modified,
+                max_bytes=rules.max_bytes,
+            )  # fmt: skip
+            self.last_exchange = found.exchange
+            return found
         got = get(
             url, rules=rules, into=self.scratch, clock=self.clock, etag=etag,
             last_modified=last_modified, sleep=self.sleep,

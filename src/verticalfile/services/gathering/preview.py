@@ -99,8 +99,8 @@ def _may_be_portal(page: Page) -> bool:
 @contextmanager
 def found_at(archive: Archive, url: str, fetching: Fetching) -> Iterator[Found | None]:
     """What stands at an address, with its listing while the block lasts."""
-    with working_folder(archive.scratch) as scratch:
-        visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep)
+    with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
+        visit = Visit(fetching.rules, archive.clock, scratch, client=client)
         recognised = recognise(visit, url)
         if recognised is None:
             yield None

@@ -14,6 +14,7 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant
+from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
 from verticalfile.services.library import Library, library_of
@@ -75,8 +76,9 @@ class AtHand:
 
     @property
     def place(self) -> str:
-        """Where the publisher offers it, as an address that may be followed; else ""."""
-        known = self.dataset.official or self.file.location
+        """Where the publisher offers it, as an address that may be followed; else "". A key that
+        an address carries is hidden."""
+        known = without_secrets(self.dataset.official or self.file.location)
         return known if known.startswith(("https://", "http://")) else ""
 
     @property
