@@ -8,6 +8,7 @@ can be repeated: what is held adds nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from verticalfile.catalog.index import ResourceLine
@@ -203,11 +204,11 @@ class Intake:
             return False
         sha256 = self._digest(body)
         told = quick_intake.evidence_of(quick)
-        kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
-        history.history.commit(quick.prepared)
+        with ThreadPoolExecutor(max_workers=1) as beside:  # while the vault waits for its disk
+            beside.submit(quick_intake.hold, self.archive, history, quick)
+            kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
+            history.history.commit(quick.prepared)
         history.steps[(quick.old_ordinal, quick.old_ordinal + 1)] = (quick.removed, quick.added)
-        if (digests := quick.prepared.digests[0]) is not None:
-            quick_intake.hold_digests(self.archive, history, digests)
         self.captures += kept
         self.done.captures += kept
         self._absorb(told, sha256)
