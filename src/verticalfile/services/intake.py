@@ -388,6 +388,8 @@ class Intake:
             for o in self.archive.index.observations(self.resource.id)
             if "moment_name" in o
         }
+        for told in (t for c in self.captures for t in derive.tables_read(c)):
+            self.table(str(told["name"]))  # those too that nothing came to: it may be left to do
         fresh = [o for o in absences if (o.moment_name, o.outcome) not in held]
         self.done.absences += len(fresh)
         write_journal(self.archive, fresh, self.decider.take_events())
