@@ -347,7 +347,9 @@ class Index:
             (to_iso(at), outcome, detail, resource),
         )
 
-    def put_versions(self, resource: str, versions: Sequence[Version], rows: int | None) -> None:
+    def put_versions(
+        self, resource: str, versions: Sequence[Version], *, rows: int | None, held: int
+    ) -> None:
         """Replace the resource's versions and its line in lists."""
         run = self.connection
         run.execute("DELETE FROM version WHERE resource = ?", (resource,))
@@ -368,7 +370,7 @@ class Index:
                 rows,
                 newest.size_bytes if newest else None,
                 to_iso(gone) if gone else None,
-                sum(v.held for v in versions),
+                held,
                 resource,
             ),
         )
