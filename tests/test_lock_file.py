@@ -24,7 +24,8 @@ def plain(name: str) -> str:
 
 def test_every_dependency_is_locked_within_its_range() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    asked = [wanted for group in groups for wanted in group]
     held = locked()
     for wanted in map(Requirement, asked):
         version = held.get(plain(wanted.name))
