@@ -304,7 +304,9 @@ def test_a_real_file_above_a_gigabyte_is_kept_compared_and_opened_within_memory(
     assert (told[0]["added"], told[0]["removed"], told[0]["changed"]) == (1_000, 0, 1)
     file.unlink()
     out = tmp_path / "out.csv"
-    peaks.append(vf(archive, "get", "large", "--version", "1", "-o", str(out))[1])
+    peaks.append(
+        vf(archive, "get", "large", "--version", "1", "--as", "original", "-o", str(out))[1]
+    )
     with open(out, "rb") as handle:
         assert hashlib.file_digest(handle, "sha256").hexdigest() == digests[0]
     out.unlink()
