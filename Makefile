@@ -1,10 +1,10 @@
-# make install demo test test-all quick lint bench docs words
+# make install demo test test-all quick lint bench docs words lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: install demo test test-all quick lint bench docs words browser
+.PHONY: install demo test test-all quick lint bench docs words browser lock
 
 SPANISH := src/verticalfile/web/locale/es/LC_MESSAGES/django
 
@@ -55,3 +55,7 @@ bench: install
 
 docs: install
 	$(BIN)/python docs/write_reference.py
+
+lock: install
+	@{ sed -n '/^#/p' requirements.lock; $(BIN)/pip freeze --exclude-editable; } > requirements.new
+	@mv requirements.new requirements.lock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,11 +103,14 @@ def test_as_of_is_the_last_readable_released_one_seen_by_then(history, on: int) 
 
 
 @given(histories())
-def test_comparison_is_with_the_last_readable_one(history) -> None:
+def test_comparison_is_with_the_last_readable_one_that_is_not_held(history) -> None:
     versions = versions_of(*history)
-    before = readable_before(versions)
-    readable = [v for v in versions if v.readable]
-    assert before == {new.number: old for old, new in pairwise(readable)}
+    expected = {}
+    for number, version in enumerate(versions):
+        fit = [v for v in versions[:number] if v.readable and not v.held]
+        if version.readable and fit:
+            expected[version.number] = fit[-1]
+    assert readable_before(versions) == expected
 
 
 def test_an_absence_ends_a_run_even_when_the_same_bytes_return() -> None:

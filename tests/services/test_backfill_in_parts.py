@@ -214,6 +214,12 @@ def test_many_of_any_three_parts_in_any_order_end_as_one(
     three_parts(tmp_path_factory, states, order, key)
 
 
+def test_the_key_that_was_told_is_taken_however_late_its_columns_come(tmp_path: Path) -> None:
+    forms = ("without rows", "without a header", "plain")
+    bodies = [a_state(form, n) for n, form in enumerate(forms)]
+    assert_same(tmp_path, bodies, [[(0, 1), (2,)], [(2,), (0, 1)]], ("id",))
+
+
 def a_town(tmp_path: Path) -> tuple[Archive, ResourceLine]:
     """Two later versions are held, collected day by day; the second renamed a column."""
     archive = init(tmp_path / "archive", clock=SetClock(datetime(2024, 1, 1, tzinfo=UTC)))

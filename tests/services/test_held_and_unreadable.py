@@ -9,7 +9,7 @@ import pytest
 
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, listing, reviewing
+from verticalfile.services import adding, backfill, comparing, listing, reviewing
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.collect import Checked, collect
 from verticalfile.services.fetching import Fetching
@@ -101,6 +101,38 @@ def test_a_person_releases_it_at_once_or_holds_it_for_good(town: Town) -> None:
     for _ in range(4):
         town.look(after=timedelta(days=2))
     assert town.current() == 2, "what was refused is not confirmed by repetition"
+
+
+def test_what_was_refused_waits_for_nobody_and_nothing_is_compared_with_it(town: Town) -> None:
+    town.publish(others())
+    town.look()
+    (resource,) = town.archive.index.resources("prices")
+    assert resource.held == 1
+    reviewing.release(town.archive, "prices", accept=False)
+    (resource,) = town.archive.index.resources("prices")
+    assert resource.held == 0
+    town.publish([*ROWS[:-1], "59,59 Oak St,1"])
+    assert town.look().outcome == "changed"
+    lines = listing.versions(town.archive, "prices")[1]
+    found = lines[-1].change or lines[0].change
+    assert found is not None
+    assert (found.added, found.removed, found.changed) == (0, 0, 1), "compared with v1"
+    compared = comparing.changes(town.archive, "prices")
+    assert (compared.old.number, compared.new.number) == (1, 3)
+
+
+def test_a_version_that_was_held_and_is_accepted_is_compared_with_again(town: Town) -> None:
+    town.publish(ROWS[:20])
+    town.look()
+    town.publish(ROWS[:21])
+    town.look()
+    reviewing.release(town.archive, "prices", accept=True)
+    found = {
+        line.version.number: line.change for line in listing.versions(town.archive, "prices")[1]
+    }
+    assert found[2] is not None
+    assert found[3] is not None
+    assert (found[2].removed, found[3].added) == (40, 1)
 
 
 def test_an_ordinary_loss_is_no_surprise(town: Town) -> None:

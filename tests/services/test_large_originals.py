@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -253,3 +255,61 @@ def test_large_json_is_read_where_memory_allows_and_else_kept_as_a_file(
     assert checked.outcome == "changed"
     opened = open_version(archive, "t", form=Form.JSONL)
     assert [json.loads(line) for line in b"".join(opened.chunks).splitlines()] == rows
+
+
+def written_large(path: Path, rows: int, *, edited: int = -1) -> str:
+    """A real table of over a gigabyte, row by row; its SHA-256."""
+    digest = hashlib.sha256()
+    with open(path, "wb") as out:
+        for start in range(0, rows, 100_000):
+            lines = [
+                f"{n},{n % 9973} {'Oak' if n != edited else 'Elm'} Street,{n * 2654435761 % 4294967296:010d},"
+                f"replace roof with the same material {n % 89},20{n % 25:02d}-0{n % 9 + 1}-1{n % 10},open\n"
+                for n in range(start, min(start + 100_000, rows))
+            ]
+            part = ("id,street,number,work,day,status\n" if start == 0 else "") + "".join(lines)
+            out.write(part.encode())
+            digest.update(part.encode())
+    return digest.hexdigest()
+
+
+def vf(archive: Path, *words: str) -> tuple[str, float]:
+    """What a command answers, and the most memory it took, in MB."""
+    said = archive.parent / "said.txt"
+    with open(said, "wb") as out:
+        command = [sys.executable, "-m", "verticalfile", "--archive", str(archive), *words]
+        process = subprocess.Popen(command, stdout=out, stderr=out)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, said.read_text()
+    return said.read_text(), used.ru_maxrss / 1000
+
+
+@pytest.mark.slow
+def test_a_real_file_above_a_gigabyte_is_kept_compared_and_opened_within_memory(
+    tmp_path: Path,
+) -> None:
+    file, archive, rows = tmp_path / "large.csv", tmp_path / "archive", 12_100_000
+    vf(archive, "init", str(archive))
+    digests, peaks = [], []
+    for added, edited in ((0, -1), (1_000, 77)):
+        digests.append(written_large(file, rows + added, edited=edited))
+        if not added:
+            vf(archive, "add", str(file), "--name", "large", "--key", "id")
+        peaks.append(vf(archive, "collect", "large")[1])
+    assert file.stat().st_size > 1 << 30
+    told = json.loads(vf(archive, "versions", "large", "--json")[0])
+    assert [each["sha256"] for each in told] == digests[::-1]
+    assert [each["rows"] for each in told] == [rows + 1_000, rows]
+    assert (told[0]["added"], told[0]["removed"], told[0]["changed"]) == (1_000, 0, 1)
+    file.unlink()
+    out = tmp_path / "out.csv"
+    peaks.append(
+        vf(archive, "get", "large", "--version", "1", "--as", "original", "-o", str(out))[1]
+    )
+    with open(out, "rb") as handle:
+        assert hashlib.file_digest(handle, "sha256").hexdigest() == digests[0]
+    out.unlink()
+    assert "All well: 2 originals" in vf(archive, "verify")[0]
+    print("peaks in MB:", [round(peak) for peak in peaks])
+    assert max(peaks) < 1_500

@@ -16,7 +16,7 @@ from verticalfile.services.archive import Archive, init
 from verticalfile.services.intake import Offered
 from verticalfile.services.table_history import TableHistory
 from verticalfile.sources.state import State
-from verticalfile.tables.record_diff import record_diff, records_of
+from verticalfile.tables.record_diff import held, of_held, record_diff, records_of
 
 START = datetime(2021, 1, 1, tzinfo=UTC)
 
@@ -146,7 +146,10 @@ def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
     old: list[str], new: list[str]
 ) -> None:
     bodies = [b"id,n\n" + "".join(rows).encode() for rows in (old, new)]
-    found = record_diff(*bodies)
+    cut = [records_of(body) for body in bodies]
+    if cut[0] is None or cut[1] is None:
+        return
+    found = record_diff(cut[0], cut[1])
     if found is None:
         return
     paired = [(int(p), n) for n, p in enumerate(found.pairs) if p >= 0]
@@ -155,6 +158,22 @@ def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
         assert old[p] == new[n]
     assert [new[n] for n in found.added] == [new[n] for n in range(len(new)) if found.pairs[n] < 0]
     assert found.new.joined(found.added).decode() == "id,n\n" + "".join(new[n] for n in found.added)
+
+
+@given(rows=records)
+def test_held_records_are_those_of_their_original_and_of_no_other(rows: list[str]) -> None:
+    body = b"id,n\n" + "".join(rows).encode()
+    cut = records_of(body)
+    if cut is None:
+        return
+    told = held(cut, "a digest")
+    again = of_held(told, body, "a digest")
+    assert again is not None
+    assert (again.starts == cut.starts).all()
+    assert (again.hashes == cut.hashes).all()
+    assert of_held(told, body, "another digest") is None
+    assert of_held(told[:-1], body, "a digest") is None
+    assert of_held(told[:-1] + bytes([told[-1] ^ 1]), body, "a digest") is None
 
 
 def test_what_is_not_plain_is_left_to_the_whole_reading() -> None:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from verticalfile.catalog.versions import Version
+from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.lock import writer_lock
 
@@ -96,6 +97,18 @@ class Comparison:
     said: tuple[str, ...] = ()
 
 
+class NewerIndex(VerticalFileError):
+    """An index of a schema that this program does not know yet; `vf rebuild` makes it again."""
+
+    code = "newer-index"
+    exit_code = 26
+
+
+def _schema(connection: sqlite3.Connection) -> int:
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
 class Index:
     """The index file. One instance a process; not for sharing between threads."""
 
@@ -106,16 +119,19 @@ class Index:
     @property
     def connection(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = sqlite3.connect(self.path, timeout=BUSY_WAIT_S, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            if self._is_older(self._connection):
-                self._migrate(self._connection)
+            connection = sqlite3.connect(self.path, timeout=BUSY_WAIT_S, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if _schema(connection) > SCHEMA_VERSION:
+                connection.close()
+                raise NewerIndex(
+                    f"{self.path.name} was made by a newer program than this one.",
+                    mend="install the newest verticalfile, or make it again with `vf rebuild`.",
+                )
+            if _schema(connection) < SCHEMA_VERSION:
+                self._migrate(connection)
+            self._connection = connection
         return self._connection
-
-    def _is_older(self, connection: sqlite3.Connection) -> bool:
-        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        return found < SCHEMA_VERSION
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         """Let Django make the tables, one process at a time; it is imported for this alone."""
@@ -123,7 +139,7 @@ class Index:
 
         locks = self.path.parent / "locks"
         with writer_lock(locks, "index", wait_s=BUSY_WAIT_S, on_wait=lambda _: None):
-            if self._is_older(connection):
+            if _schema(connection) < SCHEMA_VERSION:
                 migrate(self.path)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -339,7 +355,9 @@ class Index:
             (to_iso(at), outcome, detail, resource),
         )
 
-    def put_versions(self, resource: str, versions: Sequence[Version], rows: int | None) -> None:
+    def put_versions(
+        self, resource: str, versions: Sequence[Version], *, rows: int | None, held: int
+    ) -> None:
         """Replace the resource's versions and its line in lists."""
         run = self.connection
         run.execute("DELETE FROM version WHERE resource = ?", (resource,))
@@ -360,7 +378,7 @@ class Index:
                 rows,
                 newest.size_bytes if newest else None,
                 to_iso(gone) if gone else None,
-                sum(v.held for v in versions),
+                held,
                 resource,
             ),
         )

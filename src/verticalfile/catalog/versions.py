@@ -171,7 +171,8 @@ def as_of_now(versions: Sequence[Version], now: datetime) -> AsOf:
 def readable_before(versions: Sequence[Version]) -> Mapping[int, Version]:
     """For each readable version the readable one before it: comparison is always with that.
 
-    What was destroyed cannot be compared with.
+    What was destroyed cannot be compared with, what is held or was refused is not: it was never
+    current.
     """
     found: dict[int, Version] = {}
     newest: Version | None = None
@@ -180,5 +181,6 @@ def readable_before(versions: Sequence[Version]) -> Mapping[int, Version]:
             continue
         if newest is not None:
             found[version.number] = newest
-        newest = version
+        if not version.held:
+            newest = version
     return found

@@ -48,10 +48,13 @@ def verify_command(
                     for f in found.findings
                 ],
                 "history": found.history,
+                "cleared": found.cleared,
                 "independent": found.independent or None,
             }
         )
     else:
+        for done in found.cleared:
+            say.beside(say.clean(f"Left by a command that was interrupted, put right: {done}."))
         for finding in found.findings:
             say.out(say.clean(f"{finding.path}: {finding.what}"))
             if finding.captures:

@@ -16,6 +16,7 @@ from verticalfile import __version__
 from verticalfile.cli import say
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import is_text, shown
+from verticalfile.kernel.without_pandas import keep_pandas_out
 
 COMMANDS = {
     "init": "collecting_cmd", "add": "collecting_cmd", "collect": "collecting_cmd",
@@ -69,6 +70,7 @@ def cli(context: click.Context, archive: str | None) -> None:
 def main() -> None:
     """The entry point: one sentence for every error, exit codes of docs/errors.md."""
     wants_json = "--json" in sys.argv
+    keep_pandas_out()
     gc.set_threshold(GARBAGE_THRESHOLD, 50, 50)
     try:
         for word in sys.argv[1:]:

@@ -126,9 +126,8 @@ def digests_of(column: pa.ChunkedArray) -> Digests:
 
 def as_arrow(digests: Digests) -> pa.Array:
     """Digests as an Arrow column of binary; the inverse of `digests_of`."""
-    raw = np.ascontiguousarray(digests).tobytes()
     fixed = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(DIGEST_BYTES), len(digests), [None, pa.py_buffer(raw)]
+        pa.binary(DIGEST_BYTES), len(digests), [None, pa.py_buffer(raw(digests))]
     )
     return fixed.cast(pa.binary())
 
@@ -162,8 +161,13 @@ def leading(digests: Digests) -> npt.NDArray[np.uint64]:
 
 
 def _by_words(digests: Digests) -> npt.NDArray[np.uint64]:
-    raw = np.ascontiguousarray(digests)
-    return np.frombuffer(raw.data, dtype=np.uint64).reshape(-1, DIGEST_BYTES // 8)
+    return np.frombuffer(raw(digests), dtype=np.uint64).reshape(-1, DIGEST_BYTES // 8)
+
+
+def picked(digests: Digests, places: npt.NDArray[np.int64]) -> Digests:
+    """The digests at these places; by words, which is many times quicker than by strings."""
+    found = np.take(_by_words(digests), places, axis=0)
+    return found.reshape(-1).view(f"S{DIGEST_BYTES}")
 
 
 def digest_of_sorted(canonical_names: Sequence[str], digests: Digests) -> str:
@@ -176,10 +180,15 @@ def digest_of_parts(canonical_names: Sequence[str], parts: Iterable[Digests]) ->
     names = json.dumps(sorted(canonical_names), ensure_ascii=False, separators=(",", ":"))
     whole = hashlib.sha256(hashlib.sha256(names.encode()).digest())
     for digests in parts:
-        whole.update(np.ascontiguousarray(digests).tobytes())
+        whole.update(raw(digests))
     return whole.hexdigest()
 
 
 def order_digest(digests: Digests) -> str:
     """SHA-256 of the row digests in the order of the file, as hex."""
-    return hashlib.sha256(np.ascontiguousarray(digests).tobytes()).hexdigest()
+    return hashlib.sha256(raw(digests)).hexdigest()
+
+
+def raw(digests: Digests) -> memoryview:
+    """Digests one after another, without a copy where they lie so."""
+    return np.ascontiguousarray(digests).view(np.uint8).data

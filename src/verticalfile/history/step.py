@@ -6,6 +6,7 @@ Gives the same ordinals, digests and contents as `ingest.prepare`.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +44,8 @@ def prepare_step(
     physical = physical_rows(manifest, step.added, step.layout)
     epoch = manifest.epoch_of(step.layout)
     added = encoding.row_digests(physical, epoch, has_kinds=step.layout.has_kinds)
-    kept = step.unchanged >= 0
-    digests = np.empty(len(step.unchanged), dtype=newest.dtype)
-    digests[kept] = newest[step.unchanged[kept]]
-    digests[~kept] = added
+    digests = encoding.picked(newest, np.maximum(step.unchanged, 0))
+    digests[step.unchanged < 0] = added
     return _prepared(folder, manifest, step, physical, digests, newest, scratch)
 
 
@@ -98,14 +97,16 @@ def _prepared(
     kept = step.unchanged >= 0
     gone = np.ones(len(newest), dtype=bool)
     gone[step.unchanged[kept]] = False
-    events, next_rid = _events(folder, manifest, newest[gone], digests[~kept], scratch)
-    stored = next_rid >= segments.DIGESTS_FROM_ROWS
-    segment = _written(folder, events, came, step.layout, number + 1, stored)
     names = manifest.canonical(manifest.epoch_of(step.layout))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # sorting and hashing let others run
+        table_sha256 = beside.submit(encoding.table_digest, names, digests)
+        order_sha256 = beside.submit(encoding.order_digest, digests)
+        events, next_rid = _events(folder, manifest, newest[gone], digests[~kept], scratch)
+        stored = next_rid >= segments.DIGESTS_FROM_ROWS
+        segment = _written(folder, events, came, step.layout, number + 1, stored)
     ordinal = Ordinal(
         step.added.original_sha256, step.added.reader, len(digests),
-        manifest.layouts.index(step.layout),
-        encoding.table_digest(names, digests), encoding.order_digest(digests),
+        manifest.layouts.index(step.layout), table_sha256.result(), order_sha256.result(),
     )  # fmt: skip
     listed = manifest.segments + ((segment,) if segment else ())
     following = manifest.with_(

@@ -16,7 +16,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verticalfile import __version__
-from verticalfile.catalog.index import Index
+from verticalfile.catalog.index import Index, NewerIndex
 from verticalfile.catalog.search_fts5 import Fts5Search
 from verticalfile.kernel.clock import Clock, SystemClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
@@ -101,7 +101,7 @@ class Archive:
         try:
             ahead = self.journal.is_ahead(self.index.journal_position())
             return ahead or self.index.lacks_documents
-        except (OSError, sqlite3.Error):
+        except (OSError, sqlite3.Error, NewerIndex):
             return False
 
     def history_folder(self, table: str) -> Path:

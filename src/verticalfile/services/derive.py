@@ -189,14 +189,17 @@ def confirmed_by_repetition(checks: Sequence[Mapping[str, object]]) -> dict[str,
 
 def waiting(archive: Archive, resource: str) -> list[Version]:
     """Versions that are held as surprising and that nobody has refused yet."""
+    return _undecided(archive, resource, archive.index.versions(resource))
+
+
+def _undecided(archive: Archive, resource: str, versions: Sequence[Version]) -> list[Version]:
     refused: set[str] = set()
     for event in archive.index.events([resource]):
         if event["kind"] == "refused":
             refused |= set(_captures_of(event))
         elif event["kind"] == "accepted":
             refused -= set(_captures_of(event))
-    held = (v for v in archive.index.versions(resource) if v.held)
-    return [version for version in held if not refused & set(version.captures)]
+    return [v for v in versions if v.held and not refused & set(v.captures)]
 
 
 def _captures_of(event: Mapping[str, object]) -> list[str]:
@@ -262,7 +265,8 @@ def show(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) 
     names = {str(t["name"]) for c in captures for t in tables_read(c)}
     with archive.index.writing():
         rows = rows_by_original.get(current[-1].sha256) if current else None
-        archive.index.put_versions(resource.id, versions, rows)
+        held = len(_undecided(archive, resource.id, versions))
+        archive.index.put_versions(resource.id, versions, rows=rows, held=held)
         archive.index.keep_tables(resource.id, names)
         for name in sorted(names):
             table = table_id(resource.id, name)

@@ -91,7 +91,8 @@ def finish(archive: Archive, resource: ResourceLine) -> bool:
 def _forget_caches(archive: Archive, resource: ResourceLine) -> None:
     """Digests of rows, and what a mending set aside, may be of what is to go."""
     for line in archive.index.tables(resource.id):
-        (archive.root / "cache" / "digests" / line.id).unlink(missing_ok=True)
+        for kind in ("digests", "records"):
+            (archive.root / "cache" / kind / line.id).unlink(missing_ok=True)
     shutil.rmtree(archive.root / "cache" / "damaged", ignore_errors=True)
 
 

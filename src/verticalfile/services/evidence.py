@@ -133,9 +133,9 @@ class Decider:
         stays."""
         decided = self.decisions(history.id)
         ordinals = _ordinals(history, versions)
-        if ordinals and decided.key is None and self._given(history, ordinals[-1]):
-            return
         if not ordinals or (decided.key is not None and decided.key.how == "given"):
+            return
+        if not decided.key_by_person and self._given(history, ordinals):
             return
         grown = len(ordinals) >= LOOK_AGAIN_GROWTH * max(1, decided.looked_at_versions)
         fits = decided.key is not None and bool(history.key_ids(decided.key, ordinals[-1]))
@@ -158,17 +158,23 @@ class Decider:
                 self.archive.index.forget_comparisons(history.id)
         self._look_for_volatile(history, ordinals, found)
 
-    def _given(self, history: TableHistory, newest: int) -> bool:
-        """Take the key that was told when the file was added, where the table has its columns."""
-        names = history.layout_of(newest).names
-        columns = [named(column, names) for column in self._told_key()]
-        if not columns or None in columns:
+    def _given(self, history: TableHistory, ordinals: Sequence[int]) -> bool:
+        """Take the key that was told when the file was added, once a version has its columns:
+        whatever came before it, and in whatever order."""
+        told = self._told_key()
+        layouts = {history.layout_of(n): None for n in reversed(ordinals)} if told else {}
+        found = ([named(column, layout.names) for column in told] for layout in layouts)
+        columns = next((each for each in found if None not in each), None)
+        if columns is None:
             return False
         self._events.append(
             event(
                 self.archive, "key set", history.id, resource=self.resource, choices=[columns], how="given", evidence=["Told when the file was added."],
             )
         )  # fmt: skip
+        if self.decisions(history.id).key is not None:
+            with self.archive.index.writing():
+                self.archive.index.forget_comparisons(history.id)
         return True
 
     def look_where_all_changed(

@@ -8,6 +8,7 @@ can be repeated: what is held adds nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from verticalfile.catalog.index import ResourceLine
@@ -203,11 +204,11 @@ class Intake:
             return False
         sha256 = self._digest(body)
         told = quick_intake.evidence_of(quick)
-        kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
-        history.history.commit(quick.prepared)
+        with ThreadPoolExecutor(max_workers=1) as beside:  # while the vault waits for its disk
+            beside.submit(quick_intake.hold, self.archive, history, quick)
+            kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
+            history.history.commit(quick.prepared)
         history.steps[(quick.old_ordinal, quick.old_ordinal + 1)] = (quick.removed, quick.added)
-        if (digests := quick.prepared.digests[0]) is not None:
-            quick_intake.hold_digests(self.archive, history, digests)
         self.captures += kept
         self.done.captures += kept
         self._absorb(told, sha256)
@@ -387,6 +388,8 @@ class Intake:
             for o in self.archive.index.observations(self.resource.id)
             if "moment_name" in o
         }
+        for told in (t for c in self.captures for t in derive.tables_read(c)):
+            self.table(str(told["name"]))  # those too that nothing came to: it may be left to do
         fresh = [o for o in absences if (o.moment_name, o.outcome) not in held]
         self.done.absences += len(fresh)
         write_journal(self.archive, fresh, self.decider.take_events())

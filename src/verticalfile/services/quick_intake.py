@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from verticalfile.history.encoding import DIGEST_BYTES, Digests, order_digest
+from verticalfile.history.encoding import DIGEST_BYTES, Digests, order_digest, raw
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout
 from verticalfile.history.step import Step
@@ -21,7 +22,14 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.derive import tables_of
 from verticalfile.services.table_history import EMPTY, TableHistory, by_ids
 from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
-from verticalfile.tables.record_diff import RecordDiff, record_diff
+from verticalfile.tables.record_diff import (
+    RecordDiff,
+    Records,
+    held,
+    of_held,
+    record_diff,
+    records_of,
+)
 from verticalfile.vault.capture import Capture
 
 WORTH_BYTES = 4 << 20
@@ -41,6 +49,7 @@ class Quick:
     old_ordinal: int
     removed: ReadTable
     added: ReadTable
+    records: Records
 
 
 def quick_reading(
@@ -62,16 +71,20 @@ def quick_reading(
     left_out = {n for n, i in zip(layout.names, layout.ids, strict=True) if i in layout.dropped}
     if len(layout.names) < 2 or left_out != volatile & set(layout.names):
         return None
-    newest = held_digests(archive, history, ordinal)
-    if newest is None:
+    news = records_of(body)  # while another thread reads the original before it
+    if news is None:
         return None
     peeked = archive.vault.peek_newest(before)
     old = peeked if peeked is not None else archive.vault.original(before)
-    found = record_diff(old, body)
-    if found is None or len(found.old) != len(newest):
+    olds = _held_records(archive, history, before, old) or records_of(old)
+    found = None if olds is None else record_diff(olds, news)
+    if found is None:
         return None
-    rows = _rows(found, layout, before, read)
-    if rows is None:
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the rows are read by another process
+        reading = beside.submit(_rows, found, layout, before, read)
+        newest = held_digests(archive, history, ordinal)
+        rows = reading.result()
+    if rows is None or newest is None or len(found.old) != len(newest):
         return None
     removed, added = rows
     reader = str(before.taken.read["reader"])
@@ -81,7 +94,7 @@ def quick_reading(
     prepared = history.history.prepare_step(Step(new, layout, found.pairs), newest)
     return Quick(
         prepared, layout.names, before.taken.read, ordinal, by_ids(removed, layout),
-        by_ids(added, layout),
+        by_ids(added, layout), found.new,
     )  # fmt: skip
 
 
@@ -130,23 +143,46 @@ def _rows(
 def held_digests(archive: Archive, history: TableHistory, ordinal: int) -> Digests | None:
     """Row digests of an ordinal in file order from the cache, compared with what was recorded."""
     try:
-        raw = (archive.root / "cache" / "digests" / history.id).read_bytes()
+        told = (archive.root / "cache" / "digests" / history.id).read_bytes()
     except OSError:
         return None
-    if len(raw) % DIGEST_BYTES:
+    if len(told) % DIGEST_BYTES:
         return None
-    found = np.frombuffer(raw, dtype=f"S{DIGEST_BYTES}")
+    found = np.frombuffer(told, dtype=f"S{DIGEST_BYTES}")
     recorded = history.history.manifest.ordinals[ordinal - 1]
     return found if order_digest(found) == recorded.order_sha256 else None
 
 
+def _held_records(
+    archive: Archive, history: TableHistory, before: Capture, body: bytes
+) -> Records | None:
+    """Where the records of an original begin, and their hashes, from the cache."""
+    try:
+        told = (archive.root / "cache" / "records" / history.id).read_bytes()
+    except OSError:
+        return None
+    return of_held(told, body, before.taken.sha256)
+
+
 def hold_digests(archive: Archive, history: TableHistory, digests: Digests) -> None:
     """Put the row digests of the newest ordinal into the cache."""
-    folder = archive.root / "cache" / "digests"
+    _hold(archive, "digests", history, raw(digests))
+
+
+def hold(archive: Archive, history: TableHistory, quick: Quick) -> None:
+    """Put into the cache what the next difference begins with."""
+    (ordinal,), (digests,) = quick.prepared.ordinals, quick.prepared.digests
+    _hold(archive, "records", history, held(quick.records, ordinal.original_sha256))
+    if digests is not None:
+        hold_digests(archive, history, digests)
+
+
+def _hold(archive: Archive, kind: str, history: TableHistory, body: bytes | memoryview) -> None:
+    folder = archive.root / "cache" / kind
     part = folder / f"{history.id}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(np.ascontiguousarray(digests).tobytes())
+        part.write_bytes(body)
         part.replace(folder / history.id)
     except OSError:  # a cache that cannot be written costs time and nothing else
         with contextlib.suppress(OSError):

@@ -20,9 +20,10 @@ from verticalfile.kernel.originals import size_of
 from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
+from verticalfile.services.evidence import Decider
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.sources import is_listing
-from verticalfile.services.journal_keeping import catch_up
+from verticalfile.services.journal_keeping import catch_up, write_journal
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.reading import FileReader, Known
 from verticalfile.vault.capture import Capture
@@ -63,6 +64,27 @@ def recover(archive: Archive, resource: ResourceLine) -> None:
     versions = archive.index.versions(resource.id)
     shown = sum(len(v.captures) for v in versions)
     if behind or len(captures) != shown:
+        show_all(archive, resource, captures)
+    _finish_deciding(archive, resource, captures)
+
+
+def _finish_deciding(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) -> None:
+    """What a taking in does after its versions are shown: a key, and comparisons by it."""
+    versions = archive.index.versions(resource.id)
+    decider = Decider(archive, resource.id)
+    left = False
+    for line in archive.index.tables(resource.id):
+        history = TableHistory(archive, line.id, line.name)
+        pairs = derive.pairs_of(versions, history)
+        if line.key is None:
+            decider.look_for_key(history, versions)
+        left |= line.key is None or not set(pairs) <= archive.index.comparisons(line.id).keys()
+    if not left:
+        return
+    write_journal(archive, (), decider.take_events())
+    if decider.volatile_found:
+        rebuild_resource(archive, resource)
+    else:
         show_all(archive, resource, captures)
 
 

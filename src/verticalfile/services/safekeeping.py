@@ -46,6 +46,7 @@ class Verified:
     history: tuple[str, ...]  # what the histories say other than the vault
     originals: int
     independent: str = ""  # the verdict of ocfl-py, when it was asked
+    cleared: tuple[str, ...] = ()  # what interrupted commands had left, put right first
 
     @property
     def well(self) -> bool:
@@ -64,15 +65,23 @@ def verify(
 ) -> Verified:
     """Fixity of every stored byte; every version restores to its digest; history equals the vault.
 
-    With resources, only theirs. Nothing in the vault is written but the event that says so.
+    With resources, only theirs. What a command that was interrupted left is no damage: it is put
+    right as the next `collect` would. Else nothing in the vault is written but the event.
     """
     prefixes = None if resources is None else tuple(f"{r.id}/" for r in resources)
-    findings = [
-        f
-        for f in check(archive.vault.root, quick=quick, say=progress)
-        if prefixes is None or f.object_id.startswith(prefixes)
-    ]
     shown = archive.index.resources() if resources is None else resources
+
+    def found_by_walk() -> list[Finding]:
+        return [
+            f
+            for f in check(archive.vault.root, quick=quick, say=progress)
+            if prefixes is None or f.object_id.startswith(prefixes)
+        ]
+
+    findings = found_by_walk()
+    cleared = _cleared(archive, shown, findings)
+    if cleared:
+        findings = found_by_walk()
     differences: list[str] = []
     originals = 0
     damaged = {f.object_id.rpartition("/")[0] for f in findings}
@@ -82,7 +91,7 @@ def verify(
         originals += len({c.taken.sha256 for c in captures})
         differences += list(_history_differences(archive, resource, quick=quick))
     told = _independent(archive.vault.root) if independent else ""
-    found = Verified(tuple(findings), tuple(differences), originals, told)
+    found = Verified(tuple(findings), tuple(differences), originals, told, tuple(cleared))
     made = event(
         archive, "fixity checked", "archive" if resources is None else shown[0].id, quick=quick,
         outcome="all well" if found.well else "found damage", findings=len(findings), originals=originals,
@@ -90,6 +99,41 @@ def verify(
     if not findings:
         write_journal(archive, (), [made])
     return found
+
+
+def _cleared(
+    archive: Archive, resources: Sequence[ResourceLine], findings: Sequence[Finding]
+) -> list[str]:
+    """Put right what a crash can leave of these files and of the journal; what was done.
+
+    Where a capture that was held is gone, nothing is touched: that is no work of a crash.
+    """
+    done: list[str] = []
+    concerned = {f.object_id.rpartition("/")[0] for f in findings}
+    with contextlib.suppress(VerticalFileError, OSError):  # the walk tells of it
+        if concerned & {"journal", ""}:
+            with archive.writing("journal"):
+                done += archive.journal.recover()
+    for resource in resources:
+        looked_at = resource.id in concerned or "" in concerned or _lags(archive, resource)
+        if not looked_at or any(_gone(archive, resource)):
+            continue
+        with contextlib.suppress(VerticalFileError, OSError), archive.writing(resource.id):
+            done += archive.vault.recover(resource.id)
+            if _lags(archive, resource):
+                rebuild.recover(archive, resource)
+                done.append(f"brought {resource.dataset}/{resource.name} up to its vault")
+    return done
+
+
+def _lags(archive: Archive, resource: ResourceLine) -> bool:
+    """Whether the vault holds captures that the index, which comes last, does not show."""
+    try:
+        held = {c.id for c in archive.vault.captures(resource.id)}
+    except VerticalFileError:
+        return False
+    versions = archive.index.versions(resource.id)
+    return bool(held - {capture for version in versions for capture in version.captures})
 
 
 def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:

@@ -1,11 +1,13 @@
 """The record diff of delimited text: which raw records of two files are the same, byte by byte.
 
 Raw records that are byte-equal are equal rows, so only the others have to be parsed. A 64-bit
-hash proposes the pairs and a comparison of bytes proves every one (engine.md 1.7).
+hash proposes the pairs and a comparison of bytes proves every one (engine.md 1.7). Where the
+records of a file begin, and their hashes, can be held until the next one comes.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import duckdb
@@ -19,6 +21,7 @@ STEP_BYTES = 4 << 20
 UNPAIRED_SHARE_MAX = 0.3
 """With more new records than this, reading the whole file is quicker."""
 LINE_FEED, QUOTE = 10, 34
+DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Records:
 
     body: bytes
     starts: Places
+    hashes: Hashes
 
     @property
     def header(self) -> bytes:
@@ -67,8 +71,34 @@ class RecordDiff:
         return np.flatnonzero(~kept)
 
 
+def held(records: Records, sha256: str) -> bytes:
+    """What `of_held` makes the same records of again: bound to the original with this digest."""
+    told = records.starts.astype("<u4").tobytes() + records.hashes.astype("<u8").tobytes()
+    return _seal(told, sha256) + told
+
+
+def of_held(told: bytes, body: bytes, sha256: str) -> Records | None:
+    """The inverse of `held`; None where it was damaged, or is of another original or DuckDB."""
+    count, rest = divmod(len(told) - DIGEST_BYTES - 4, 12)
+    if rest or count < 0 or told[:DIGEST_BYTES] != _seal(memoryview(told)[DIGEST_BYTES:], sha256):
+        return None
+    starts = np.frombuffer(told, "<u4", count + 1, DIGEST_BYTES).astype(np.int64)
+    return Records(body, starts, np.frombuffer(told, "<u8", count, len(told) - 8 * count))
+
+
+def _seal(told: bytes | memoryview, sha256: str) -> bytes:
+    digest = hashlib.sha256(f"{sha256} {duckdb.__version__}".encode())  # each has its own hash
+    digest.update(told)
+    return digest.digest()
+
+
 def records_of(body: bytes) -> Records | None:
     """Cut a file at line feeds outside of quotes; None where that is not certain."""
+    starts = _starts(body)
+    return None if starts is None else Records(body, starts, _hashes(body, starts))
+
+
+def _starts(body: bytes) -> Places | None:
     view = np.frombuffer(body, dtype=np.uint8)
     feeds = _places_of(view, LINE_FEED)
     if b'"' in body:
@@ -87,7 +117,7 @@ def records_of(body: bytes) -> Records | None:
         return None  # blank lines are no rows
     if return_ends != _all_return(view, feeds):
         return None  # mixed line ends
-    return Records(body, ends.astype(np.int64))
+    return ends.astype(np.int64)
 
 
 def _places_of(view: npt.NDArray[np.uint8], wanted: int) -> Places:
@@ -106,34 +136,30 @@ def _all_return(view: npt.NDArray[np.uint8], feeds: Places) -> bool | None:
     return None if bool(before.any()) else False
 
 
-def record_diff(old: bytes, new: bytes) -> RecordDiff | None:
+def record_diff(olds: Records, news: Records) -> RecordDiff | None:
     """Pairs of equal records, or None where the full reader should do it.
 
-    Time: some passes over both files; memory: both files and about 50 bytes a record.
+    Time: a pass over both files; memory: both files and about 50 bytes a record.
     """
-    olds, news = records_of(old), records_of(new)
-    if olds is None or news is None or olds.header != news.header or not len(olds) or not len(news):
+    if olds.header != news.header or not len(olds) or not len(news):
         return None
-    pairs = proposed_pairs(*_hashes(olds, news))
+    pairs = proposed_pairs(olds.hashes, news.hashes)
     if int((pairs < 0).sum()) > UNPAIRED_SHARE_MAX * len(news):
         return None
     _disprove(olds, news, pairs)
     return RecordDiff(olds, news, pairs)
 
 
-def _hashes(old: Records, new: Records) -> tuple[Hashes, Hashes]:
-    """A 64-bit hash of each record, by one connection: only within it are hashes the same."""
-    found: list[Hashes] = []
+def _hashes(body: bytes, starts: Places) -> Hashes:
+    """A 64-bit hash of each record: the same for the same bytes, but not from one DuckDB to another."""
+    raw = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(starts) - 1, [None, pa.py_buffer(starts), pa.py_buffer(body)]
+    )
     with duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "768MB"}) as connection:
-        for records in (old, new):
-            offsets = pa.py_buffer(np.ascontiguousarray(records.starts))
-            raw = pa.LargeBinaryArray.from_buffers(
-                pa.large_binary(), len(records), [None, offsets, pa.py_buffer(records.body)]
-            )
-            connection.register("records", pa.table({"r": raw}))
-            answer = connection.sql("SELECT hash(r) AS h FROM records").to_arrow_table()
-            found.append(answer.column("h").to_numpy())
-    return found[0], found[1]
+        connection.register("records", pa.table({"r": raw}))
+        answer = connection.sql("SELECT hash(r) AS h FROM records").to_arrow_table()
+    found: Hashes = answer.column("h").to_numpy()
+    return found
 
 
 def _disprove(old: Records, new: Records, pairs: Places) -> None:

@@ -15,18 +15,23 @@ from verticalfile.vault.frames import sha256_of
 
 
 class Ahead:
-    """The work on one original; `pack` is given its digest."""
+    """The work on one original; `pack` is given its digest, and what it returns is done last."""
 
-    def __init__(self, original: bytes, pack: Callable[[str], None]) -> None:
+    def __init__(self, original: bytes, pack: Callable[[str], Callable[[], None] | None]) -> None:
         self._digest: Future[str] = Future()
+        self._packed = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(original, pack), daemon=True)
         self._thread.start()
 
-    def _run(self, original: bytes, pack: Callable[[str], None]) -> None:
+    def _run(self, original: bytes, pack: Callable[[str], Callable[[], None] | None]) -> None:
         self._digest.set_result(sha256_of(original))
+        last = None
         # what goes wrong here goes wrong again in `keep`, which says so
         with contextlib.suppress(VerticalFileError, OSError, MemoryError):
-            pack(self._digest.result())
+            last = pack(self._digest.result())
+        self._packed.set()
+        if last is not None:
+            last()
 
     @property
     def sha256(self) -> str:
@@ -35,4 +40,8 @@ class Ahead:
 
     def wait(self) -> None:
         """Return when the frame is made; `keep` must not run before."""
+        self._packed.wait()
+
+    def end(self) -> None:
+        """Return when all is done."""
         self._thread.join()

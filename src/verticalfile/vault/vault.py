@@ -31,6 +31,7 @@ class Vault:
         self._store: Store = store or LocalDisk()
         self._cache = NewestOriginals(cache) if cache else None
         self._ahead: dict[tuple[str, int], Volume] = {}
+        self._working: Ahead | None = None
 
     @classmethod
     def create(cls, root: Path, store: Store | None = None) -> Vault:
@@ -64,10 +65,10 @@ class Vault:
         if self._cache is not None:
             self._cache.share_reading()
 
-        def pack(sha256: str) -> None:
+        def pack(sha256: str) -> Callable[[], None] | None:
             volumes = list(self.volumes(resource))
             if sha256 in {c.taken.sha256 for v in volumes for c in v.captures()}:
-                return
+                return None
             volume = volumes[-1] if volumes else self._volume(resource, 1)
             if volume.room == 0:
                 volume = self._volume(resource, volume.number + 1)
@@ -78,10 +79,13 @@ class Vault:
             wanted = {sha256} | {
                 known[p].taken.sha256 for p in positions_wanted(position) if p in known
             }
-            if self._cache is not None:
-                self._cache.put(resource, sha256, original, wanted=wanted)
+            cache = self._cache
+            if cache is None:
+                return None
+            return lambda: cache.put(resource, sha256, original, wanted=wanted)
 
-        return Ahead(original, pack)
+        self._working = Ahead(original, pack)
+        return self._working
 
     def newest_original(self, capture: Capture) -> bytes | None:
         """The original from the cache, where it is there and sound."""
@@ -145,6 +149,9 @@ class Vault:
         if batch:
             kept += volume.keep(batch, kept_at=kept_at)
         self._ahead = {}
+        if self._working is not None:
+            self._working.end()
+            self._working = None
         self._hold_newest(resource, volume, fresh)
         if self._cache is not None:
             self._cache.end_sharing()

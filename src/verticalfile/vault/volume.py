@@ -162,7 +162,9 @@ class Volume:
         """The frame of an original at a position, decoded and compared."""
         reference = frames.reference_position(position)
         fits = reference is not None and self._patch_fits(len(original), position, known)
-        prefix = self._prefix(reference, known) if reference is not None and fits else None
+        earlier = self._prefix(reference, known) if reference is not None and fits else b""
+        useful = len(earlier) >= limits.PATCH_PREFIX_MIN_BYTES
+        prefix = frames.prefix_of(earlier) if useful else None
         frame = frames.pack(original, prefix)
         if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
             raise VaultDamaged(
@@ -275,7 +277,8 @@ class Volume:
             ):
                 frame = m[stored.offset : stored.offset + stored.length]
             patched = prefix if stored.how == "patch" else None
-            return frames.unpack(frame, patched, link.taken.size_bytes)
+            earlier = None if patched is None else frames.prefix_of(patched)
+            return frames.unpack(frame, earlier, link.taken.size_bytes)
         except (ZstdError, OSError, ValueError) as error:
             raise digest_mismatch(
                 str(path), expected=link.taken.sha256, found="unreadable"

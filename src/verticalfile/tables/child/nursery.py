@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import importlib.abc
 import json
 import os
 import runpy
@@ -18,6 +17,8 @@ import socket
 import sys
 import time
 from pathlib import Path
+
+from verticalfile.kernel.without_pandas import keep_pandas_out
 
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]);"
@@ -66,17 +67,9 @@ def main() -> None:
         _say(parent, {"worker": worker})
 
 
-class _WithoutPandas(importlib.abc.MetaPathFinder):
-    """Arrow loads pandas where it is installed, for a fifth of a second, and here for nothing."""
-
-    def find_spec(self, name: str, *_: object) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError("not here")
-
-
 def _loaded(stand_in: str) -> object:
     """The reader, and all that it will need; a file named by the parent may stand in for it."""
-    sys.meta_path.insert(0, _WithoutPandas())
+    keep_pandas_out()
     for name in LOADED:
         importlib.import_module(name)
     from verticalfile.tables.read import read
