@@ -6,6 +6,7 @@ then read the difference as if you could not see the page.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from pathlib import Path
@@ -63,7 +64,7 @@ def test_headings_are_whole_and_every_part_has_its_own_name(browser, served, ton
             told = page.locator("body").aria_snapshot()
             levels = [int(n) for n in re.findall(r"heading .*\[level=(\d)\]", told)]
             assert levels.count(1) == 1, address
-            assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), address
+            assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), address
             marks = re.findall(r"^ *- '?((?:region|navigation|form|search)\b[^:\n]*)", told, re.M)
             assert len(marks) == len(set(marks)), (address, marks)
             assert not re.search(
