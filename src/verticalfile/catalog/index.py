@@ -238,7 +238,7 @@ class Index:
         return [json.loads(row[0]) for row in rows]
 
     def journal_position(self) -> dict[str, int]:
-        """`{journal object: OCFL versions of it that are in here}`."""
+        """`{journal object: OCFL versions of it that are in here}`, and which lines that wait."""
         return dict(self.connection.execute("SELECT object, head FROM journal_position"))
 
     # what is written, always inside `writing`
@@ -249,7 +249,7 @@ class Index:
         events: Iterable[dict[str, object]],
         position: Mapping[str, int],
     ) -> None:
-        """Add what the journal holds from the last position up to this one."""
+        """Add what the journal holds from the last position up to this one; none where it stays."""
         run = self.connection
         run.executemany(
             f"INSERT INTO observation ({COLUMNS['observation']}) VALUES (?, ?, ?)",
@@ -259,8 +259,10 @@ class Index:
             f"INSERT INTO event ({COLUMNS['event']}) VALUES (?, ?, ?, ?)",
             [(body["subject"], body["kind"], body["at"], json.dumps(body)) for body in events],
         )
+        if position:  # all of it: a line that waited may wait no more
+            run.execute("DELETE FROM journal_position")
         run.executemany(
-            f"INSERT OR REPLACE INTO journal_position ({COLUMNS['journal_position']}) VALUES (?, ?)",
+            f"INSERT INTO journal_position ({COLUMNS['journal_position']}) VALUES (?, ?)",
             list(position.items()),
         )
 

@@ -66,15 +66,21 @@ def add_command(
 @click.argument("names", metavar="[NAME]...", shell_complete=complete_name, nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Only say what is due.")
 @click.option("--allow-private", is_flag=True, help="Addresses inside your own network are fine.")
+@click.option("--notes-wait", is_flag=True, help="Write to the journal at most once an hour.")
 @click.pass_context
 def collect_command(
-    context: click.Context, names: tuple[str, ...], dry_run: bool, allow_private: bool
+    context: click.Context,
+    names: tuple[str, ...],
+    dry_run: bool,
+    allow_private: bool,
+    notes_wait: bool,
 ) -> int:
     """Look at what is due, or at what is named, and keep what differs."""
     from verticalfile.services.collect import collect, due, fetching_of
     from verticalfile.services.names import find_dataset
 
     archive = opened(context)
+    archive.notes_wait = notes_wait
     if names:
         wanted = [r for name in names for r in find_dataset(archive, name)]
     else:

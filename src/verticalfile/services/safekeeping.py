@@ -27,6 +27,7 @@ from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.child.bounds import landlock_version
 from verticalfile.vault.check import Finding, check
+from verticalfile.vault.errors import VaultDamaged
 from verticalfile.vault.lock import holders
 from verticalfile.vault.mend import Mended, mend
 
@@ -72,6 +73,7 @@ def verify(
         for f in check(archive.vault.root, quick=quick, say=progress)
         if prefixes is None or f.object_id.startswith(prefixes)
     ]
+    findings += _waiting_findings(archive)
     shown = archive.index.resources() if resources is None else resources
     differences: list[str] = []
     originals = 0
@@ -90,6 +92,14 @@ def verify(
     if not findings:
         write_journal(archive, (), [made])
     return found
+
+
+def _waiting_findings(archive: Archive) -> Iterator[Finding]:
+    """Lines of the journal that wait beside the vault and are not what was written."""
+    try:
+        archive.journal.waiting.lines()
+    except VaultDamaged as error:
+        yield Finding(archive.journal.waiting.path.name, error.message, mend=error.mend)
 
 
 def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
