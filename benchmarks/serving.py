@@ -76,7 +76,9 @@ def serving(words: Sequence[str], *, port_option: str, ready: str) -> Iterator[S
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([*words, port_option, str(port)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*words, port_option, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         served = Served(f"http://127.0.0.1:{port}", process)
         give_up = time.monotonic() + START_S

@@ -145,6 +145,27 @@ class Index:
         )
         return [_resource(row) for row in rows]
 
+    def totals(self) -> tuple[int, int]:
+        """How many datasets have files, and how many versions there are of all of these."""
+        row = self.connection.execute(
+            "SELECT count(DISTINCT dataset), coalesce(sum(versions), 0) FROM resource"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def with_files(self) -> list[str]:
+        """Names of the datasets that have files."""
+        rows = self.connection.execute("SELECT DISTINCT dataset FROM resource")
+        return [row[0] for row in rows]
+
+    def lately_changed(self, count: int) -> list[str]:
+        """Names of so many datasets, the one with the newest version first."""
+        rows = self.connection.execute(
+            "SELECT dataset FROM resource GROUP BY dataset"
+            " ORDER BY coalesce(max(newest_seen_at), '') DESC, dataset LIMIT ?",
+            (count,),
+        )
+        return [row[0] for row in rows]
+
     def datasets(self) -> dict[str, str]:
         """`{name: title}`."""
         return dict(self.connection.execute("SELECT name, title FROM dataset ORDER BY name"))
