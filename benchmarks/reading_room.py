@@ -146,9 +146,9 @@ def _paints(ours: Served) -> list[Figure]:
         "page 1 of a table as of an old date": f"{old(1)}table/", "changes": f"{old(2)}changes/",
     }  # fmt: skip
     return [
-        Figure(f"first paint at 1.6 Mbit/s, 150 ms, 4x CPU: {name}", "under 1 s", f"{spent / 1000:.2f} s",
+        Figure(f"first paint at 1.6 Mbit/s, 150 ms, 4x CPU: {name}", "under 1 s", f"{spent / 1000:.2f} s, at best {least / 1000:.2f} s",
                spent < PAINT_ASKED_MS)
-        for name, spent in ((name, first_paint_ms(ours, path)) for name, path in pages.items())
+        for name, (spent, least) in ((name, first_paint_ms(ours, path)) for name, path in pages.items())
     ]  # fmt: skip
 
 
