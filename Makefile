@@ -48,9 +48,9 @@ demo: install
 	@rm -rf build/alder-falls && mkdir -p build
 	@$(BIN)/vf demo build/alder-falls
 
-bench: install
+bench: install browser
 	@command -v restic >/dev/null && command -v borg >/dev/null || { apt-get update -qq && apt-get install -y -qq restic borgbackup; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check csv-diff daff datacompy
+	@$(BIN)/pip install --quiet --disable-pip-version-check csv-diff daff datacompy datasette
 	$(BIN)/python -m benchmarks
 
 docs: install

@@ -39,7 +39,7 @@ QUESTIONS = (
 def finding(folder: Path, data: Path, *, rows: int, versions: int) -> list[Figure]:
     """Median CPU of each kind of question, warm; the first one of a process apart."""
     archive = init(folder / "archive")
-    _fill(archive)
+    fill(archive)
     figures = [_cold(archive)]
     for words in QUESTIONS:
         spent = _median_ms(lambda words=words: search(archive, words, viewer=Viewer.PUBLIC))
@@ -77,7 +77,7 @@ def _median_ms(act: Callable[[], object]) -> float:
     return statistics.median(spent)
 
 
-def _fill(archive: Archive) -> None:
+def fill(archive: Archive) -> None:
     chance = random.Random(1852)
     towns = ["".join(chance.sample(SYLLABLES, 3)).capitalize() for _ in range(400)]
     lines = RegisterLines(archive.index)

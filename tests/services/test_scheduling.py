@@ -239,6 +239,52 @@ def test_of_two_schedulers_one_waits_and_takes_over(archive: Archive, portal: Po
         until(lambda: outcomes(archive, "elm"))
 
 
+def journal_versions(archive: Archive) -> int:
+    return sum(each.inventory.head for each in archive.journal.objects())
+
+
+def seen_in_journal(archive: Archive) -> int:
+    return sum(o.outcome == "changed" for o in archive.journal.observations())
+
+
+def test_checks_wait_for_one_another_in_one_version_of_the_journal(
+    archive: Archive, portal: Portal
+) -> None:
+    names = ["ash", "elm", "oak"]
+    for name in names:
+        add(archive, f"{portal.address}/{name}.csv", name=name)
+    before = journal_versions(archive)
+    with scheduling(archive):
+        until(lambda: all(outcomes(archive, name) for name in names))
+        assert journal_versions(archive) == before
+        assert archive.journal.waiting.path.exists()
+    assert journal_versions(archive) == before + 1, "who is stopped leaves nothing waiting"
+    assert not archive.journal.waiting.path.exists()
+    assert seen_in_journal(archive) == len(names)
+    assert [outcomes(archive, name) for name in names] == [["changed"]] * 3
+    assert list(check(archive.vault.root)) == []
+
+
+def test_what_a_killed_scheduler_left_waiting_is_read_at_the_next_start(
+    archive: Archive, portal: Portal
+) -> None:
+    add(archive, f"{portal.address}/ash.csv", name="ash")
+    words = command(archive, "run", "--only-collect", "--allow-private")
+    process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+    until(lambda: outcomes(archive, "ash"))
+    process.kill()
+    process.wait()
+    assert archive.journal.waiting.path.exists()
+    archive.index.close()
+    for path in archive.root.glob("index.sqlite3*"):  # all that knew of it beside the file
+        path.unlink()
+    with scheduling(archive):
+        until(lambda: archive.index.resources("ash") and outcomes(archive, "ash"))
+    assert outcomes(archive, "ash") == ["changed"]
+    assert seen_in_journal(archive) == 1
+    assert portal.answered == 1, "it is known to have been looked at"
+
+
 @given(failures=st.integers(1, 10_000))
 def test_waiting_doubles_from_thirty_seconds_up_to_six_hours(failures: int) -> None:
     assert back_off(1) == timedelta(seconds=30)

@@ -171,6 +171,27 @@ class Index:
         )
         return [_resource(row) for row in rows]
 
+    def totals(self) -> tuple[int, int]:
+        """How many datasets have files, and how many versions there are of all of these."""
+        row = self.connection.execute(
+            "SELECT count(DISTINCT dataset), coalesce(sum(versions), 0) FROM resource"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def with_files(self) -> list[str]:
+        """Names of the datasets that have files."""
+        rows = self.connection.execute("SELECT DISTINCT dataset FROM resource")
+        return [row[0] for row in rows]
+
+    def lately_changed(self, count: int) -> list[str]:
+        """Names of so many datasets, the one with the newest version first."""
+        rows = self.connection.execute(
+            "SELECT dataset FROM resource GROUP BY dataset"
+            " ORDER BY coalesce(max(newest_seen_at), '') DESC, dataset LIMIT ?",
+            (count,),
+        )
+        return [row[0] for row in rows]
+
     def datasets(self) -> dict[str, str]:
         """`{name: title}`."""
         return dict(self.connection.execute("SELECT name, title FROM dataset ORDER BY name"))
@@ -280,7 +301,7 @@ class Index:
         return [json.loads(row[0]) for row in rows]
 
     def journal_position(self) -> dict[str, int]:
-        """`{journal object: OCFL versions of it that are in here}`."""
+        """`{journal object: OCFL versions of it that are in here}`, and which lines that wait."""
         return dict(self.connection.execute("SELECT object, head FROM journal_position"))
 
     # what is written, always inside `writing`
@@ -291,7 +312,7 @@ class Index:
         events: Iterable[dict[str, object]],
         position: Mapping[str, int],
     ) -> None:
-        """Add what the journal holds from the last position up to this one."""
+        """Add what the journal holds from the last position up to this one; none where it stays."""
         run = self.connection
         run.executemany(
             f"INSERT INTO observation ({COLUMNS['observation']}) VALUES (?, ?, ?)",
@@ -301,8 +322,10 @@ class Index:
             f"INSERT INTO event ({COLUMNS['event']}) VALUES (?, ?, ?, ?)",
             [(body["subject"], body["kind"], body["at"], json.dumps(body)) for body in events],
         )
+        if position:  # all of it: a line that waited may wait no more
+            run.execute("DELETE FROM journal_position")
         run.executemany(
-            f"INSERT OR REPLACE INTO journal_position ({COLUMNS['journal_position']}) VALUES (?, ?)",
+            f"INSERT INTO journal_position ({COLUMNS['journal_position']}) VALUES (?, ?)",
             list(position.items()),
         )
 

@@ -12,6 +12,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from verticalfile.catalog.index import COLUMNS, Index
@@ -40,6 +41,7 @@ TITLES = ("name", "title", "title_es")
 SYNONYM_IN_TITLE = 0.5
 WHOLE_TITLE = 0.2
 """What a title that says nothing else gains over one that says more: it never outweighs a word."""
+CARDS_AT_HAND = 20_000
 OPEN, CLOSE = "\x01", "\x02"
 """Put around marked words by FTS5; documents hold no control characters."""
 
@@ -49,8 +51,6 @@ class Fts5Search:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._pairs: dict[int, tuple[tuple[str, str], ...]] = {}
-        self._pairs_of: sqlite3.Connection | None = None
 
     @property
     def _run(self) -> sqlite3.Connection:
@@ -245,19 +245,12 @@ class Fts5Search:
         return found
 
     def pairs(self, cards: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
-        """By id of the card, its facets as pairs; a card never changes, so each is read once."""
-        if self._pairs_of is not self._run:
-            self._pairs, self._pairs_of = {}, self._run
-        wanted = set(cards)
-        if not wanted <= self._pairs.keys():
-            for number, body in self._run.execute("SELECT id, body FROM search_card"):
-                if number not in self._pairs:
-                    self._pairs[number] = tuple(
-                        (name, value)
-                        for name, values in json.loads(body).items()
-                        for value in values
-                    )
-        return {number: self._pairs[number] for number in wanted}
+        """By id of the card, its facets as pairs."""
+        rows = self._run.execute(
+            "SELECT id, body FROM search_card WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(set(cards))),),
+        )
+        return {number: _pairs_in(body) for number, body in rows}
 
     def kept(self, documents: Sequence[int]) -> dict[int, Kept]:
         """Documents by id."""
@@ -408,6 +401,12 @@ def _both(one: Sequence[Span], other: Sequence[Span]) -> tuple[Span, ...]:
     text = "".join(span.text for span in one)
     cuts = [0, *(n for n in range(1, len(text)) if marks[n] != marks[n - 1]), len(text)]
     return tuple(Span(text[a:b], bool(marks[a])) for a, b in pairwise(cuts) if b > a)
+
+
+@lru_cache(maxsize=CARDS_AT_HAND)
+def _pairs_in(body: str) -> tuple[tuple[str, str], ...]:
+    """Facets of a card; the same cards are counted again for nearly every question."""
+    return tuple((name, value) for name, values in json.loads(body).items() for value in values)
 
 
 def _clean(text: str) -> str:

@@ -81,9 +81,14 @@ def add_command(
 @click.argument("names", metavar="[NAME]...", shell_complete=complete_name, nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Only say what is due.")
 @click.option("--allow-private", is_flag=True, help="Addresses inside your own network are fine.")
+@click.option("--notes-wait", is_flag=True, help="Write to the journal at most once an hour.")
 @click.pass_context
 def collect_command(
-    context: click.Context, names: tuple[str, ...], dry_run: bool, allow_private: bool
+    context: click.Context,
+    names: tuple[str, ...],
+    dry_run: bool,
+    allow_private: bool,
+    notes_wait: bool,
 ) -> int:
     """Look at what is due, or at what is named, and keep what differs.
 
@@ -93,6 +98,7 @@ def collect_command(
     from verticalfile.services.gathering.rounds import round_of, wanted
 
     archive = opened(context)
+    archive.notes_wait = notes_wait
     if dry_run:
         due = wanted(archive, names)
         for resource in due:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verticalfile import __version__
-from verticalfile.catalog.index import Index, NewerIndex
+from verticalfile.catalog.index import Index
 from verticalfile.catalog.search_fts5 import Fts5Search
 from verticalfile.kernel.clock import Clock, SystemClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
@@ -50,17 +50,23 @@ history/  Derived: every table through time as Parquet. May be deleted; `vf rebu
             WHERE _born) b USING (_rid)
           (a segment marked "dense" has no _rid, _ord, _dn, _born: the row's place, its first
           ordinal, 1, true.)
+waiting.jsonl   There for an hour at most: lines of the journal that `vf run` has not yet written to
+          vault/. Not derived: keep it with vault/.
 index.sqlite3, cache/, locks/   Derived; may be deleted.
 """
 
 
 @dataclass
 class Archive:
-    """The rooms of one archive. `tell` receives what a person waiting should know."""
+    """The rooms of one archive. `tell` receives what a person waiting should know.
+
+    `notes_wait`: who looks often, as `vf run` does, writes its notes to the vault once an hour.
+    """
 
     root: Path
     clock: Clock = field(default_factory=SystemClock)
     tell: Callable[[str], None] = lambda _: None
+    notes_wait: bool = False
 
     def __post_init__(self) -> None:
         self.vault = Vault(self.root / "vault", cache=self.root / "cache" / "newest")
@@ -101,7 +107,7 @@ class Archive:
         try:
             ahead = self.journal.is_ahead(self.index.journal_position())
             return ahead or self.index.lacks_documents
-        except (OSError, sqlite3.Error, NewerIndex):
+        except (OSError, sqlite3.Error, VerticalFileError):
             return False
 
     def history_folder(self, table: str) -> Path:

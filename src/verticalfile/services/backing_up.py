@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +22,7 @@ from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services import rebuild
 from verticalfile.services.archive import Archive, format_of, lay_out, open_archive
+from verticalfile.services.journal_keeping import write_what_waits
 from verticalfile.vault.check import Finding, check
 from verticalfile.vault.copying import (
     JOURNAL,
@@ -34,6 +36,7 @@ from verticalfile.vault.exchange import finish
 from verticalfile.vault.inventory import object_path
 from verticalfile.vault.lock import writer_lock
 from verticalfile.vault.mend import Mended, mend, sound_inventory
+from verticalfile.vault.waiting import NAME as WAITING
 
 MARK = "backup.json"
 RESTORING = "restoring.json"
@@ -113,7 +116,8 @@ def backup(
         _put(folder / "README.txt", README.format(version=__version__).encode())
         if not (folder / MARK).exists():
             _put(folder / MARK, _marked(archive, None))
-        _copy_files(archive, folder, done)
+        written = _wrote_what_waits(archive, done)
+        _copy_files(archive, folder, done, without={WAITING} if written else set())
         vault = folder / "vault"
         make_root(vault)
         finish(vault)  # a destruction that a death cut short
@@ -129,8 +133,21 @@ def backup(
                 if follows
                 else copied
             )
+        if written:  # the vault of the backup has it now
+            (folder / FILES / WAITING).unlink(missing_ok=True)
         _put(folder / MARK, _marked(archive, done))
     return done
+
+
+def _wrote_what_waits(archive: Archive, done: BackedUp) -> bool:
+    """Whether the vault has all of the journal; where it cannot, what waits is copied as a file."""
+    try:
+        write_what_waits(archive)
+    except (VerticalFileError, OSError, sqlite3.Error) as error:
+        said = f"could not be written to the vault and was copied as it is: {error}"
+        done.findings.append(Finding(WAITING, said, mend="see `vf doctor`, then run this again."))
+        return False
+    return True
 
 
 def restore(source: Path, folder: Path, *, progress: Progress = lambda *_: None) -> BackedUp:
@@ -248,14 +265,14 @@ def _marked(archive: Archive, done: BackedUp | None) -> bytes:
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _copy_files(archive: Archive, folder: Path, done: BackedUp) -> None:
+def _copy_files(archive: Archive, folder: Path, done: BackedUp, *, without: set[str]) -> None:
     """Settings and lists beside the vault; one that was changed since is kept as earlier."""
     (folder / FILES).mkdir(exist_ok=True)
     for path in sorted(archive.root.iterdir()):
         name = path.name
         if path.is_symlink() or not path.is_file() or name.startswith((*DERIVED, SECRET)):
             continue
-        if name.endswith(".part"):
+        if name.endswith(".part") or name in without:
             continue
         if path.stat().st_size > FILE_BYTES:
             done.findings.append(Finding(name, "is too large to be a setting; it was not copied",

@@ -103,6 +103,7 @@ def _redact(archive: Archive, resource: ResourceLine, redaction: _Redaction) -> 
     redaction.subjects = frozenset(subjects)
     with archive.writing("journal"):
         archive.journal.recover()
+        archive.journal.append(at=archive.clock.now())  # what waits may tell of it too
         catch_up(archive)
         redact(archive.vault.root, redaction.of)
         observations, events, _ = archive.journal.since({})

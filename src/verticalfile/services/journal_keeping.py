@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from verticalfile.catalog.described import DescribedLines
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
@@ -21,25 +21,57 @@ HOSTS = "hosts"
 """The subject of events about hosts of publishers: all of them are read at once."""
 
 
+WAITS_FOR = timedelta(hours=1)
+"""So long may notes of a program that looks often wait for one another."""
+
+
 def write_journal(
     archive: Archive, observations: Sequence[Observation] = (), events: Sequence[Event] = ()
 ) -> None:
-    """Keep records for good, then show them in the index."""
+    """Keep records for good, then show them in the index.
+
+    Where `archive.notes_wait`, they are kept in the file of what waits until an hour has passed.
+    """
     if not observations and not events:
         return
     with archive.writing("journal"):
         archive.journal.recover()
-        archive.journal.append(observations, events, at=archive.clock.now())
+        now = archive.clock.now()
+        if archive.notes_wait and not _have_waited(archive, now):
+            archive.journal.wait(observations, events, at=now)
+        else:
+            archive.journal.append(observations, events, at=now)
         catch_up(archive)
+
+
+def write_what_waits(archive: Archive, *, all_of_it: bool = True) -> None:
+    """Write waiting notes to the vault: all of them, or only where an hour has passed."""
+    if not archive.journal.waiting.path.exists():
+        return
+    if not (all_of_it or _have_waited(archive, archive.clock.now())):
+        return
+    with archive.writing("journal"):
+        archive.journal.recover()
+        archive.journal.append(at=archive.clock.now())
+        catch_up(archive)
+
+
+def _have_waited(archive: Archive, now: datetime) -> bool:
+    """Whether the oldest note has waited for an hour; a clock that went back makes them all old."""
+    oldest = [line.since for line in archive.journal.waiting.lines()[:1]]
+    return any(not timedelta(0) <= now - since < WAITS_FOR for since in oldest)
 
 
 def catch_up(archive: Archive) -> None:
     """Take into the index what the journal has and the index has not."""
-    position = archive.index.journal_position()
-    observations, events, reached = archive.journal.since(position)
-    if reached == position:
+    if not archive.journal.is_ahead(archive.index.journal_position()):
         return
     with archive.index.writing():
+        # asked again in here: another process may just have taken the same
+        position = archive.index.journal_position()
+        observations, events, reached = archive.journal.since(position)
+        if reached == position:
+            return
         archive.index.put_journal(observations, events, reached)
         concerned = {name for body in events for name in _show_event(archive, body)}
         for body in observations:  # of files that the events have made

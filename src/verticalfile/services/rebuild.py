@@ -280,6 +280,7 @@ def rebuild(
     if resources is None:
         with archive.writing("journal"):
             archive.journal.recover()
+            archive.journal.append(at=archive.clock.now())  # also what a backup brought back
             archive.index.close()
             for name in ("index.sqlite3", "index.sqlite3-wal", "index.sqlite3-shm"):
                 (archive.root / name).unlink(missing_ok=True)

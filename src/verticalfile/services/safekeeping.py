@@ -27,6 +27,7 @@ from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.child.bounds import landlock_version
 from verticalfile.vault.check import Finding, check
+from verticalfile.vault.errors import VaultDamaged
 from verticalfile.vault.lock import holders
 from verticalfile.vault.mend import Mended, mend
 
@@ -82,6 +83,7 @@ def verify(
     cleared = _cleared(archive, shown, findings)
     if cleared:
         findings = found_by_walk()
+    findings += _waiting_findings(archive)
     differences: list[str] = []
     originals = 0
     damaged = {f.object_id.rpartition("/")[0] for f in findings}
@@ -134,6 +136,14 @@ def _lags(archive: Archive, resource: ResourceLine) -> bool:
         return False
     versions = archive.index.versions(resource.id)
     return bool(held - {capture for version in versions for capture in version.captures})
+
+
+def _waiting_findings(archive: Archive) -> Iterator[Finding]:
+    """Lines of the journal that wait beside the vault and are not what was written."""
+    try:
+        archive.journal.waiting.lines()
+    except VaultDamaged as error:
+        yield Finding(archive.journal.waiting.path.name, error.message, mend=error.mend)
 
 
 def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:

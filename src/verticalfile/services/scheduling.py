@@ -30,7 +30,7 @@ from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.catching_up import bring_up
 from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.hosts import manners_of
-from verticalfile.services.journal_keeping import write_journal
+from verticalfile.services.journal_keeping import write_journal, write_what_waits
 from verticalfile.vault.errors import LockHeld
 from verticalfile.vault.journal import Observation
 from verticalfile.vault.lock import holders, writer_lock
@@ -153,8 +153,10 @@ class Scheduler:
         """Start what is due and may be; what stands in the way now is tried at the next look."""
         archive = open_archive(self.root)
         try:
+            archive.notes_wait = True
             if archive.is_behind and not self._running:
                 bring_up(archive)
+            write_what_waits(archive, all_of_it=False)
             busy = {what for _, what in holders(self.root / "locks")}
             busy |= {check.resource.id for check in self._running}
             manners = manners_of(archive)
@@ -171,7 +173,15 @@ class Scheduler:
             archive.index.close()
 
     def _start(self, archive: Archive, resource: ResourceLine) -> None:
-        words = [sys.executable, "-m", "verticalfile", "--archive", str(self.root), "collect"]
+        words = [
+            sys.executable,
+            "-m",
+            "verticalfile",
+            "--archive",
+            str(self.root),
+            "collect",
+            "--notes-wait",
+        ]
         words += ["--allow-private"] * self.allow_private
         process = subprocess.Popen(  # noqa: S603  # names are slugs, checked when they were added
             [*words, f"{resource.dataset}/{resource.name}"],
@@ -203,6 +213,7 @@ class Scheduler:
     def _tell_death(self, check: _Check, code: int | None) -> None:
         """A failed check with its reason, unless the child has noted what it saw itself."""
         archive = open_archive(self.root)
+        archive.notes_wait = True
         try:
             own = [r for r in archive.index.resources() if r.id == check.resource.id]
             noted = own and own[0].checked_at is not None and own[0].checked_at >= check.began
@@ -238,8 +249,19 @@ class Scheduler:
         for check in self._running:
             _kill(check.process)
         self._running = []
+        self._write_what_waits()
         with suppress(OSError):  # who has stopped is not silent
             (self.root / "cache" / HEARTBEAT).unlink()
+
+    def _write_what_waits(self) -> None:
+        """Leave nothing waiting; what cannot be written now is read at the next start."""
+        archive = open_archive(self.root)
+        try:
+            write_what_waits(archive)
+        except (VerticalFileError, OSError, sqlite3.Error) as error:
+            log.warning("what was seen stays in %s: %s", archive.journal.waiting.path.name, error)
+        finally:
+            archive.index.close()
 
 
 def _host(resource: ResourceLine) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -96,6 +97,25 @@ class LocalDisk:
             if error.errno in NO_ROOM:
                 raise no_room(target, 0) from error
             raise
+
+    def add_lines(self, target: Path, body: bytes) -> None:
+        """Add whole lines to a file beside the vault, durable on return, in place of a line at its
+        end that a crash cut off. Raises VaultFull, and then leaves the file as it was."""
+        with open(target, "ab+") as out:
+            out.seek(0)
+            end = out.read().rfind(b"\n") + 1
+            try:
+                out.truncate(end)
+                out.write(body)
+                out.flush()
+                os.fsync(out.fileno())
+            except OSError as error:
+                with suppress(OSError):
+                    os.truncate(target, end)
+                if error.errno in NO_ROOM:
+                    raise no_room(target, 0) from error
+                raise
+        sync_folder(target.parent)
 
     def remove_file(self, target: Path) -> None:
         """Remove debris or, in `destroy`, a file by law. No ordinary command comes here."""

@@ -4,12 +4,12 @@ Objects `journal/2026-11`, then `journal/2026-11-2`, ... by the month of keeping
 where the clock went back since; each append is
 one OCFL version with `<nnnn>/observations.jsonl` and `<nnnn>/events.jsonl` (PREMIS Events). An
 object closes at 64 OCFL versions. The month is found again without a list: every month since
-FIRST_MONTH is asked for, one `stat` each.
+FIRST_MONTH is asked for, one `stat` each. A program that looks often lets lines wait (`waiting.py`)
+and writes them together; whoever appends next writes them first, so that the order of keeping holds.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.inventory import object_path
 from verticalfile.vault.ocfl_object import OcflObject
+from verticalfile.vault.waiting import KINDS, NAME, Waiting, WaitingLine, id_of
 
 OBJECT_VERSIONS = 64
 FIRST_MONTH = (1990, 1)
@@ -80,11 +81,16 @@ def _with_moments(body: dict[str, object], names: Sequence[str]) -> dict[str, ob
     return read | {name: from_iso(str(read[name])) for name in names if name in read}
 
 
+WAITS = "waiting/"
+"""In a position, before the id of a line that was taken while it waited."""
+
+
 class Journal:
-    """All observations and events of an archive. `append` needs the journal's lock."""
+    """All observations and events of an archive. What writes needs the journal's lock."""
 
     def __init__(self, vault_root: Path, store: Store | None = None) -> None:
         self._root = vault_root
+        self.waiting = Waiting(vault_root.parent / NAME)
         self._store: Store = store or LocalDisk()
 
     def _object(self, year: int, month: int, number: int) -> OcflObject:
@@ -110,17 +116,29 @@ class Journal:
 
     def is_ahead(self, position: Mapping[str, int]) -> bool:
         """Whether `since` would find more after a position; no inventory is read for it."""
-        return any(
+        return any(WAITS + line.id not in position for line in self.waiting.lines()) or any(
             os.path.exists(
                 self._root / _place(*each) / f"v{position.get(_object_id(*each), 0) + 1}"
             )
             for each in self._numbers()
         )
 
-    def append(
+    def wait(
         self, observations: Sequence[Observation], events: Sequence[Event], *, at: datetime
     ) -> None:
-        """Add records, durable on return; a record that the open object holds is not added again.
+        """Let records wait, durable on return, until the next `append`. Raises VaultFull."""
+        records = [("observations", each.to_body()) for each in observations]
+        self.waiting.add([*records, *(("events", each.to_body()) for each in events)], at=at)
+
+    def append(
+        self,
+        observations: Sequence[Observation] = (),
+        events: Sequence[Event] = (),
+        *,
+        at: datetime,
+    ) -> None:
+        """Add what waits, then records, durable on return; what the open object holds is not added
+        again.
 
         A clock that went back opens no earlier month: the journal stands in the order of keeping.
         """
@@ -132,40 +150,76 @@ class Journal:
         target = self._object(year, month, number)
         if target.inventory.head >= OBJECT_VERSIONS:
             target = self._object(year, month, number + 1)
+        waiting = self._not_yet_written()
         held = {json.loads(line)["id"] for name in target.names() for line in _lines(target, name)}
         content: dict[str, list[bytes]] = {}
         name = f"{target.inventory.head + 1:04d}"
         for kind, records in (("observations", observations), ("events", events)):
-            lines = [line_of(record.to_body()) for record in records]
-            fresh = [line for line, found in lines if found not in held]
+            lines = [line_of(line.body) for line in waiting if line.kind == kind]
+            lines += [line_of(record.to_body()) for record in records]
+            fresh = [line for line, found in dict(lines).items() if found not in held]
             if fresh:
                 content[f"{name}/{kind}.jsonl"] = fresh
         if content:
             target.add_version(content, created=at, message="journal")
+        self.waiting.clear()
+
+    def _not_yet_written(self) -> list[WaitingLine]:
+        """What waits, without what a crash, or a backup put back, left there after it was written."""
+        waiting = self.waiting.lines()
+        if not waiting:
+            return []
+        moments = [from_iso(str(line.body["at"])) for line in waiting]
+        *_, newest = (FIRST_MONTH, *((y, m) for y, m, _ in self._numbers()))
+        since = min(newest, *((at.year, at.month) for at in moments))
+        written = {
+            json.loads(line)["id"]
+            for place in self._numbers()
+            if place[:2] >= since
+            for name in self._object(*place).names()
+            for line in _lines(self._object(*place), name)
+        }
+        return [line for line in waiting if line.id not in written]
+
+    def _last_written(self) -> set[str]:
+        """Ids of what was written last: where a crash left lines waiting after that, these are they."""
+        held = list(self.objects())[-1:]
+        if not held:
+            return set()
+        last = held[0]
+        newest = [n for n in last.names() if n.startswith(f"{last.inventory.head:04d}/")]
+        return {json.loads(line)["id"] for name in newest for line in _lines(last, name)}
 
     def observations(self) -> Iterator[Observation]:
         """All observations in the order of keeping; digests are checked."""
-        for body in self._records("observations.jsonl"):
+        for body in self._records("observations"):
             yield Observation.from_body(body)
 
     def events(self) -> Iterator[Event]:
         """All events in the order of keeping; digests are checked."""
-        for body in self._records("events.jsonl"):
+        for body in self._records("events"):
             yield Event.from_body(body)
 
     def _records(self, kind: str) -> Iterator[dict[str, object]]:
+        waiting = {line.id: line.body for line in self.waiting.lines() if line.kind == kind}
         for found in self.objects():
             for name in found.names():
-                if name.endswith(kind):
-                    yield from (json.loads(line) for line in _lines(found, name))
+                if name.endswith(f"/{kind}.jsonl"):
+                    for line in _lines(found, name):
+                        body = json.loads(line)
+                        waiting.pop(body["id"], None)
+                        yield body
+        yield from waiting.values()
 
     def since(
         self, position: Mapping[str, int]
     ) -> tuple[list[dict[str, object]], list[dict[str, object]], dict[str, int]]:
         """Observations and events (as they stand in the journal) appended after a position,
-        `{object id: OCFL versions known}`, and the position reached."""
-        found: dict[str, list[dict[str, object]]] = {"observations": [], "events": []}
-        reached = dict(position)
+        `{object id: OCFL versions known}` with the ids of what was taken while it waited, and the
+        position reached."""
+        waiting = {line.id: line for line in self.waiting.lines()}  # first: it may be written now
+        found: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
+        reached = {name: head for name, head in position.items() if not name.startswith(WAITS)}
         for place in self._numbers():
             known = position.get(_object_id(*place), 0)
             if known and not os.path.exists(self._root / _place(*place) / f"v{known + 1}"):
@@ -178,17 +232,46 @@ class Journal:
                 if int(number) > known and kind in found:
                     found[kind] += [json.loads(line) for line in _lines(each, name)]
             reached[each.object_id] = each.inventory.head
-        return found["observations"], found["events"], reached
+        written = {body["id"] for bodies in found.values() for body in bodies}
+        if waiting:
+            written |= self._last_written()
+        for line in waiting.values():
+            if line.id not in written:
+                found[line.kind].append(line.body)
+                reached[WAITS + line.id] = 1
+        fresh = {
+            kind: [body for body in bodies if f"{WAITS}{body['id']}" not in position]
+            for kind, bodies in found.items()
+        }
+        return fresh["observations"], fresh["events"], reached
 
     def recover(self) -> list[str]:
         """Put right what a crash can leave; call it under the lock.
 
-        Only the newest object is ever written to, or the one after it that was just begun.
+        Only the newest object is ever written to, or one after it that was just begun.
         """
-        begun = list(self._begun())  # many that never were: folders of volumes begin alike
-        last = [each for each, exists in begun if exists][-2:]
-        last += [each for each, exists in begun if not exists]
-        return [done for each in last for done in self._object(*each).recover()]
+        places = list(self._begun())
+        written = [each for each, exists in places if exists][-2:]
+        begun = [
+            each
+            for each, exists in places
+            if not exists and each >= max(written, default=each) and self._may_be_begun(*each)
+        ]
+        done = [told for each in [*written, *begun] for told in self._object(*each).recover()]
+        waiting = {line.id for line in self.waiting.lines()}
+        if waiting and waiting <= self._last_written():
+            self.waiting.clear()
+            done.append("forgot what waited and had been written")
+        return done
+
+    def _may_be_begun(self, year: int, month: int, number: int) -> bool:
+        """Whether folders on the way to an object that is not there may have been made for it.
+
+        In a large archive the first of them is there for nearly every month that may ever come.
+        """
+        first, second, *_ = _place(year, month, number).parts
+        folder = self._root / first
+        return os.path.exists(folder / second) or not os.listdir(folder)
 
 
 def _object_id(year: int, month: int, number: int) -> str:
@@ -202,8 +285,7 @@ def _place(year: int, month: int, number: int) -> PurePosixPath:
 
 def line_of(body: dict[str, object]) -> tuple[bytes, str]:
     """A record as a line with its id: 20 hex digits of what it says."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    found = hashlib.sha256(text.encode()).hexdigest()[:20]
+    found = id_of(body)
     whole = json.dumps({"id": found, **body}, ensure_ascii=False, separators=(",", ":"))
     return (whole + "\n").encode(), found
 

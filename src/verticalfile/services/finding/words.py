@@ -70,6 +70,8 @@ class Question:
 
 def fold(text: str) -> str:
     """Small letters without marks over them, as the index has them."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFD", text.casefold())
     return "".join(c for c in apart if unicodedata.category(c) != "Mn")
 

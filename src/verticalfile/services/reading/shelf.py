@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,52 +67,42 @@ class OneShelf:
 
 def home(archive: Archive, *, viewer: Viewer) -> Home:
     """What is held and what changed lately."""
-    files = _files(archive)
-    every = [file for found in files.values() for file in found]
-    latest = sorted(files, key=lambda name: _changed_at(files[name]), reverse=True)
+    datasets, versions = archive.index.totals()
+    latest = archive.index.lately_changed(ON_HOME)
     return Home(
-        library_of(archive), len(files), sum(f.versions for f in every),
-        archive.index.first_seen_at(),
-        tuple(on_shelf(archive, name, files[name]) for name in latest[:ON_HOME]),
+        library_of(archive), datasets, versions, archive.index.first_seen_at(),
+        tuple(on_shelf(archive, name, archive.index.resources(name)) for name in latest),
         newest(archive, limit=LATELY, viewer=viewer), tuple(shelves(archive)),
     )  # fmt: skip
 
 
 def every_dataset(archive: Archive, page: int = 1, *, language: str = "en") -> Every:
     """All datasets by their titles in a language, a page of them."""
-    return _page_of(archive, _files(archive), page, language)
+    return _page_of(archive, archive.index.with_files(), page, language)
 
 
 def one_shelf(archive: Archive, name: str, page: int = 1, *, language: str = "en") -> OneShelf:
     """A shelf with what stands on it, by title, a page of it. Raises NotHeld."""
     found = shelf(archive, name)
-    files = {each: archive.index.resources(each) for each in found.datasets}
-    return OneShelf(found, _page_of(archive, files, page, language))
+    return OneShelf(found, _page_of(archive, found.datasets, page, language))
 
 
-def _page_of(
-    archive: Archive, files: Mapping[str, Sequence[ResourceLine]], page: int, language: str
-) -> Every:
+def _page_of(archive: Archive, datasets: Iterable[str], page: int, language: str) -> Every:
     titles = archive.index.datasets() | DescribedLines(archive.index).titles(language)
-    names = sorted(files, key=lambda name: (fold(titles[name]), name))
+    names = sorted(datasets, key=lambda name: (fold(titles[name]), name))
     pages = max(1, -(-len(names) // A_PAGE))
     page = min(max(1, page), pages)
     shown = names[(page - 1) * A_PAGE : page * A_PAGE]
-    told = tuple(on_shelf(archive, name, files[name]) for name in shown)
+    told = tuple(on_shelf(archive, name, archive.index.resources(name)) for name in shown)
     return Every(len(names), page, pages, told)
 
 
 def whats_here(archive: Archive) -> dict[str, list[str]]:
     """Names of files by dataset, both in the order of names."""
-    found = _files(archive)
-    return {name: sorted(file.name for file in found[name]) for name in sorted(found)}
-
-
-def _files(archive: Archive) -> dict[str, list[ResourceLine]]:
-    files: dict[str, list[ResourceLine]] = {}
+    found: dict[str, list[str]] = {}
     for resource in archive.index.resources():
-        files.setdefault(resource.dataset, []).append(resource)
-    return files
+        found.setdefault(resource.dataset, []).append(resource.name)
+    return {name: sorted(files) for name, files in sorted(found.items())}
 
 
 def _changed_at(files: Sequence[ResourceLine]) -> tuple[bool, datetime | None]:
