@@ -104,18 +104,12 @@ def _documents(
 
 def _standing(archive: Archive, files: Sequence[File]) -> Standing:
     """How all files together stand."""
-    withdrawals = [
-        event
-        for file in files
-        for event in archive.index.events([file.resource.id])
-        if event["kind"] == "withdrawn"
-    ]
     versions = [v for file in files for v in file.versions]
-    if withdrawals and all(version.hidden for version in versions):
-        newest = max(withdrawals, key=lambda body: str(body["at"]))
-        detail = newest["detail"]
-        assert isinstance(detail, dict)
-        told = {"at": newest["at"], "how": detail["how"], "reason": detail["reason"]}
+    hidden = [v for v in versions if v.hidden and v.withdrawn_at]
+    if hidden and all(version.hidden for version in versions):
+        newest = max(hidden, key=lambda v: v.withdrawn_at or v.seen_at)
+        at = to_iso(newest.withdrawn_at) if newest.withdrawn_at else ""
+        told = {"at": at, "how": newest.hidden, "reason": newest.withdrawn_why}
         return Standing(State.WITHDRAWN, {"withdrawn": told})
     if not versions:
         return Standing(State.EMPTY, {})
