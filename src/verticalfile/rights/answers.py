@@ -73,6 +73,7 @@ def _restricted(conditions: Collection[str], kind: str) -> Answers:
 FEDERAL_ON_LOCAL = "federal-statement-on-local-data"
 LICENCE_TEXT_UNKNOWN = "licence-text-unknown"
 SOFTWARE_LICENCE = "software-licence"
+ALSO_GRANTS = "also-grants"
 _FEDERAL = re.compile(
     r"\b(?:u\.?s\.?|united states|federal|national|census bureau|noaa|usgs|epa|fema|usda|cdc)\b",
     re.I,
@@ -105,5 +106,5 @@ WARNING_SENTENCES = {
     " county or state, so it may not hold here.",
     LICENCE_TEXT_UNKNOWN: "A general word was chosen from a list; the text of the terms is not known.",
     SOFTWARE_LICENCE: "This licence is made for software; what it means for data is not settled.",
-    "also-grants": "The statement also has words that allow use. What forbids is taken to hold.",
+    ALSO_GRANTS: "The statement also has words that allow use. What forbids is taken to hold.",
 }

@@ -12,8 +12,8 @@ from verticalfile.catalog.register_lines import Register, RegisterLine, Register
 from verticalfile.catalog.search import Audience
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.moments import from_iso, to_iso
-from verticalfile.services.absences import Absence, absences_of
 from verticalfile.services import withheld
+from verticalfile.services.absences import Absence, absences_of
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.derive import confirmed_by_repetition
 from verticalfile.services.finding import documents

@@ -48,6 +48,7 @@ TEMPLATES = [
             "builtins": [
                 "verticalfile.web.templatetags.reading",
                 "verticalfile.web.templatetags.links",
+                "verticalfile.web.templatetags.rights",
                 "django.templatetags.i18n",
             ],
         },
