@@ -78,6 +78,7 @@ BANS = (
         rf"|\b(?:prohibited|forbidden|restrained) from (?:\w+,? (?:or )?)?{_HANDING_ON}\b"
         rf"|\bno (?:further |secondary |third[- ]party )?(?:redistribution|dissemination|resale|copying|reproduction)\b"
         rf"|\bnot (?:entitled|permitted|allowed|licensed|authori[sz]ed) to (?:\w+,? )?(?:or )?{_HANDING_ON}\b"
+        rf"|\bnot to be (?:\w+,? (?:or )?)?{_HANDING_ON}\b|\bdo not (?:\w+,? (?:or )?)?{_HANDING_ON}\b"
         rf"|\b(?:no|neither)\b(?:\W+\w+){{0,8}}?\W+(?:may|shall|can) be (?:\w+,? (?:or )?)?{_HANDING_ON}\b"
         rf"|\bagrees?(?: \w+)? not to(?: \w+)? {_HANDING_ON}\b",
         r"\bshall not be transferr?ed to\b|not intended for resale|copying errors|\bas[- ]is\b.{0,200}\btransfer\w* (?:to you|risk)"
