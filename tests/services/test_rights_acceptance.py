@@ -312,7 +312,10 @@ def test_access_level_says_nothing_of_use(shelf):
 
 
 def test_the_report_counts_what_may_be_reused_and_what_is_not_known(shelf):
-    shelf.receive(JANUARY, {"license": CC_BY, "publisher": {"name": "City"}})
+    shelf.receive(
+        JANUARY,
+        {"identifier": "p", "title": "P", "license": CC_BY, "publisher": {"name": "City"}},
+    )
     (shelf.root / "b.csv").write_text("id\n1\n")
     adding.add(shelf.archive, str(shelf.root / "b.csv"), name="b")
     whole, lines = report(shelf.archive)

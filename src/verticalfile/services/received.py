@@ -89,7 +89,8 @@ def rights_in(metadata: Mapping[str, object]) -> list[tuple[str, str]] | None:
             value = part.get(field)
             if value is None and "." in field:
                 outer, _, inner = field.partition(".")
-                value = _member(part.get(outer), inner)
+                within = part.get(outer)
+                value = within.get(inner) if isinstance(within, Mapping) else None
             if isinstance(value, str) and value.strip():
                 found[(field, value[:RIGHTS_LENGTH])] = None
     return list(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
@@ -68,10 +68,24 @@ def card_of(
     warnings += [TERMS_NOT_CAPTURED] if any(not t.is_captured for t in terms) else []
     return Card(
         dataset, moment, found, _credit(archive, dataset, found, moment), terms,
-        tuple(reversed(periods(archive, dataset))),
+        tuple(reversed(_history(periods(archive, dataset)))),
         tuple(reversed(judgements(archive, dataset))), _withholding(archive, resources, file),
         tuple(warnings), library_of(archive).contact,
     )  # fmt: skip
+
+
+def _history(all_periods: Sequence[Period]) -> list[Period]:
+    """Periods one after the other; what several files and their listing say at once, once."""
+    found: list[Period] = []
+    for each in all_periods:
+        last = found[-1] if found else None
+        if last is not None and (last.said, last.by) == (each.said, each.by):
+            ends = [p.last_seen for p in (last, each) if p.last_seen]
+            until = max(ends) if len(ends) == 2 else None
+            found[-1] = replace(last, last_seen=until)
+        else:
+            found.append(each)
+    return found
 
 
 def _withholding(archive: Archive, resources: Sequence[ResourceLine], file: str) -> Withholding:
