@@ -41,7 +41,8 @@ ADDRESS = "https://data.example/d/prices/@20240301T020000Z/"
 PRICES = Described(
     name="prices", title="Sidewalk repair prices", address="https://data.example/d/prices/",
     publisher="City of Alder Falls", description="What repairs cost.", keywords=("sidewalks",),
-    landing_page="https://city.example/prices", places=("Alder Falls",), licence="", first_seen_at=START,
+    landing_page="https://city.example/prices", places=("Alder Falls",), rights="Nobody has looked at the rights yet.", licence_uri="",
+    rights_uri="http://rightsstatements.org/vocab/CNE/1.0/", first_seen_at=START,
     last_changed_at=START + timedelta(days=400), versions=2,
     files=(
         FileDescribed(
@@ -110,6 +111,7 @@ def test_schema_org_tells_what_a_search_engine_needs():
     [download] = body["distribution"]
     assert (download["contentUrl"], download["encodingFormat"]) == (f"{ADDRESS}table.csv", "text/csv")  # fmt: skip
     assert "license" not in body
+    assert body["usageInfo"] == "http://rightsstatements.org/vocab/CNE/1.0/"
     assert "temporalCoverage" not in body
 
 
@@ -156,13 +158,16 @@ def test_what_people_say_of_it_is_told(archive, valid):
     )
     body = data_json([found], KEEPER)
     assert valid(body) == []
-    assert body["dataset"][0]["license"] == "https://city.example/licence"
+    assert "license" not in body["dataset"][0]  # an address of terms is no licence
+    assert "https://city.example/licence" in body["dataset"][0]["rights"]
     assert body["dataset"][0]["spatial"] == "Alder Falls"
     assert schema_org(found, KEEPER)["spatialCoverage"] == ["Alder Falls"]
 
 
-def test_a_long_licence_is_cut_and_still_said_to_be_unjudged(valid):
-    body = data_json([replace(PRICES, licence="free " * 200)], KEEPER)
+def test_a_long_licence_is_cut_and_still_said_to_be_unjudged(archive, valid):
+    describe(archive, "prices", {Field.LICENCE: ["free " * 200]})
+    found = described(archive, "prices", viewer=Viewer.PUBLIC)
+    body = data_json([found], KEEPER)
     assert valid(body) == []
     assert body["dataset"][0]["rights"].endswith("Nobody has looked at the rights yet.")
 

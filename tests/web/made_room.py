@@ -30,8 +30,10 @@ LIBRARY = {
 TOLD = (
     "https://data.alderfalls.example/trees",
     "https://creativecommons.org/publicdomain/zero/1.0/",
+    "http://rightsstatements.org/vocab/CNE/1.0/",
 )
-"""Addresses that somebody told of the trees: the publisher's page, the licence."""
+"""Addresses that somebody told of the trees: the publisher's page, the licence; and what is told of
+the rights of what nobody looked at."""
 
 HEAD = "id,kind,height,ward,planted"
 

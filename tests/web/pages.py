@@ -76,6 +76,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "row": ("/d/street-trees/row/?k=T-003", "/d/street-trees/row/?k=T-010"),
     "cite": ("/d/street-trees/cite/", f"/d/street-trees/{OLD}/cite/?whole=yes"),
+    "rights": (
+        "/d/street-trees/rights/", f"/d/street-trees/{OLD}/rights/", "/d/rent-register/rights/",
+        f"/d/street-trees/{HIDDEN}/rights/", "/d/library-branches/door-counts/rights/",
+        "/d/hostile/rights/",
+    ),
     "download": ("/d/street-trees/download/", f"/d/street-trees/{UNREADABLE}/download/"),
 }  # fmt: skip
 """Pages for people, each of them answered with 200."""

@@ -40,7 +40,7 @@ def test_a_hit_says_what_it_is_who_published_it_where_how_many_versions_and_how_
     assert "Alder Falls, Mill Hill" in text
     assert "6 versions, 2024" in text
     assert "last changed April 10, 2024" in text
-    assert "rights not known" in text
+    assert "rights: Public domain" in text
 
 
 def test_it_says_why_it_matched_with_marks(room):

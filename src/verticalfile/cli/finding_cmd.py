@@ -21,6 +21,7 @@ from verticalfile.services.searching import Answer, Hit, Sort
 @click.option("--subject", multiple=True, help="On this subject.")
 @click.option("--series", multiple=True, help="Of this series.")
 @click.option("--format", "format_", multiple=True, help="In this format, such as CSV.")
+@click.option("--rights", multiple=True, help="Such as open-licence, restricted or unclear.")
 @click.option("--state", multiple=True, help="current, vanished, withdrawn or empty.")
 @click.option("--shelf", multiple=True, metavar="NAME", help="On this shelf.")
 @click.option(
@@ -131,7 +132,7 @@ def _hit(hit: Hit) -> dict[str, object]:
         "name": hit.dataset, "title": hit.title, "title_es": hit.title_es or None,
         "description": hit.description or None, "description_es": hit.description_es or None,
         "publisher": hit.publisher or None, "places": hit.places, "subjects": hit.subjects,
-        "formats": hit.formats, "shelves": hit.shelves, "state": hit.state,
+        "formats": hit.formats, "shelves": hit.shelves, "state": hit.state, "rights": hit.rights or None,
         "vanished_since": hit.vanished_since,
         "withdrawn": {"at": gone.at, "how": gone.how, "reason": gone.reason} if gone else None,
         "files": hit.files, "versions": hit.versions, "first_seen_at": hit.first_seen_at,

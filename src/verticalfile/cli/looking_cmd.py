@@ -12,6 +12,7 @@ from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
+from verticalfile.services.archive import Archive
 from verticalfile.services.listing import VersionLine
 from verticalfile.services.visibility import withdrawal_of
 
@@ -75,7 +76,8 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
     """One dataset: its files, tables, columns, keys, and what the last check saw."""
     from verticalfile.services.listing import show
 
-    found = show(opened(context), name)
+    archive = opened(context)
+    found = show(archive, name)
     if json_:
         say.as_json(
             [
@@ -111,7 +113,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
             "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
             "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
-            "rights": "not yet looked at",
+            "rights": _rights(archive, r.dataset),
         }
         for table in shown.tables:
             columns = shown.columns.get(table.name, ())
@@ -121,6 +123,14 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
             facts[f"{label} key"] = f"{key}{sure}"
         say.pairs(facts)
+
+
+def _rights(archive: Archive, dataset: str) -> str:
+    """In a few words; `vf rights` tells the rest."""
+    from verticalfile.services.rights.concluding import conclusion_of
+    from verticalfile.services.rights.told import in_short
+
+    return f"{in_short(conclusion_of(archive, dataset))}: vf rights {dataset}"
 
 
 @click.command("versions")

@@ -29,6 +29,7 @@ COMMANDS = {
     "chart": "chart_cmd", "cite": "cite_cmd",
     "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
     "withdraw": "deciding_cmd",
+    "rights": "rights_cmd", "release": "rights_cmd", "withhold": "rights_cmd",
     "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",
     "backup": "backing_up_cmd", "restore": "backing_up_cmd",
     "run": "running_cmd", "demo": "demo_cmd", "completion": "completion_cmd",

@@ -37,6 +37,10 @@ def _notes(cited: Cited) -> list[str]:
         told.append(f"SHA-256 begins {cited.sha256}.")
     if not cited.address:
         told.append("Address not set.")
+    if cited.licence_uri:
+        told.append(f"Licence: {cited.licence_uri}")
+    elif cited.rights_uri:
+        told.append(f"Rights: {cited.rights_uri}")
     return told
 
 

@@ -26,3 +26,5 @@ class Cited:
     first_year: int | None = None  # of a whole
     last_year: int | None = None  # of a whole that is offered no more
     is_whole: bool = False
+    licence_uri: str = ""  # of a named licence that nothing speaks against
+    rights_uri: str = ""  # of RightsStatements.org, where no licence can be told

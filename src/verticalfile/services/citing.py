@@ -20,6 +20,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.cited import Cited
 from verticalfile.services.names import NotHeld, find_dataset, find_resource, find_version
 from verticalfile.services.opening import capture_of
+from verticalfile.services.rights.concluding import conclusion_of
 from verticalfile.services.statements import description_of
 from verticalfile.services.visibility import Viewer, must_be_visible, visible_to
 
@@ -126,6 +127,7 @@ def version_cited(
     capture = capture_of(archive, resource, version)
     several = len(archive.index.resources(resource.dataset)) > 1
     said = description_of(archive, resource.dataset)
+    rights = conclusion_of(archive, resource.dataset, moment=version.seen_at, file=resource.name)
     title = said.title["en"].value
     address = Address(
         resource.dataset, resource.name if several else "", moment=moment_of(version, versions)
@@ -140,6 +142,8 @@ def version_cited(
         collected_day=_day(archive, capture.kept_at),
         sha256=version.sha256[:SHA_DIGITS],
         read_day=_day(archive, archive.clock.now()),
+        licence_uri=rights.uri,
+        rights_uri=rights.rights_uri,
     )
 
 
@@ -160,6 +164,7 @@ def whole_cited(archive: Archive, name: str, viewer: Viewer, *, base: str = "") 
     first = min(version.seen_at for version in seen)
     still_offered = any(r.absent_since is None for r in resources)
     said = description_of(archive, dataset)
+    rights = conclusion_of(archive, dataset)
     title = said.title["en"].value
     return Cited(
         title=f"{title}: {resources[0].name}" if one_file else title,
@@ -171,6 +176,8 @@ def whole_cited(archive: Archive, name: str, viewer: Viewer, *, base: str = "") 
         last_year=None if still_offered else _day(archive, newest.seen_at).year,
         is_whole=True,
         read_day=_day(archive, archive.clock.now()),
+        licence_uri=rights.uri,
+        rights_uri=rights.rights_uri,
     )
 
 

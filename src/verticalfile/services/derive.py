@@ -16,6 +16,7 @@ from verticalfile.catalog.versions import (
     versions_of,
 )
 from verticalfile.kernel.moments import from_iso
+from verticalfile.services import withheld
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.table_history import TableHistory
@@ -135,7 +136,8 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
         if in_time(c)[:2] in grave.places and c.kept_at <= grave.destroyed_at
     }  # a copy of the archive brought them: they stay out of sight, and go again
     graves = [grave for grave in graves if grave not in back.values()]
-    return _withdrawn(events, versions_of(sightings, absences, graves), back)
+    decided = _withdrawn(events, versions_of(sightings, absences, graves), back)
+    return withheld.marked(decided, withheld.withholding_in(events))
 
 
 def _detail(body: Mapping[str, object]) -> Mapping[str, object]:

@@ -18,12 +18,14 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.addresses import Address
 from verticalfile.kernel.moments import to_iso
+from verticalfile.rights.plain import plain
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.citation_styles import one_line
 from verticalfile.services.names import find_dataset
 from verticalfile.services.opening import history_of
-from verticalfile.services.received import web_address
+from verticalfile.services.rights.concluding import Conclusion, conclusion_of
+from verticalfile.services.rights.told import LABELS
 from verticalfile.services.statements import description_of
 from verticalfile.services.visibility import Viewer, visible_to
 
@@ -69,7 +71,9 @@ class Described:
     keywords: tuple[str, ...]
     landing_page: str  # at the publisher
     places: tuple[str, ...]
-    licence: str  # as found
+    rights: str  # what is said and on whose word, in a sentence or two
+    licence_uri: str  # of a named licence that nothing speaks against; never of own words
+    rights_uri: str  # of RightsStatements.org, where no licence can be told
     first_seen_at: datetime
     last_changed_at: datetime
     versions: int  # that may be seen
@@ -135,6 +139,7 @@ def described(
         return None
     dataset = resources[0].dataset
     told = description_of(archive, dataset)
+    rights = conclusion_of(archive, dataset)
     texts = [told.description[code].value for code in ("en", "es") if code in told.description]
     return Described(
         name=dataset,
@@ -145,7 +150,9 @@ def described(
         keywords=_keywords([said.value for said in told.subjects], dataset),
         landing_page=_landing_page(told.landing_page.value if told.landing_page else "", resources),
         places=tuple(one_line(said.value) for said in told.places),
-        licence=one_line(told.licence.value) if told.licence else "",
+        rights=rights_text(rights),
+        licence_uri=rights.uri,
+        rights_uri=rights.rights_uri,
         first_seen_at=min(v.seen_at for v in every),
         last_changed_at=max(v.seen_at for v in every),
         versions=len(every),
@@ -237,8 +244,10 @@ def schema_org(dataset: Described, keeper: Keeper) -> dict[str, object]:
         body["creator"] = {"@type": "Organization", "name": dataset.publisher}
     if dataset.places:
         body["spatialCoverage"] = list(dataset.places)
-    if web_address(dataset.licence):
-        body["license"] = dataset.licence
+    if dataset.licence_uri:
+        body["license"] = dataset.licence_uri
+    else:
+        body["usageInfo"] = dataset.rights_uri or dataset.rights
     if keeper.name:
         body["publisher"] = {"@type": "Organization", "name": keeper.name}
     if dataset.landing_page:
@@ -299,10 +308,10 @@ def _dcat(dataset: Described, keeper: Keeper) -> dict[str, object]:
         "publisher": {"@type": "org:Organization", "name": publisher},
         "identifier": dataset.address,
         "accessLevel": "public",
-        "rights": _rights(dataset),
+        "rights": dataset.rights,
     }
-    if web_address(dataset.licence):
-        body["license"] = dataset.licence
+    if dataset.licence_uri:
+        body["license"] = dataset.licence_uri
     if dataset.places:
         body["spatial"] = "; ".join(dataset.places)
     if keeper.contact:
@@ -318,13 +327,18 @@ def _dcat(dataset: Described, keeper: Keeper) -> dict[str, object]:
     return body
 
 
-def _rights(dataset: Described) -> str:
-    """At most 255 characters: what the publisher says, and that nobody has judged it."""
+def rights_text(found: Conclusion) -> str:
+    """At most 255 characters: what the library concludes, or what the publisher says and that
+    nobody has judged it. Words that are no address stand here and nowhere else."""
+    if found.judgement is not None:
+        told = f"The library concludes: {LABELS[found.label]}. {found.judgement.reason}"
+        return told if len(told) <= LONGEST_RIGHTS else f"{told[: LONGEST_RIGHTS - 1]}…"
     unseen = "Nobody has looked at the rights yet."
-    if not dataset.licence:
+    if found.said is None or not found.said.said:
         return unseen
+    text = one_line("; ".join(dict.fromkeys(plain(each.raw) for each in found.said.said)))
     room = LONGEST_RIGHTS - len(unseen) - len("The publisher says: “”. ")
-    said = dataset.licence if len(dataset.licence) <= room else f"{dataset.licence[: room - 1]}…"
+    said = text if len(text) <= room else f"{text[: room - 1]}…"
     return f"The publisher says: “{said}”. {unseen}"
 
 

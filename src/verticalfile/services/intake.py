@@ -20,6 +20,7 @@ from verticalfile.services import derive, noticing, quick_intake
 from verticalfile.services.archive import Archive
 from verticalfile.services.evidence import Decider
 from verticalfile.services.journal_keeping import write_journal
+from verticalfile.services.persons_watch import PersonsWatch
 from verticalfile.services.table_history import TableHistory, by_ids
 from verticalfile.sources.state import State
 from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
@@ -113,6 +114,7 @@ class Intake:
         self.captures = derive.held(archive, resource.id)
         self.tables: dict[str, TableHistory] = {}
         self.decider = Decider(archive, resource.id, many=many)
+        self.watch = PersonsWatch(archive, resource.id)
         self._by_time = sorted(self.captures, key=derive.in_time)
         self._next_held = 0
         self._known = Known()
@@ -161,6 +163,7 @@ class Intake:
             else:
                 self._absorb_reading(readings[sha256], sha256, planned)
         self._packed()
+        self.watch.write()  # before the bytes are kept: a crash must leave no flagged table open
         self._keep(steps, planned, readings, evidence)
         self._write(absences)
 
@@ -203,6 +206,8 @@ class Intake:
         if quick is None:
             return False
         sha256 = self._digest(body)
+        self.watch.see_rows("", quick.columns, quick.added.rows)
+        self.watch.write()
         told = quick_intake.evidence_of(quick)
         with ThreadPoolExecutor(max_workers=1) as beside:  # while the vault waits for its disk
             beside.submit(quick_intake.hold, self.archive, history, quick)
@@ -231,6 +236,7 @@ class Intake:
             known=self._known,
         )
         for table in reading.tables:
+            self.watch.see(table)
             history = self.table(table.name)
             before = self._before.get(table.name)
             old = self._newest_read.get(table.name)

@@ -108,6 +108,8 @@ def _show_event(archive: Archive, body: dict[str, object]) -> tuple[str, ...]:
                     detail["dataset"], said["field"], said["language"], said["values"], _at(body)
                 )
             return (detail["dataset"],)
+        case "rights judged":
+            return (detail["dataset"],)
         case "shelf made":
             lines.put_shelf(
                 detail["shelf"], detail["kind"], detail["title"], detail["title_es"], _at(body)

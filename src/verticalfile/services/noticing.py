@@ -12,6 +12,7 @@ from verticalfile.catalog.register_lines import Register, RegisterLine, Register
 from verticalfile.catalog.search import Audience
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.services import withheld
 from verticalfile.services.absences import Absence, absences_of
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.derive import confirmed_by_repetition
@@ -65,6 +66,7 @@ class _Noticing:
         yield from self._held()
         yield from self._gone_and_back()
         yield from self._withdrawn()
+        yield from self._withheld()
         if not self.resource.source:  # else its portal's line tells: one, not one for each file
             yield from self._kept_out()
         if self.resource.kind.startswith(LISTING_KIND):
@@ -220,6 +222,20 @@ class _Noticing:
                     break
             at = from_iso(str(event["at"]))
             yield self._line(Register.WITHDRAWN, to_iso(at), at, Audience.ALL, body)
+
+    def _withheld(self) -> Iterator[RegisterLine]:
+        """Each time that a flag or a person began to hold the file back, and when that ended."""
+        events = [e for e in self.events if e["kind"] in withheld.KINDS]
+        for number, event in enumerate(events):
+            before = withheld.withholding_in(events[:number])
+            found = withheld.withholding_in(events[: number + 1])
+            if before.stands or found.since is None:
+                continue
+            body: Body = {"noted_at": event["at"], "how": withheld.HOW, "why": found.why}
+            ends = [e for e in events[number:] if e["kind"] == withheld.LET_GO]
+            body |= {"ended_at": ends[0]["at"]} if ends else {}
+            anchor = f"withheld {to_iso(found.since)}"
+            yield self._line(Register.WITHDRAWN, anchor, found.since, Audience.ALL, body)
 
 
 def _figures(change: Comparison | None) -> Body:

@@ -111,7 +111,7 @@ def told_about(opened: Opened) -> str:
     if not version.readable:
         said.append(f"it could not be read as a table: {version.reason.replace('_', ' ')}")
     if version.hidden:
-        said.append(f"withdrawn from the public ({version.hidden}); you see it as staff")
+        said.append(f"{withdrawal_of(version)}; you see it as staff")
     return "; ".join(said) + "."
 
 

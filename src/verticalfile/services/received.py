@@ -65,6 +65,37 @@ def said_by(entry: Entry) -> Statements:
     return {key: values for key, values in kept.items() if values}
 
 
+RIGHTS_MEMBERS = (
+    "license", "rights", "license_id", "license_title", "license_url", "licenseId", "licenseInfo",
+    "license.name", "accessConstraints", "useConstraints", "terms_of_use", "useRestriction",
+    "dct:license", "dct:rights",
+)  # fmt: skip
+"""Members that hold a statement on use, in any form of metadata; `a.b` is a member of a member.
+`accessLevel` is none: it says who may reach a file, never what may be done with it."""
+RIGHTS_LENGTH = 40_000
+
+
+def rights_in(metadata: Mapping[str, object]) -> list[tuple[str, str]] | None:
+    """`(field, text as found)` of each statement on use; [] where there is none, None where no
+    metadata came. The text is a stranger's and may hold mark-up."""
+    body = metadata.get("body")
+    if not isinstance(body, Mapping):
+        return None
+    found: dict[tuple[str, str], None] = {}
+    files = body.get("distribution")
+    parts = [body, *(files if isinstance(files, list) else [])]
+    for part in parts[:LIST_LENGTH]:
+        for field in RIGHTS_MEMBERS if isinstance(part, Mapping) else ():
+            value = part.get(field)
+            if value is None and "." in field:
+                outer, _, inner = field.partition(".")
+                within = part.get(outer)
+                value = within.get(inner) if isinstance(within, Mapping) else None
+            if isinstance(value, str) and value.strip():
+                found[(field, value[:RIGHTS_LENGTH])] = None
+    return list(found)
+
+
 def plain_text(text: str) -> str:
     """Text without tags and control characters, spaces collapsed, at most TEXT_LENGTH long."""
     if "<" in text or "&" in text:

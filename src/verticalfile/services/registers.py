@@ -19,6 +19,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.names import NotHeld, find_dataset
 from verticalfile.services.shelving import shelf as shelf_called
 from verticalfile.services.visibility import Viewer
+from verticalfile.services.withheld import HOW
 
 PAGE = 20
 NEWS = (
@@ -238,8 +239,10 @@ def _told_new(entry: Entry) -> str:
 
 
 def _told_withdrawn(entry: Entry) -> str:
-    how = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[entry.how]
     back = f" Shown again {_day(entry.ended_at)}." if entry.ended_at else ""
+    if entry.how == HOW:
+        return f"Withheld by the library: {entry.why}.{back}"
+    how = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[entry.how]
     return f"Withdrawn by the library ({how}): {entry.why}.{back}"
 
 

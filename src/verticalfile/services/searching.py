@@ -72,6 +72,7 @@ class Hit:
     state: State
     vanished_since: datetime | None
     withdrawn: Withdrawal | None
+    rights: str  # its class; "" is not told
     files: int
     versions: int | None
     first_seen_at: datetime | None
@@ -300,6 +301,7 @@ def _hit(archive: Archive, kept: Kept, why: tuple[Why, ...]) -> Hit:
         texts["description_es"], texts["publisher"], facets.get("place", ()),
         facets.get("subject", ()), facets.get("format", ()), facets.get("shelf", ()),
         State(facets["state"][0]), _moment(facts.get("vanished_since")), tombstone,
+        next(iter(facets.get("rights", ())), ""),
         int(str(facts["files"])), int(str(versions)) if versions is not None else None,
         _moment(facts.get("first_seen_at")), _moment(facts.get("newest_seen_at")),
         max((r.checked_at for r in checks if r.checked_at), default=None), why,

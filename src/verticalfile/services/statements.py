@@ -11,6 +11,7 @@ from verticalfile.catalog.described import DescribedLines, SaidBy, Shelf, Statem
 from verticalfile.catalog.versions import Version
 from verticalfile.services.archive import Archive
 from verticalfile.services.received import Statements, said_in
+from verticalfile.services.rights.said import gone_on, lines_of, periods_in, series_of
 from verticalfile.services.visibility import Viewer, visible_to
 from verticalfile.vault.capture import Capture
 
@@ -123,16 +124,19 @@ def take_in_received(
             Statement(dataset, name, language, n, value, SaidBy.PUBLISHER, since, resource)
             for n, value in enumerate(values)
         ]
+    periods = periods_in(series_of(captures, versions, shown), "")
+    found += lines_of(dataset, resource, periods)
     return DescribedLines(archive.index).put_received(resource, found)
 
 
 def take_in_listed(
-    archive: Archive, source: str, dataset: str, said: Statements, at: datetime
-) -> bool:
+    archive: Archive, source: str, dataset: str, said: Statements, at: datetime,
+    record: Mapping[str, object],
+) -> bool:  # fmt: skip
     """Show in the index what the listing of a portal says of a dataset from this moment on.
 
-    `source` names the listing and the entry. What it said before goes on since then. The caller
-    writes. Returns whether anything is said otherwise than before.
+    `source` names the listing and the entry, `record` is the entry as it came. What it said
+    before goes on since then. The caller writes. Returns whether anything is said otherwise than before.
     """
     lines = DescribedLines(archive.index)
     held = {
@@ -148,4 +152,5 @@ def take_in_listed(
         for (name, language), values in said.items()
         for n, value in enumerate(values)
     ]  # fmt: skip
+    found += lines_of(dataset, source, gone_on(archive, dataset, source, at, record))
     return lines.put_received(source, found)

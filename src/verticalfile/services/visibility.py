@@ -31,7 +31,7 @@ def visible_to(viewer: Viewer, version: Version) -> bool:
     match version.hidden:
         case "":
             return viewer is not Viewer.PUBLIC or not version.held
-        case "hide":
+        case "hide" | "withhold":  # withheld: until a person releases it
             return viewer is not Viewer.PUBLIC
         case "restrict":
             return viewer is Viewer.NAMED_STAFF
@@ -55,6 +55,9 @@ def must_be_visible(viewer: Viewer, version: Version) -> None:
 
 def withdrawal_of(version: Version) -> str:
     """Fact, date and class of reason: all that is told of a version that is withdrawn."""
+    if version.hidden == "withhold":
+        on = f" since {version.withdrawn_at.date().isoformat()}" if version.withdrawn_at else ""
+        return f"withheld by the library{on}: {version.withdrawn_why}"
     how = {"hide": "hidden", "restrict": "restricted"}.get(version.hidden, "destroyed")
     on = f" on {version.withdrawn_at.date().isoformat()}" if version.withdrawn_at else ""
     why = f": {version.withdrawn_why}" if version.withdrawn_why else ""

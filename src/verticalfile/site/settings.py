@@ -49,6 +49,7 @@ TEMPLATES = [
                 "verticalfile.web.templatetags.reading",
                 "verticalfile.web.templatetags.links",
                 "verticalfile.web.templatetags.portals",
+                "verticalfile.web.templatetags.rights",
                 "django.templatetags.i18n",
             ],
         },

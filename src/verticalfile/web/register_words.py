@@ -154,6 +154,7 @@ def _withdrawn(entry: Entry) -> str:
     how = {
         "hide": gettext("The library took this out of view."),
         "restrict": gettext("The library took this out of public view."),
+        "withhold": gettext("The library holds this back until a librarian has looked at it."),
     }.get(entry.how, gettext("The library destroyed this."))
     back = gettext("It is shown again since %(day)s.") % {"day": _day(entry.ended_at)}
     return f"{how} {back}" if entry.ended_at else how

@@ -15,6 +15,7 @@ from verticalfile.services.searching import FILTERS, Answer, Hit, Sort
 from verticalfile.web.addresses import as_query
 from verticalfile.web.page_links import Pager, pager
 from verticalfile.web.questions import FILTERS_AT_MOST, whole
+from verticalfile.web.rights_words import label_word
 
 OWN = "own"
 """The library's language, where a template asks for that of a word."""
@@ -171,6 +172,8 @@ class SearchLinks:
         """A value in words and their language, "" that of the page."""
         if name == "state":
             return state_word(value), ""
+        if name == "rights":
+            return label_word(value), ""
         shelf = self.shelves.get(value) if name == "shelf" else self.by_title.get(value)
         if shelf is not None and name in ("shelf", "subject", "place", "series"):
             return shelf_title(shelf)

@@ -21,6 +21,7 @@ from verticalfile.history.manifest import Manifest, load
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.absences import absences_of, vanished
 from verticalfile.services.archive import Archive
+from verticalfile.services.rights.concluding import conclusion_of
 from verticalfile.services.statements import Description, Said, description_of
 from verticalfile.services.visibility import Viewer, visible_to
 
@@ -56,6 +57,7 @@ class Standing:
 
     state: State
     facts: Mapping[str, object]
+    rights: str = ""  # its class, by the library's judgement or the publisher's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def _documents(
         )
         for resource in resources
     ]
-    standing = _standing(archive, files)
+    label = conclusion_of(archive, description.dataset).label
+    standing = replace(_standing(archive, files), rights=str(label))
     added_at = archive.index.added_at(description.dataset)
     public, staff = (
         document_of(description, files, viewer, standing, added_at=added_at)
@@ -104,18 +107,12 @@ def _documents(
 
 def _standing(archive: Archive, files: Sequence[File]) -> Standing:
     """How all files together stand."""
-    withdrawals = [
-        event
-        for file in files
-        for event in archive.index.events([file.resource.id])
-        if event["kind"] == "withdrawn"
-    ]
     versions = [v for file in files for v in file.versions]
-    if withdrawals and all(version.hidden for version in versions):
-        newest = max(withdrawals, key=lambda body: str(body["at"]))
-        detail = newest["detail"]
-        assert isinstance(detail, dict)
-        told = {"at": newest["at"], "how": detail["how"], "reason": detail["reason"]}
+    hidden = [v for v in versions if v.hidden and v.withdrawn_at]
+    if hidden and all(version.hidden for version in versions):
+        newest = max(hidden, key=lambda v: v.withdrawn_at or v.seen_at)
+        at = to_iso(newest.withdrawn_at) if newest.withdrawn_at else ""
+        told = {"at": at, "how": newest.hidden, "reason": newest.withdrawn_why}
         return Standing(State.WITHDRAWN, {"withdrawn": told})
     if not versions:
         return Standing(State.EMPTY, {})
@@ -163,7 +160,7 @@ def document_of(
             "newest_seen_at": newest_at,
         }
         texts |= _columns(seen)
-    facets = _facets(description, seen if not sealed else (), standing.state)
+    facets = _facets(description, seen if not sealed else (), standing)
     return Document(
         description.dataset, Audience.ALL, texts, facets, facts, newest_at, to_iso(added_at)
     )
@@ -205,9 +202,10 @@ def _with_shelves(said: Sequence[Said], shelves: Sequence[Shelf], kind: str) -> 
 
 
 def _facets(
-    description: Description, files: Sequence[File], state: State
+    description: Description, files: Sequence[File], standing: Standing
 ) -> dict[str, tuple[str, ...]]:
-    """By facet, its values; the rights class comes with the judgement of rights."""
+    """By facet, its values; of what is withdrawn the class of rights is not told."""
+    told = standing.rights if standing.state is not State.WITHDRAWN else ""
     formats = dict.fromkeys(form for file in files if file.versions for form in _formats(file))
     return {
         "publisher": (description.publisher.value,) if description.publisher else (),
@@ -215,7 +213,8 @@ def _facets(
         "subject": tuple(_with_shelves(description.subjects, description.shelves, "subject")),
         "series": tuple(s.title for s in description.shelves if s.kind == "series"),
         "format": tuple(formats),
-        "state": (str(state),),
+        "rights": (told,) if told else (),
+        "state": (str(standing.state),),
         "shelf": tuple(s.name for s in description.shelves),
     }
 

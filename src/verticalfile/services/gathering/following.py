@@ -271,7 +271,8 @@ class _Fold:
             self.lines.put_members(changed)
             for dataset, key, entry in following.said:
                 source = f"{self.resource.id}:{key}"
-                take_in_listed(self.archive, source, dataset, said_by(entry), moment)
+                record = following.records[key][1].record
+                take_in_listed(self.archive, source, dataset, said_by(entry), moment, record)
             documents.refresh(self.archive, {dataset for dataset, _, _ in following.said})
 
 

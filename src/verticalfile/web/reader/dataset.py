@@ -14,13 +14,14 @@ from verticalfile.web import memento
 from verticalfile.web.context import site
 from verticalfile.web.reader.feeds import feeds_of
 from verticalfile.web.reader.opening import VIEWER, at_a_version
+from verticalfile.web.reader.rights import card_at
 from verticalfile.web.reader.wayside import downloads_of
 
 
 @at_a_version()
 def dataset(request: HttpRequest, here: AtHand, **_: Any) -> HttpResponse:
     told = {
-        "here": here, "about": about(request.archive, here), "json_ld": _json_ld(request, here),
+        "here": here, "about": about(request.archive, here), "card": card_at(request, here), "json_ld": _json_ld(request, here),
         "feeds": feeds_of("dataset", dataset=here.dataset.name),
     }  # fmt: skip
     return memento.tell(request, here, render(request, "reader/dataset.html", told))

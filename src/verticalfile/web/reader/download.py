@@ -9,12 +9,14 @@ from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.downloads import downloads
 from verticalfile.services.reading.taking import TYPES, take_version
 from verticalfile.web.reader.opening import at_a_version
+from verticalfile.web.reader.rights import card_at
 from verticalfile.web.sending import sent
 
 
 @at_a_version()
 def download(request: HttpRequest, here: AtHand) -> HttpResponse:
-    return render(request, "reader/download.html", {"here": here, "found": downloads(here)})
+    told = {"here": here, "found": downloads(here), "card": card_at(request, here)}
+    return render(request, "reader/download.html", told)
 
 
 @at_a_version(gives_bytes=True)

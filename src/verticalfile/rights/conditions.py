@@ -1,0 +1,67 @@
+"""What a user must do or leave, as far as a statement says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from verticalfile.rights import wordings
+from verticalfile.rights.vocabulary import Label
+
+CREDIT = "credit"
+SHARE_ALIKE = "share-alike"
+NON_COMMERCIAL = "non-commercial"
+NO_DERIVATIVES = "no-derivatives"
+NO_RESALE = "no-resale"
+NO_REDISTRIBUTION = "no-redistribution"
+KEEP_DISCLAIMER = "keep-disclaimer"
+NOTIFY = "notify"
+AGREE = "agree"
+ASK_FIRST = "ask-first"
+CONDITIONS = (
+    CREDIT, SHARE_ALIKE, NON_COMMERCIAL, NO_DERIVATIVES, NO_RESALE, NO_REDISTRIBUTION,
+    KEEP_DISCLAIMER, NOTIFY, AGREE, ASK_FIRST,
+)  # fmt: skip
+_TEXTS = (
+    (CREDIT, re.compile(r"\b(?:must|shall|should|please|while|with)\b.{0,60}\b(?:credit|acknowledg\w+|attribut\w+|cite)|\backnowledge?ment\b.{0,120}\b(?:required|must|given)", re.I)),
+    (NO_RESALE, re.compile(r"\b(?:not|no|prohibited|forbidden)\b.{0,80}\b(?:resale|re-?sold|re-?sell|sold|sell)\b", re.I)),
+    (KEEP_DISCLAIMER, re.compile(r"\b(?:must|shall)\b.{0,60}\b(?:include|retain|accompan\w+|carry)\b.{0,40}\bdisclaimer", re.I)),
+    (NOTIFY, re.compile(r"\b(?:must|shall|required to|please)\b.{0,30}\b(?:notify|inform)\b", re.I)),
+    (AGREE, re.compile(r"\bby (?:using|accessing|downloading)\b.{0,80}\bagree|\buser agrees to\b", re.I)),
+)  # fmt: skip
+
+
+def of_licence(licence_id: str) -> tuple[str, ...]:
+    """The conditions of a named licence, by the letters of its id."""
+    parts = licence_id.split("-")
+    if licence_id.startswith("CC-"):
+        wanted = (
+            ("BY", CREDIT),
+            ("SA", SHARE_ALIKE),
+            ("NC", NON_COMMERCIAL),
+            ("ND", NO_DERIVATIVES),
+        )
+        return tuple(condition for letters, condition in wanted if letters in parts)
+    if licence_id.startswith("ODbL"):
+        return (CREDIT, SHARE_ALIKE)
+    attribution = ("ODC-By", "OGL", "etalab", "DL-DE-BY", "NLOD", "IODL", "EU-COM-REUSE", "GFDL")
+    return (CREDIT,) if licence_id.startswith(attribution) else ()
+
+
+def conditions_in(label: Label, licence_id: str, said: Sequence[str]) -> tuple[str, ...]:
+    """What a statement makes its users do or leave."""
+    found = list(of_licence(licence_id))
+    if label is Label.NO_STATEMENT:
+        return ()
+    for condition, pattern in _TEXTS:
+        if any(pattern.search(sentence) for sentence in said):
+            found.append(condition)
+    by_kind = {
+        "non-commercial": NON_COMMERCIAL, "no-redistribution": NO_REDISTRIBUTION,
+        "ask-permission": ASK_FIRST,
+    }  # fmt: skip
+    if label is Label.RESTRICTED:
+        for ban in wordings.BANS:
+            if ban.kind in by_kind and any(ban.found_in(sentence) for sentence in said):
+                found.append(by_kind[ban.kind])
+    return tuple(dict.fromkeys(found))
