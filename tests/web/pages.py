@@ -76,6 +76,13 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "row": ("/d/street-trees/row/?k=T-003", "/d/street-trees/row/?k=T-010"),
     "cite": ("/d/street-trees/cite/", f"/d/street-trees/{OLD}/cite/?whole=yes"),
+    "handout": (
+        "/d/street-trees/handout/", f"/d/street-trees/{OLD}/handout/", "/d/rent-register/handout/",
+        "/d/street-trees/handout/?of=table&is.kind=OAK&sort=height&dir=down&large=yes",
+        f"/d/street-trees/handout/?of=changes&from={OLD[1:]}&refused=yes",
+        "/d/street-trees/handout/?chart=kind", f"/d/street-trees/{UNREADABLE}/handout/",
+        f"/d/street-trees/{HIDDEN}/handout/", "/d/never-collected/handout/",
+    ),
     "download": ("/d/street-trees/download/", f"/d/street-trees/{UNREADABLE}/download/"),
 }  # fmt: skip
 """Pages for people, each of them answered with 200."""
@@ -93,6 +100,9 @@ FAULTS = {
     "/d/street-trees/table/?page=99": 400,
     "/d/street-trees/@never-ever/": 400,
     "/d/street-trees/chart/?column=nothing": 404,
+    "/d/street-trees/handout/?chart=nothing": 404,
+    f"/d/street-trees/{OLD}/handout/?of=changes": 404,
+    f"/d/street-trees/{UNREADABLE}/handout/?of=table": 404,
     "/d/street-trees/chart/?column=kind&measure=sum": 400,
     "/d/street-trees/chart/?column=kind&measure=nonsense": 400,
     f"/d/street-trees/changes/?from={HIDDEN[1:]}": 410,
@@ -112,6 +122,7 @@ FILES = {
     "data-json": "/data.json",
     "sitemaps": "/sitemap.xml",
     "sitemap": "/sitemap-1.xml",
+    "handout-taken": "/d/street-trees/handout.pdf",
     "timemap": "/d/street-trees/timemap.link",
     "chart-taken": "/d/street-trees/chart.csv?column=kind",
     "row-taken": "/d/street-trees/row.csv?k=T-003&column=height",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from collections import deque
 from urllib.parse import urljoin, urlsplit
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from made_room import SECRET, Maker, lines
 from pages import FEEDS, FILES, HELD, HIDDEN, SENT_ON, every, feed
+from pypdf import PdfReader
 from test_pages import Reader
 
 from verticalfile.services import reviewing
@@ -49,9 +51,14 @@ def doors() -> list[str]:
             for end in ("/", ".csv", ".svg", "/?column=kind", ".csv?column=kind")
         ]
         found += [f"{base}time{end}" for end in (".csv", ".svg")]
+        found += [f"{base}handout/?of={of}" for of in ("dataset", "table", "changes")]
         found += [f"{base}row/?k={SECRET_KEY}", f"{base}table/?contains.kind=Quercus"]
         for other in (HIDDEN, HELD, "@20240327T150000Z"):
             found += [f"{base}changes{end}?from={other[1:]}" for end in ("/", ".csv", ".json")]
+    for moment in (HIDDEN, HELD, "@20240410T150000Z"):
+        asked = ("", "?of=table&contains.kind=Quercus", "?of=changes", "?chart=kind")
+        found += [f"/d/street-trees/{moment}/handout.pdf{each}" for each in asked]
+    found.append(f"/d/street-trees/handout.pdf?of=changes&from={HIDDEN[1:]}")
     return found
 
 
@@ -60,6 +67,8 @@ def body_of(answer, tmp_path) -> bytes:
     if body[:4] == b"PAR1":
         (tmp_path / "p").write_bytes(body)
         return repr(pq.read_table(tmp_path / "p").to_pylist()).encode()
+    if body[:5] == b"%PDF-":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
     return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
 
 

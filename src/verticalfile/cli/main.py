@@ -24,7 +24,7 @@ COMMANDS = {
     "search": "finding_cmd", "lately": "finding_cmd",
     "get": "opening_cmd", "changes": "comparing_cmd", "row": "comparing_cmd", "sql": "opening_cmd",
     "describe": "describing_cmd", "shelf": "describing_cmd",
-    "chart": "chart_cmd", "cite": "cite_cmd",
+    "chart": "chart_cmd", "cite": "cite_cmd", "handout": "handout_cmd",
     "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
     "withdraw": "deciding_cmd",
     "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",

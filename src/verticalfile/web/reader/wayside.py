@@ -31,6 +31,7 @@ Disallow: /*?
 Disallow: /*d/*/row/
 Disallow: /*d/*/changes/
 Disallow: /*d/*/timegate/
+Disallow: /*d/*/handout
 Disallow: /search/
 Disallow: /es/search/
 

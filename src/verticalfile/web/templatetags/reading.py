@@ -23,7 +23,7 @@ from verticalfile.services.charting import Measure
 from verticalfile.services.citing import Citation, Style
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.described import Described, Words
-from verticalfile.services.reading.differences import Differences
+from verticalfile.services.reading.differences import Differences, Kind
 from verticalfile.services.reading.news import News
 from verticalfile.services.reading.timeline import Stop
 from verticalfile.services.reading.versions import VersionFacts
@@ -37,6 +37,7 @@ from verticalfile.web.search_links import OWN, Chip, Text, shelf_title
 register = template.Library()
 
 CLIPPED_AT = 120
+ON_PAPER = 60
 SHAPES = {
     "added": "M2 2h12v12H2zM8 5v6M5 8h6",
     "vanished": "M5 8h6",
@@ -323,6 +324,20 @@ def clipped(text: str) -> str:
     if isinstance(text, SafeString) or len(text) <= CLIPPED_AT:
         return text
     return text[:CLIPPED_AT].rstrip() + "…"
+
+
+@register.filter
+def short(text: str) -> str:
+    """A cell on paper: what is cut stands at the address of the sheet."""
+    if isinstance(text, SafeString) or len(text) <= ON_PAPER:
+        return text
+    return text[:ON_PAPER].rstrip() + "…"
+
+
+@register.filter
+def kind_word(kind: Kind) -> str:
+    """What happened to a row, in a word."""
+    return sentences.kind_word(kind)
 
 
 @register.filter
