@@ -49,7 +49,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "keeping": ("/how-we-keep/",),
     "privacy": ("/privacy/",),
     "accessibility": ("/accessibility/",),
-    "ask": ("/ask/",),
+    "ask": ("/ask/", "/ask/?about=/d/street-trees/"),
+    "asked": ("/ask/sent/?number=0123abcd", "/ask/sent/"),
     "robot": ("/robot/",),
     "dataset": (
         "/d/street-trees/", f"/d/street-trees/{OLD}/", f"/d/street-trees/{HIDDEN}/",

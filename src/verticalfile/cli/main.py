@@ -28,6 +28,7 @@ COMMANDS = {
     "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
     "withdraw": "deciding_cmd",
     "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",
+    "messages": "messages_cmd",
     "backup": "backing_up_cmd", "restore": "backing_up_cmd",
     "run": "running_cmd", "demo": "demo_cmd", "completion": "completion_cmd",
 }  # fmt: skip

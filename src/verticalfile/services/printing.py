@@ -18,7 +18,7 @@ from verticalfile.kernel.errors import LimitReached, VerticalFileError
 
 WAIT_S = 40.0
 """A sheet takes 1.5 s of processor time; on two busy old cores ten times that."""
-TURN_S = 5.0
+TURN_S = 2.0
 """So long a sheet waits for the one before it."""
 PDF_BYTES = 3_000_000
 """A sheet is 40 to 90 KB with its font."""

@@ -6,6 +6,7 @@ from django.urls import path
 
 from verticalfile.web.addresses import of_file
 from verticalfile.web.reader import (
+    ask,
     changes,
     chart,
     cite,
@@ -42,7 +43,8 @@ urlpatterns = [
     path("how-we-keep/", pages.keeping, name="keeping"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
-    path("ask/", pages.ask, name="ask"),
+    path("ask/", ask.ask, name="ask"),
+    path("ask/sent/", ask.asked, name="asked"),
     path("robot/", pages.robot, name="robot"),
     *of_file("table/", table.table, "table"),
     *of_file("table.<slug:form>", table.taken, "table-taken"),

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.register_lines import Register
+from verticalfile.services.messages import LONGEST
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
 from verticalfile.services.reading.news import News
@@ -57,6 +58,12 @@ def news_address(news: News) -> str:
         words["when"] = news.moment
     screen = "time" if news.entry.register in SEEN_IN_TIME else "dataset"
     return reverse(named(screen, words), kwargs=words)
+
+
+@register.simple_tag
+def asking_about(path: str) -> str:
+    """The address of the form to the library, about a page."""
+    return reverse("ask") + as_query({"about": path if len(path) <= LONGEST["about"] else ""})
 
 
 @register.simple_tag
