@@ -71,6 +71,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"/d/street-trees/{UNREADABLE}/chart/", "/d/library-branches/door-counts/chart/?column=n",
         "/d/rent-register/chart/?column=name", f"/d/street-trees/{HIDDEN}/chart/",
     ),
+    "values": (
+        "/d/street-trees/values/?column=height", "/d/street-trees/values/", "/d/hostile/values/",
+        "/d/street-trees/values/?column=kind&by=ward", f"/d/street-trees/{OLD}/values/?column=kind",
+        "/d/street-trees/values/?column=height&by=ward",
+        "/d/street-trees/values/?column=ward&by=kind&draw=stacked",
+        f"/d/street-trees/{UNREADABLE}/values/", f"/d/street-trees/{HIDDEN}/values/",
+    ),
     "changes": (
         "/d/street-trees/changes/", f"/d/street-trees/changes/?from={OLD[1:]}",
         f"/d/street-trees/{OLD}/changes/",
@@ -105,6 +112,9 @@ FAULTS = {
     f"/d/street-trees/{OLD}/handout/?of=changes": 404,
     f"/d/street-trees/{UNREADABLE}/handout/?of=table": 404,
     "/d/street-trees/chart/?column=kind&measure=sum": 400,
+    "/d/street-trees/values/?column=nothing": 404,
+    "/d/street-trees/values/?column=kind&draw=histogram": 400,
+    "/d/street-trees/values/?column=kind&by=id": 404,
     "/d/street-trees/chart/?column=kind&measure=nonsense": 400,
     f"/d/street-trees/changes/?from={HIDDEN[1:]}": 410,
 }
@@ -126,6 +136,7 @@ FILES = {
     "handout-taken": "/d/street-trees/handout.pdf",
     "timemap": "/d/street-trees/timemap.link",
     "chart-taken": "/d/street-trees/chart.csv?column=kind",
+    "values-taken": "/d/street-trees/values.svg?column=kind",
     "row-taken": "/d/street-trees/row.csv?k=T-003&column=height",
     "time-taken": "/d/street-trees/time.svg",
     "download-taken": "/d/street-trees/download.csv",

@@ -50,6 +50,8 @@ def doors() -> list[str]:
             f"{base}chart{end}"
             for end in ("/", ".csv", ".svg", "/?column=kind", ".csv?column=kind")
         ]
+        found += [f"{base}values{end}?column=kind" for end in ("/", ".csv", ".svg")]
+        found += [f"{base}values/?column=kind&by=ward", f"{base}values.csv?column=height&by=kind"]
         found += [f"{base}time{end}" for end in (".csv", ".svg")]
         found += [f"{base}handout/?of={of}" for of in ("dataset", "table", "changes")]
         found += [f"{base}row/?k={SECRET_KEY}", f"{base}table/?contains.kind=Quercus"]

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 
-WAIT_S = 40.0
-"""A sheet takes 1.5 s of processor time; on two busy old cores ten times that."""
+WAIT_S = 60.0
+"""A sheet takes 1.5 s of processor time; on two busy old cores thirty times that."""
 TURN_S = 2.0
 """So long a sheet waits for the one before it."""
 PDF_BYTES = 3_000_000

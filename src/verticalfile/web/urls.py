@@ -23,6 +23,7 @@ from verticalfile.web.reader import (
     shelf,
     table,
     time,
+    values,
 )
 
 urlpatterns = [
@@ -52,6 +53,8 @@ urlpatterns = [
     *of_file("time.<slug:form>", time.taken, "time-taken"),
     *of_file("chart/", chart.chart, "chart"),
     *of_file("chart.<slug:form>", chart.taken, "chart-taken"),
+    *of_file("values/", values.values, "values"),
+    *of_file("values.<slug:form>", values.taken, "values-taken"),
     *of_file("as-of/", time.as_of, "as-of"),
     *of_file("changes/", changes.changes, "changes"),
     *of_file("changes.<slug:form>", changes.taken, "changes-taken"),

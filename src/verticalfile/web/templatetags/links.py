@@ -15,7 +15,7 @@ from verticalfile.services.reading.news import News
 from verticalfile.web.addresses import SCREENS, address, as_query, named
 
 register = template.Library()
-NAMING = frozenset({"t", "k", "column", "page", "whole"})
+NAMING = frozenset({"t", "k", "column", "by", "page", "whole"})
 """Words of a query that make another page and not another look of it."""
 SEEN_IN_TIME = (Register.VANISHED, Register.RETURNED, Register.HELD, Register.WITHDRAWN)
 """What happened to a file in these is seen in its timeline, not in one version."""

@@ -25,6 +25,7 @@ from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.described import Described, Words
 from verticalfile.services.reading.differences import Differences, Kind
 from verticalfile.services.reading.news import News
+from verticalfile.services.reading.spread import Drawing
 from verticalfile.services.reading.timeline import Stop
 from verticalfile.services.reading.versions import VersionFacts
 from verticalfile.services.searching import Hit
@@ -432,6 +433,12 @@ def data_block(json: str) -> SafeString | str:
 def measure_word(measure: Measure) -> str:
     """What is drawn of a column."""
     return sentences.measure_word(measure)
+
+
+@register.filter
+def drawing_word(drawing: Drawing) -> str:
+    """A way to draw values."""
+    return sentences.drawing_word(drawing)
 
 
 @register.filter
