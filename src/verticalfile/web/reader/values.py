@@ -35,5 +35,6 @@ def taken(request: HttpRequest, here: AtHand, form: str) -> HttpResponse:
 
 
 def _drawn(request: HttpRequest, here: AtHand) -> Spread:
-    asked = (request.GET.get(word, "") for word in ("column", "by", "draw"))
-    return drawn_values(request.archive, here, *asked, chart_words())
+    get = request.GET
+    column, by, drawing = get.get("column", ""), get.get("by", ""), get.get("draw", "")
+    return drawn_values(request.archive, here, column, by, drawing, chart_words())
