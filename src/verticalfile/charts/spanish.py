@@ -95,6 +95,7 @@ MESSAGES: dict[str, str] = {
     "the source records no state": "la fuente no registra ningún estado",
     "we did not check": "no hicimos revisiones",
     "Of %(all)s versions %(shown)s are drawn, as the table is large.": "De %(all)s versiones se dibujan %(shown)s, porque la tabla es grande.",
+    "Each row has another value.": "Cada fila tiene un valor distinto.",
     "Values of %(column)s: %(title)s": "Valores de %(column)s: %(title)s",
     "%(column)s by %(group)s: %(title)s": "%(column)s según %(group)s: %(title)s",
     "The dot is the median; the line holds the middle half of the rows.": "El punto es la mediana; la línea abarca la mitad central de las filas.",

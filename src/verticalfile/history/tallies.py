@@ -91,7 +91,12 @@ def spreads(history: History, ordinal: int, column: str, by: str) -> list[Spread
             f" FROM (SELECT {_named(by)} AS b, {number_sql(column)} AS v FROM {rows}, {copies})"
             f" WHERE isfinite(v) GROUP BY 1 ORDER BY 2 DESC, b NULLS LAST LIMIT {MOST}"
         ).fetchall()
-    return [Spread(b, int(n), float(q1), float(m), float(q3)) for b, n, q1, m, q3 in found]
+    return [Spread(b, int(n), *map(_plain, told)) for b, n, *told in found]
+
+
+def _plain(value: float) -> float:
+    """Between two values a place has digits that nobody published: 12.200000000000001."""
+    return float(f"{value:.12g}")
 
 
 def _named(column: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from verticalfile.charts import (
@@ -24,6 +24,7 @@ from verticalfile.charts import (
     draw_histogram,
     draw_stacked,
 )
+from verticalfile.charts.rows import ROWS
 from verticalfile.history import tallies
 from verticalfile.history.column_facts import ColumnFacts, column_facts
 from verticalfile.history.lenses import Lens
@@ -59,6 +60,8 @@ class Spread:
     columns: tuple[str, ...]
     groups: tuple[str, ...]  # columns by which this one can be cut
     drawings: tuple[Drawing, ...]
+    rows_of: tuple[tuple[str, int], ...]  # values that rows share, and how many have each
+    rows_by: str  # the column that has them
 
 
 def drawn_values(
@@ -70,7 +73,7 @@ def drawn_values(
     facts = column_facts(history.history, ordinal)
     if not facts:
         raise not_on_shelf("column of that name", dataset=here.dataset.name)
-    found = _column(facts, column, here) if column else facts[0]
+    found = _column(facts, column, here) if column else _most_telling(facts)
     groups = [f for f in facts if 1 < f.distinct <= GROUPS and f.id != found.id]
     group = _column(groups, by, here) if by else None
     possible = _possible(found, group)
@@ -78,10 +81,18 @@ def drawn_values(
         raise QuestionRefused("This cannot be drawn of this column.", mend="choose another.", column=found.name)  # fmt: skip
     chosen = Drawing(drawing) if drawing else possible[0]
     drawn = _Values(archive, here, found, group, words).draw(chosen)
+    shared = group or found
+    common = tallies.by_value(history.history, ordinal, shared.id)[:ROWS]
     return Spread(
         drawn, found, group.name if group else "", chosen, tuple(f.name for f in facts),
         tuple(f.name for f in groups), possible,
+        tuple((value, n) for value, n in common if value is not None and n > 1), shared.name,
     )  # fmt: skip
+
+
+def _most_telling(facts: Sequence[ColumnFacts]) -> ColumnFacts:
+    """A column whose values repeat; of a table without any, the first."""
+    return next((f for f in facts if 1 < f.distinct <= GROUPS), facts[0])
 
 
 def _column(facts: Sequence[ColumnFacts], name: str, here: AtHand) -> ColumnFacts:
@@ -133,13 +144,19 @@ class _Values:
         return draw_histogram(chart, self.words)
 
     def _bars(self) -> Drawn:
+        """The most frequent values, and all others as one bar."""
         history, ordinal = must_be_table(self.here)
         found = tallies.by_value(history.history, ordinal, self.column.id)
-        bars = [Bar(self._named(value), n) for value, n in found]
-        rest = self.column.rows - sum(n for _, n in found)
+        shown = found if len(found) <= ROWS else found[: ROWS - 1]
+        bars = [Bar(self._named(value), n) for value, n in shown]
+        rest = self.column.rows - sum(n for _, n in shown)
         if rest > 0:
             bars.append(Bar(self.words.gettext("all others"), rest))
-        about = self._about(self.words.gettext("Rows by %(column)s: %(title)s", column=self.column.name, title=self._title))  # fmt: skip
+        note = ""
+        if len(found) > 1 and found[0][1] == 1:
+            note = self.words.gettext("Each row has another value.")
+        title = self.words.gettext("Rows by %(column)s: %(title)s", column=self.column.name, title=self._title)  # fmt: skip
+        about = replace(self._about(title), note=note)
         chart = BarChart(about, tuple(bars), self.column.name, self.words.gettext("Rows"))
         return draw_bars(chart, self.words)
 

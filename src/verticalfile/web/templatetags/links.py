@@ -61,6 +61,12 @@ def news_address(news: News) -> str:
 
 
 @register.simple_tag
+def rows_with(here: AtHand, column: str, value: str) -> str:
+    """The rows of a table that have a value."""
+    return address(here, "table", {f"is.{column}": [value]})
+
+
+@register.simple_tag
 def asking_about(path: str) -> str:
     """The address of the form to the library, about a page."""
     return reverse("ask") + as_query({"about": path if len(path) <= LONGEST["about"] else ""})
