@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: install demo test test-all quick lint bench docs words browser lock
+.PHONY: install demo test test-all quick lint bench docs words browser printer lock
+
+PRINTER := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
 SPANISH := src/verticalfile/web/locale/es/LC_MESSAGES/django
 
@@ -28,20 +30,25 @@ browser:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || { \
 	  echo "The tests read pages in a browser. To mend it: sudo apt-get install chromium"; exit 1; }
 
+printer: install
+	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PRINTER) >/dev/null; } || { \
+	  echo "The tests print hand-outs. To mend it: sudo apt-get install $(PRINTER)"; exit 1; }
+
 lint: install
 	$(BIN)/ruff check src tests tools
 	$(BIN)/ruff format --check src tests tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint browser
+test: lint browser printer
 	$(BIN)/coverage run -m pytest -m 'not slow'
 	$(BIN)/coverage report
 
-test-all: lint browser
+test-all: lint browser printer
 	$(BIN)/pytest
 
-quick: install browser
+quick: install browser printer
 	$(BIN)/pytest -q -x -m 'not slow'
 
 demo: install

@@ -166,6 +166,33 @@ def test_data_is_found_and_narrowed_by_keyboard_alone(browser, served):
         page.wait_for_url("**/d/street-trees/")
 
 
+def test_a_citation_is_copied_by_keyboard_and_it_is_said(browser, served):
+    with page_of(browser, served, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(f"{served}/d/street-trees/cite/")
+        tab_to(page, "document.activeElement.dataset.copy == 't-mla'")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=status]:has-text('MLA 9 is copied.')")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == page.inner_text("#t-mla").strip()
+
+
+def test_where_the_browser_refuses_its_clipboard_the_text_is_copied_as_selected(browser, served):
+    with page_of(browser, served) as page:
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+        page.goto(f"{served}/d/street-trees/cite/")
+        page.click("[data-copy=t-apa]")
+        page.wait_for_selector("[role=status]:not(:empty)")
+        assert (
+            page.evaluate("getSelection().toString()").strip() == page.inner_text("#t-apa").strip()
+        )
+
+
+def test_without_scripts_no_button_promises_to_copy(browser, served):
+    with page_of(browser, served, java_script_enabled=False) as page:
+        page.goto(f"{served}/d/street-trees/cite/")
+        assert page.locator("[data-copy]:visible").count() == 0
+
+
 def tab_to(page, reached: str) -> None:
     for _ in range(60):
         if page.evaluate(reached):

@@ -12,6 +12,9 @@ from made_room import EVIL
 from pages import HELD, HIDDEN, OLD
 from test_pages import Reader
 
+from verticalfile.services import reviewing
+from verticalfile.services.archive import open_archive
+
 HOST = "http://testserver"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -149,3 +152,27 @@ def test_tombstones_are_not_for_search_engines(room):
     for moment in (HIDDEN, HELD):
         page = Reader(room.get(f"/d/street-trees/{moment}/").content.decode())
         assert page.tags.count("script") == 0
+
+
+def test_data_json_is_made_anew_only_when_something_changed(own, enter, monkeypatch):
+    from verticalfile.web.reader import wayside
+
+    made: list[str] = []
+    whole = wayside.all_described
+    monkeypatch.setattr(wayside, "all_described", lambda *a, **w: made.append("") or whole(*a, **w))
+    wayside._made.clear()
+    room = enter(own)
+    first = room.get("/data.json").content
+    assert room.get("/data.json").content == first
+    assert len(made) == 1
+    archive = open_archive(own)
+    reviewing.withdraw(
+        archive, "rent-register", version=None, how="hide", reason="privacy", authority="court"
+    )
+    archive.index.close()
+    after = json.loads(room.get("/data.json").content)
+    assert len(made) == 2
+    assert "rent-register" not in json.dumps(after["dataset"])
+    assert b"rent-register" in first
+    assert b"https://elsewhere.example" not in room.get("/data.json").content
+    assert room.get("/data.json", HTTP_HOST="elsewhere.example").content != first

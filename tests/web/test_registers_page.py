@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 from pages import NEW_TREES, VANISHED
@@ -108,3 +110,41 @@ def test_a_licence_that_is_no_address_is_text(own, enter):
     archive.index.close()
     page = enter(own).get("/d/street-trees/").content.decode()
     assert '<q lang="en">javascript:alert(1)</q>' in page
+
+
+def test_a_register_stands_in_the_order_asked_for_and_keeps_it_on_its_pages(room):
+    def days(address: str) -> list[str]:
+        return re.findall(
+            r'<li id="e-.*?<time datetime="([^"]+)"', room.get(address).content.decode(), re.S
+        )
+
+    newest, oldest = days("/changes/"), days("/changes/?sort=oldest")
+    assert newest == sorted(newest, reverse=True)
+    assert oldest == sorted(oldest)
+    assert len(oldest) == len(newest) > 5
+    names = re.findall(
+        r'<div><p><a href="/d/([a-z-]+)/', room.get("/changes/?sort=name").content.decode()
+    )
+    assert names == sorted(names)
+    assert days("/changes/?sort=nonsense") == newest
+
+
+def test_a_register_is_taken_as_csv_with_the_words_of_its_page(room, own, enter):
+    answer = room.get("/changes/vanished.csv")
+    assert re.fullmatch(
+        r'attachment; filename="register-vanished_\d{4}-\d\d-\d\d.csv"',
+        answer["Content-Disposition"],
+    )
+    [row] = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    assert (row["register"], row["dataset"], row["title"]) == (
+        "vanished",
+        "rent-register",
+        "Rent register",
+    )
+    assert row["what_happened"] == "The publisher no longer offers this. We keep our copies."
+    assert room.get(row["entry"].removeprefix("http://testserver")).status_code == 200
+    spanish = b"".join(room.get("/es/changes/vanished.csv").streaming_content).decode()
+    assert "La fuente ya no lo ofrece" in spanish
+    every = b"".join(room.get("/changes.csv").streaming_content).decode()
+    page = room.get("/changes/").content.decode()
+    assert len(list(csv.DictReader(io.StringIO(every)))) == page.count('<li id="e-')

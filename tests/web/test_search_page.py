@@ -9,7 +9,9 @@ from html import unescape
 import pytest
 
 from verticalfile.services.adding import add
-from verticalfile.services.archive import init
+from verticalfile.services.archive import init, open_archive
+from verticalfile.services.describing import describe
+from verticalfile.services.statements import Field
 
 
 def said(answer) -> str:
@@ -168,3 +170,23 @@ def test_a_question_of_any_kind_is_answered(room):
     ):
         assert room.get(f"/search/?q={q}").status_code == 200
     assert room.get("/search/?sort=nonsense&page=-1&place=&colour=red").status_code == 200
+
+
+def test_by_title_a_spanish_page_stands_by_the_spanish_titles(own, enter):
+    archive = open_archive(own)
+    describe(archive, "street-trees", {Field.TITLE: ["Zonas verdes"]}, language="es")
+    describe(archive, "rent-register", {Field.TITLE: ["Álbum de rentas"]}, language="es")
+    archive.index.close()
+    room = enter(own)
+
+    def order(address: str) -> list[str]:
+        return re.findall(
+            r'<li><h2><a href="(?:/es)?/d/([a-z-]+)/', room.get(address).content.decode()
+        )
+
+    for asked in ("/search/?sort=title", "/search/"):
+        english, spanish = order(asked), order(f"/es{asked}")
+        assert set(english) == set(spanish)
+        assert english.index("rent-register") < english.index("street-trees")
+        assert spanish[0] == "rent-register"  # Á stands with A
+        assert spanish[-1] == "street-trees"

@@ -43,6 +43,14 @@ class RegisterLine:
     body: Mapping[str, object]
 
 
+class Order(StrEnum):
+    """How lines stand."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NAME = "name"  # of the dataset, then newest
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which lines: of these registers, and of one dataset or of all that stand on a shelf."""
@@ -100,6 +108,22 @@ class RegisterLines:
         found.sort(key=lambda row: row[0])
         found.sort(key=lambda row: row[5], reverse=True)
         return [_line(row) for row in found[offset : offset + limit]]
+
+    def ordered(
+        self, wanted: Wanted, audience: Audience, order: Order, *, limit: int, offset: int = 0
+    ) -> list[RegisterLine]:
+        """Lines in another order than the one by which they are mostly asked for."""
+        if order is Order.NEWEST:
+            return self.newest(wanted, audience, limit=limit, offset=offset)
+        parts = list(_parts(wanted, audience))
+        either = " OR ".join(f"({where})" for _, where, _ in parts)
+        by = "at, entry" if order is Order.OLDEST else "dataset, at DESC, entry"
+        rows = self._index.connection.execute(
+            f"SELECT {COLUMNS['register_entry']} FROM register_entry WHERE {either}"
+            f" ORDER BY {by} LIMIT ? OFFSET ?",
+            (*(value for _, _, given in parts for value in given), limit, offset),
+        )
+        return [_line(row) for row in rows]
 
     def one(self, entry: str, audience: Audience) -> RegisterLine | None:
         """The line with this id."""

@@ -119,6 +119,9 @@ class TextIndex(Protocol):
     def all(self, audience: Audience) -> list[Found]:
         """All documents."""
 
+    def spanish_titles(self, audience: Audience) -> dict[int, str]:
+        """By document, its Spanish title where it has one."""
+
     def pairs(self, cards: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
         """By id of the card, its facets as pairs (facet, value)."""
 

@@ -159,6 +159,16 @@ class Fts5Search:
         )
         return [Found(*row) for row in rows]
 
+    def spanish_titles(self, audience: Audience) -> dict[int, str]:
+        """By document, its Spanish title where it has one."""
+        return dict(
+            self._run.execute(
+                "SELECT id, title_es FROM search_document"
+                " WHERE title_es <> '' AND audience IN ('all', ?)",
+                (audience,),
+            )
+        )
+
     def find(self, concepts: Sequence[Concept], audience: Audience, *, every: bool) -> list[Found]:
         """Documents that have every concept that is not optional, or at least half of them."""
         wanted = [c for c in concepts if not c.optional]

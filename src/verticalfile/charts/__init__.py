@@ -6,7 +6,7 @@ numbers as a table: `figure` puts them into one `<figure>`. Colours come from `c
 class, so that light, dark, forced colours and print each have their own.
 """
 
-from verticalfile.charts.alone import alone, stylesheet
+from verticalfile.charts.alone import alone, on_paper, stylesheet
 from verticalfile.charts.bars import Bar, BarChart, draw_bars
 from verticalfile.charts.dots import Dot, DotChart, draw_dots
 from verticalfile.charts.drawing import About, Cell, Drawn, Numbers, Unit, figure
@@ -24,6 +24,6 @@ __all__ = [
     "HistogramChart", "LineChart", "Mark", "Numbers", "Point", "Series", "SparkChart",
     "StackedChart", "TimelineChart", "Unit", "What", "Whole", "Words", "alone", "bars_as_text", "binned", "draw_bars",
     "draw_dots", "draw_histogram", "draw_line", "draw_spark", "draw_stacked", "draw_timeline",
-    "figure", "line_as_text", "spark", "stylesheet",
+    "figure", "line_as_text", "on_paper", "spark", "stylesheet",
     "timeline_as_text", "words_for",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ SVG. So the rules of `charts.css` come along with the values of the light theme 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from importlib.resources import files
 
@@ -19,6 +20,12 @@ LIGHT = {
     "face": "'Atkinson Hyperlegible Next', 'Segoe UI', 'Noto Sans', Arial, sans-serif",
 }  # fmt: skip
 """Of tokens.css, by name; a test compares them where both are."""
+BLACK = {
+    "paper": "#ffffff", "ink": "#000000", "ink-2": "#333333", "stamp": "#000000",
+    "rule": "#999999", "hatch": "#777777", "face": LIGHT["face"],
+    "c2": "#333333", "c3": "#555555", "c4": "#222222", "c5": "#444444", "c6": "#666666",
+}  # fmt: skip
+"""For paper: those of `charts.css` in print; lines differ by their dashes, parts by texture."""
 MARGIN = 16.0
 TITLE_SIZE = 14.0
 
@@ -48,11 +55,23 @@ def alone(svg: str) -> str:
     return whole.replace(named[0], named[0] + paper, 1) + "\n"
 
 
-def rules() -> str:
+def on_paper(svg: str) -> str:
+    """The SVG file of a drawing for a sheet that is printed: black on white, without margin and
+    title, which the sheet has."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    named = re.search(r"<title[^>]*>(.*?)</title><desc.*?</desc>", svg)
+    assert box is not None
+    assert named is not None
+    size = f'xmlns="http://www.w3.org/2000/svg" width="{box[1]}" height="{box[2]}" {box[0]}'
+    styled = f"{named[0]}<style>{rules(BLACK)}</style>"
+    return svg.replace(box[0], size, 1).replace(named[0], styled, 1) + "\n"
+
+
+def rules(colours: Mapping[str, str] = LIGHT) -> str:
     """The rules of `charts.css` that colour marks and texts, values put in."""
     whole = stylesheet()
-    values = LIGHT | dict(re.findall(r"--(c\d): (#[0-9a-f]{6})", whole)[:5])
-    values["c1"] = LIGHT["stamp"]
+    values = dict(re.findall(r"--(c\d): (#[0-9a-f]{6})", whole)[:5]) | dict(colours)
+    values["c1"] = colours["stamp"]
     drawn = whole.split("/* what is drawn", 1)[1].split("*/", 1)[1].split("\n}", 1)[0]
     text = " ".join(drawn.split())
     return re.sub(r"var\(--([\w-]+)\)", lambda found: values[found[1]], text)

@@ -72,7 +72,7 @@ def draw_dots(chart: DotChart, words: Words) -> Drawn:
 def _said(chart: DotChart, words: Words) -> tuple[str, ...]:
     said = [chart.sure] if clean(chart.sure) else []
     shown = chart.dots[:ROWS]
-    if any(d.low is not None or d.high is not None for d in shown):
+    if not said and any(d.low is not None or d.high is not None for d in shown):
         said.append(words.gettext("The line beside a dot shows what the value may well be."))
     if any(d.weak for d in shown):
         said.append(words.gettext("Hollow: too uncertain to use."))

@@ -95,6 +95,10 @@ MESSAGES: dict[str, str] = {
     "the source records no state": "la fuente no registra ningún estado",
     "we did not check": "no hicimos revisiones",
     "Of %(all)s versions %(shown)s are drawn, as the table is large.": "De %(all)s versiones se dibujan %(shown)s, porque la tabla es grande.",
+    "Each row has another value.": "Cada fila tiene un valor distinto.",
+    "Values of %(column)s: %(title)s": "Valores de %(column)s: %(title)s",
+    "%(column)s by %(group)s: %(title)s": "%(column)s según %(group)s: %(title)s",
+    "The dot is the median; the line holds the middle half of the rows.": "El punto es la mediana; la línea abarca la mitad central de las filas.",
     "Versions of %(title)s": "Versiones de %(title)s",
 }
 
@@ -120,6 +124,10 @@ PLURALS: dict[str, tuple[str, str]] = {
     "Each bar stands for %(n)s row of the table.": (
         "Cada barra vale por %(n)s fila de la tabla.",
         "Cada barra vale por %(n)s filas de la tabla.",
+    ),
+    "%(n)s row has no number and is not drawn.": (
+        "%(n)s fila no tiene número y no se dibuja.",
+        "%(n)s filas no tienen número y no se dibujan.",
     ),
     "There is %(n)s gap; the longest is from %(start)s to %(end)s: %(why)s.": (
         "Hay %(n)s interrupción; la más larga va del %(start)s al %(end)s: %(why)s.",

@@ -26,11 +26,12 @@ COMMANDS = {
     "search": "finding_cmd", "lately": "finding_cmd",
     "get": "opening_cmd", "changes": "comparing_cmd", "row": "comparing_cmd", "sql": "opening_cmd",
     "describe": "describing_cmd", "shelf": "describing_cmd",
-    "chart": "chart_cmd", "cite": "cite_cmd",
+    "chart": "chart_cmd", "cite": "cite_cmd", "handout": "handout_cmd",
     "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
     "withdraw": "deciding_cmd",
     "rights": "rights_cmd", "release": "rights_cmd", "withhold": "rights_cmd",
     "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",
+    "messages": "messages_cmd",
     "backup": "backing_up_cmd", "restore": "backing_up_cmd",
     "run": "running_cmd", "demo": "demo_cmd", "completion": "completion_cmd",
 }  # fmt: skip

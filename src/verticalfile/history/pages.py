@@ -139,6 +139,16 @@ def batches(
         yield from source.connection.execute(query, source.given).to_arrow_reader(rows)
 
 
+@contextmanager
+def weighed(
+    history: History, ordinal: int, columns: Sequence[str]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+    """SQL of the rows at an ordinal, with these columns (by id) and `n`, how often a row occurs."""
+    with _opened(history, ordinal, View(tuple(columns))) as source:
+        told = f"(SELECT *, 1 AS n FROM {source.sql})" if source.is_snapshot else source.sql
+        yield source.connection, told
+
+
 def _rows(source: _Source, key: str) -> str:
     """SQL of each copy of each row, with its sort value."""
     if source.is_snapshot:

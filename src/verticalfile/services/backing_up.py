@@ -20,7 +20,7 @@ from pathlib import Path
 from verticalfile import __version__
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services import rebuild
+from verticalfile.services import messages, rebuild
 from verticalfile.services.archive import Archive, format_of, lay_out, open_archive
 from verticalfile.services.journal_keeping import write_what_waits
 from verticalfile.vault.check import Finding, check
@@ -52,6 +52,7 @@ This folder is a backup of an archive made by Vertical File {version}.
 
 vault/       The originals and the journal: an OCFL 1.1 storage root that only grows.
 files/       Settings, the town's words, and README.txt, which tells how to read vault/ by hand.
+messages/    What readers wrote and nobody has answered yet.
 backup.json  Which archive it is of, when it was brought up to date, and how far each object was.
 
 An archive is made from it with `vf restore THIS-FOLDER NEW-FOLDER`, and a damaged one is mended
@@ -118,6 +119,7 @@ def backup(
             _put(folder / MARK, _marked(archive, None))
         written = _wrote_what_waits(archive, done)
         _copy_files(archive, folder, done, without={WAITING} if written else set())
+        messages.follow(archive.root, folder)
         vault = folder / "vault"
         make_root(vault)
         finish(vault)  # a destruction that a death cut short
@@ -181,6 +183,7 @@ def restore(source: Path, folder: Path, *, progress: Progress = lambda *_: None)
     for path in sorted((source / FILES).iterdir()):
         if path.is_file() and path.name != "format.json":
             _put(folder / path.name, path.read_bytes())
+    messages.follow(source, folder)
     # as in a new archive, format.json comes last: it is one from this moment on
     _put(folder / "format.json", (source / FILES / "format.json").read_bytes())
     begun.unlink()

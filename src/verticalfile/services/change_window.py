@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import pyarrow as pa
 
@@ -24,16 +25,36 @@ from verticalfile.tables.changes import ChangedRow, Changes, Counts, Row
 from verticalfile.tables.quick_counts import pairs_by_key
 
 
+class Which(StrEnum):
+    """A kind of change, by its name in `Counts`."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Of each kind of change the rows from `first` (the first is 0), at most `most`."""
+    """Of each kind of change the rows from `first` (the first is 0), at most `most`. With `in_row`
+    these kinds follow one another as one list, and the window is on that."""
 
     first: int = 0
     most: int = 40
+    in_row: tuple[Which, ...] = ()
+    least: int | None = None  # where fewer rows differ a whole comparison tells more
+    form_too: bool = False  # also where all changes may be of format only, which is then not told
 
-    @property
-    def cut(self) -> slice:
-        return slice(self.first, self.first + self.most)
+    def cuts(self, counts: Counts) -> dict[Which, slice]:
+        """Which rows of each kind are in the window."""
+        last = self.first + self.most
+        if not self.in_row:
+            return dict.fromkeys(Which, slice(self.first, last))
+        found = dict.fromkeys(Which, slice(0, 0))
+        before = 0
+        for which in self.in_row:
+            found[which] = slice(max(0, self.first - before), max(0, last - before))
+            before += getattr(counts, which)
+        return found
 
 
 def changes_in_window(
@@ -50,17 +71,21 @@ def changes_in_window(
     if not ids or before.has_kinds or after.has_kinds or not table.share_epoch(old, new):
         return None
     removed, added = table.history.between_in(old, new, ids)
-    if max(removed.num_rows, added.num_rows) < QUICK_COUNT_ROWS:
+    least = QUICK_COUNT_ROWS if window.least is None else window.least
+    if max(removed.num_rows, added.num_rows) < least:
         return None
     sides = by_place(table.name, ids, removed), by_place(table.name, ids, added)
     pairs = pairs_by_key(*sides, ids)
-    if pairs is None or len(pairs) == removed.num_rows == added.num_rows:
+    if pairs is None:
+        return None
+    if len(pairs) == removed.num_rows == added.num_rows and not window.form_too:
         return None
     counts = Counts(added.num_rows - len(pairs), removed.num_rows - len(pairs), len(pairs))
     stayed_old, stayed_new = ({pair[n] for pair in pairs} for n in (0, 1))
-    shown = pairs[window.cut]
-    went = [n for n in range(removed.num_rows) if n not in stayed_old][window.cut]
-    came = [n for n in range(added.num_rows) if n not in stayed_new][window.cut]
+    cuts = window.cuts(counts)
+    shown = pairs[cuts[Which.CHANGED]]
+    went = [n for n in range(removed.num_rows) if n not in stayed_old][cuts[Which.REMOVED]]
+    came = [n for n in range(added.num_rows) if n not in stayed_new][cuts[Which.ADDED]]
     rids = [
         *_rids(removed, [*(o for o, _ in shown), *went]),
         *_rids(added, [*(n for _, n in shown), *came]),

@@ -8,11 +8,11 @@ something vanished says nothing of why. Entries keep their ids for good.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from verticalfile.catalog.register_lines import Register, RegisterLine, RegisterLines, Wanted
+from verticalfile.catalog.register_lines import Order, Register, RegisterLine, RegisterLines, Wanted
 from verticalfile.catalog.search import Audience
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive
@@ -22,6 +22,7 @@ from verticalfile.services.visibility import Viewer
 from verticalfile.services.withheld import HOW
 
 PAGE = 20
+MANY = 1_000
 NEWS = (
     Register.CHANGED, Register.VANISHED, Register.RETURNED, Register.HELD, Register.UNREADABLE,
     Register.NEW, Register.WITHDRAWN, Register.REKEYED, Register.SUSPECT, Register.BLOCKED,
@@ -73,7 +74,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """A page of entries, newest first, with the number of entries in each register asked for."""
+    """A page of entries, with the number of entries in each register asked for."""
 
     entries: tuple[Entry, ...]
     total: int
@@ -89,6 +90,7 @@ def lately(
     dataset: str | None = None,
     shelf: str | None = None,
     page: int = 1,
+    order: Order = Order.NEWEST,
     viewer: Viewer = Viewer.NAMED_STAFF,
 ) -> Lately:
     """Entries of some registers, of all datasets, of one, or of those on a shelf.
@@ -101,7 +103,7 @@ def lately(
     total = sum(counts.values())
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    found = lines.newest(wanted, audience, limit=PAGE, offset=(page - 1) * PAGE)
+    found = lines.ordered(wanted, audience, order, limit=PAGE, offset=(page - 1) * PAGE)
     return Lately(_entries(archive, found), total, page, pages, counts)
 
 
@@ -118,6 +120,17 @@ def newest(
     wanted = _wanted(archive, registers, dataset, shelf)
     found = RegisterLines(archive.index).newest(wanted, _audience(viewer), limit=limit)
     return _entries(archive, found)
+
+
+def pages_of(
+    archive: Archive, registers: Sequence[Register] = NEWS, *, viewer: Viewer
+) -> Iterator[tuple[Entry, ...]]:
+    """Every entry, newest first, MANY at a time."""
+    lines, wanted = RegisterLines(archive.index), Wanted(tuple(registers))
+    offset = 0
+    while found := lines.newest(wanted, _audience(viewer), limit=MANY, offset=offset):
+        yield _entries(archive, found)
+        offset += MANY
 
 
 def counts(archive: Archive, *, viewer: Viewer = Viewer.NAMED_STAFF) -> dict[Register, int]:

@@ -21,7 +21,7 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding.documents import State
 from verticalfile.services.finding.reasons import Why, reasons, shown_as
-from verticalfile.services.finding.words import Correction, Question, Tried, understand
+from verticalfile.services.finding.words import Correction, Question, Tried, fold, understand
 from verticalfile.services.finding.words import words as words_known_to
 from verticalfile.services.visibility import Viewer
 
@@ -134,8 +134,11 @@ def search(
     sort: Sort = Sort.BEST,
     page: int = 1,
     viewer: Viewer = Viewer.NAMED_STAFF,
+    language: str = "en",
 ) -> Answer:
     """Find datasets; without words, all of them. Raises InputRefused for an unknown facet.
+
+    `language` is that of the titles by which they stand where they stand by title.
 
     Named staff see what all staff see: what is restricted is found by its label alone.
     """
@@ -148,6 +151,9 @@ def search(
     passing = [f for f in found if _passes(values[f.card], chosen)] if chosen else found
     pages = max(1, -(-len(passing) // PAGE))
     page = min(max(1, page), pages)
+    if language == "es" and (sort is Sort.TITLE or not question.concepts):
+        spanish = index.spanish_titles(audience)
+        passing = [f._replace(title=spanish.get(f.document, f.title)) for f in passing]
     hits = _hits(archive, _page(passing, sort, page), question, audience)
     return Answer(
         hits=hits,
@@ -258,11 +264,12 @@ def _page(found: Sequence[Found], sort: Sort, page: int) -> list[Found]:
 
 
 def _by_title(found: Found) -> tuple[object, ...]:
-    return (found.title.casefold(), found.document)
+    return (fold(found.title), found.document)
 
 
 def _best(found: Found) -> tuple[object, ...]:
-    return (-found.concepts, -found.in_title, -found.score, found.title, found.document)
+    order = (-found.concepts, -found.in_title, -found.score)
+    return (*order, fold(found.title), found.document)
 
 
 _ORDERS: Mapping[Sort, Callable[[Found], tuple[object, ...]]] = {

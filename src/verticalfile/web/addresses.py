@@ -13,12 +13,16 @@ from django.urls import URLPattern, path, register_converter, reverse
 
 from verticalfile.services.reading.at_hand import AtHand
 
-SCREENS = ("dataset", "table", "time", "chart", "changes", "row", "cite", "download", "rights")
+SCREENS = (
+    "dataset", "table", "time", "chart", "values", "changes", "row", "cite", "handout", "download",
+    "rights",
+)  # fmt: skip
 """Screens of a file at a version; the first has no word in the address."""
 
 
 SCREEN_WORDS = (
-    "table", "time", "timegate", "chart", "as-of", "changes", "row", "cite", "download", "rights",
+    "table", "time", "timegate", "chart", "values", "as-of", "changes", "row", "cite", "handout",
+    "download", "rights",
 )  # fmt: skip
 """A file may be called like one of these; the short address of its first screen is then taken."""
 

@@ -93,6 +93,14 @@ class ChangeLinks:
             for name, form in (("CSV", "csv"), ("JSON", "json"))
         ]
 
+    def paper(self) -> str:
+        """These changes as a hand-out."""
+        kind = str(self.found.kind) if self.found.kind else None
+        query = {"of": "changes", "from": self.found.old_moment, "kind": kind}
+        return address(
+            self.here, "handout", query | {"column": self.found.column}, moment=self.here.moment
+        )
+
     def sides(self) -> list[Side]:
         """Versions to choose from, newest first."""
         return [

@@ -8,7 +8,7 @@ from django.template.defaultfilters import date as as_date
 from django.utils import formats, timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
-from verticalfile.catalog.register_lines import Register
+from verticalfile.catalog.register_lines import Order, Register
 from verticalfile.services.registers import Entry
 from verticalfile.web.sentences import columns_changed, number, reason, rows_changed
 
@@ -25,6 +25,11 @@ NAMES = {
     Register.BLOCKED: pgettext_lazy("register", "Not let in"),
     Register.CLOSED: pgettext_lazy("register", "Behind a login"),
     Register.EXPORT: pgettext_lazy("register", "Written anew"),
+}
+ORDERS = {
+    Order.NEWEST: gettext_lazy("newest first"),
+    Order.OLDEST: gettext_lazy("oldest first"),
+    Order.NAME: gettext_lazy("by dataset"),
 }
 LISTS = {
     Register.CHANGED: gettext_lazy(

@@ -12,6 +12,7 @@ from verticalfile.history.lenses import Lens
 from verticalfile.services.charting import Measure
 from verticalfile.services.citing import Style
 from verticalfile.services.reading.differences import Differences, Kind
+from verticalfile.services.reading.spread import Drawing
 from verticalfile.services.reading.versions import Happening, VersionFacts
 
 
@@ -176,6 +177,16 @@ def measure_word(measure: Measure) -> str:
         Measure.MEDIAN: gettext("median"),
         Measure.MAX: gettext("highest"),
     }[measure]
+
+
+def drawing_word(drawing: Drawing) -> str:
+    """A way to draw values, in a word or two."""
+    return {
+        Drawing.HISTOGRAM: gettext("in stretches"),
+        Drawing.BARS: gettext("each value"),
+        Drawing.STACKED: gettext("rows in parts"),
+        Drawing.DOTS: gettext("median and middle half"),
+    }[drawing]
 
 
 def style_name(style: Style) -> str:

@@ -130,6 +130,11 @@ class TableLinks:
             for name, form in (("CSV", "csv"), ("JSON", "json"), ("Parquet", "parquet"))
         ]
 
+    def paper(self) -> str:
+        """This view as a hand-out."""
+        asked = questions.query_of(replace(self.question, page=1, after="", size=SIZES[0]))
+        return address(self.here, "handout", {"of": "table", **asked})
+
     def fields(self) -> list[tuple[str, str]]:
         """What the filter form carries along unseen."""
         told = questions.query_of(replace(self.question, page=1, after=""))

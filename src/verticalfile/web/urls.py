@@ -6,6 +6,7 @@ from django.urls import path
 
 from verticalfile.web.addresses import of_file
 from verticalfile.web.reader import (
+    ask,
     changes,
     chart,
     cite,
@@ -13,6 +14,7 @@ from verticalfile.web.reader import (
     download,
     feeds,
     gate,
+    handout,
     home,
     pages,
     register,
@@ -23,6 +25,7 @@ from verticalfile.web.reader import (
     source,
     table,
     time,
+    values,
 )
 
 urlpatterns = [
@@ -32,7 +35,9 @@ urlpatterns = [
     path("shelves/", shelf.shelves, name="shelves"),
     path("shelves/<slug:shelf>/", shelf.shelf, name="shelf"),
     path("changes/", register.lately, name="lately"),
+    path("changes.csv", register.lately_taken, name="lately-taken"),
     path("changes/<slug:register>/", register.register, name="register"),
+    path("changes/<slug:register>.csv", register.taken, name="register-taken"),
     path("changes/entry/<slug:number>/", register.entry, name="entry"),
     path("feed.<slug:form>", feeds.everything, name="all-feed"),
     path("search/feed.<slug:form>", feeds.search, name="search-feed"),
@@ -47,7 +52,8 @@ urlpatterns = [
     path("how-we-keep/", pages.keeping, name="keeping"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
-    path("ask/", pages.ask, name="ask"),
+    path("ask/", ask.ask, name="ask"),
+    path("ask/sent/", ask.asked, name="asked"),
     path("robot/", pages.robot, name="robot"),
     *of_file("table/", table.table, "table"),
     *of_file("table.<slug:form>", table.taken, "table-taken"),
@@ -56,6 +62,8 @@ urlpatterns = [
     *of_file("rights/", rights.rights, "rights"),
     *of_file("chart/", chart.chart, "chart"),
     *of_file("chart.<slug:form>", chart.taken, "chart-taken"),
+    *of_file("values/", values.values, "values"),
+    *of_file("values.<slug:form>", values.taken, "values-taken"),
     *of_file("as-of/", time.as_of, "as-of"),
     *of_file("changes/", changes.changes, "changes"),
     *of_file("changes.<slug:form>", changes.taken, "changes-taken"),
@@ -63,6 +71,8 @@ urlpatterns = [
     *of_file("row.<slug:form>", row.taken, "row-taken"),
     *of_file("cite/", cite.cite, "cite"),
     *of_file("cite.<slug:form>", cite.taken, "cite-taken"),
+    *of_file("handout/", handout.handout, "handout"),
+    *of_file("handout.<slug:form>", handout.taken, "handout-taken"),
     *of_file("download/", download.download, "download"),
     *of_file("download.<slug:form>", download.taken, "download-taken"),
     *of_file("timegate/", gate.gate, "timegate"),

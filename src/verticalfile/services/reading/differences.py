@@ -10,6 +10,7 @@ from enum import StrEnum
 from verticalfile.catalog.versions import Version
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
+from verticalfile.services.change_window import Which, Window
 from verticalfile.services.comparing import Compared, changes
 from verticalfile.services.reading.at_hand import AtHand, must_be_table
 from verticalfile.services.reading.errors import not_on_shelf
@@ -17,6 +18,8 @@ from verticalfile.services.visibility import must_be_visible, visible_to
 from verticalfile.tables.changes import ChangedRow, Row
 
 A_PAGE = 50
+WINDOWED_ROWS = 20_000
+"""Where more rows differ only those of the page are read; see `change_window`."""
 CELLS_OF_WHOLE_ROW = 8
 """Of a row that came or went, so many cells are shown; its own page has all."""
 
@@ -72,6 +75,7 @@ class Differences:
     page: int
     pages: int
     others: tuple[Version, ...]  # versions that can be compared, oldest first
+    is_window: bool = False  # so many rows differ that those written differently are not told apart
 
     @property
     def first(self) -> int:
@@ -100,24 +104,30 @@ def comparable(here: AtHand) -> tuple[Version, ...]:
     )
 
 
-def compare_with(archive: Archive, here: AtHand, old: Version) -> Compared:
-    """The two versions compared. Raises Withdrawn, NotOnShelf."""
+def compare_with(
+    archive: Archive, here: AtHand, old: Version, window: Window | None = None
+) -> Compared:
+    """The two versions compared; with a window rows of a large difference are cut to it. Raises
+    Withdrawn, NotOnShelf."""
     assert here.version is not None
     history, _ = must_be_table(here)
     must_be_visible(here.viewer, old)
     if history.ordinal_of(old.sha256) is None:
         raise not_on_shelf("table in that version", dataset=here.dataset.name)
     name = f"{here.dataset.name}/{here.file.name}/{history.name}".rstrip("/")
-    return changes(archive, name, f"v{old.number}", f"v{here.version.number}", viewer=here.viewer)
+    sides = f"v{old.number}", f"v{here.version.number}"
+    return changes(archive, name, *sides, window=window, viewer=here.viewer)
 
 
 def differences(
     archive: Archive, here: AtHand, old: Version, *, kind: str = "", column: str = "", page: int = 1
 ) -> Differences:
     """Differences of the version at hand from an older (or newer) one, a page of rows."""
-    found = compare_with(archive, here, old)
-    counted = counts(here, old, found)
     wanted = next((k for k in Kind if k == kind), None)
+    found = compare_with(archive, here, old, _window(wanted, page))
+    if found.changes.whole is not None:
+        return _windowed(archive, here, old, found, wanted, page)
+    counted = counts(here, old, found)
     chosen = [each for each in _all(found) if wanted is None or each[0] is wanted]
     if column:
         chosen = [c for c in chosen if isinstance(c[1], ChangedRow) and column in c[1].cells]
@@ -131,18 +141,53 @@ def differences(
     )  # fmt: skip
 
 
+IN_WINDOW = {
+    Kind.CHANGED: Which.CHANGED, Kind.ADDED: Which.ADDED, Kind.VANISHED: Which.REMOVED,
+}  # fmt: skip
+
+
+def _window(wanted: Kind | None, page: int) -> Window:
+    """The rows of a page, kind after kind as `_all` has them."""
+    kinds = (IN_WINDOW[wanted],) if wanted in IN_WINDOW else tuple(IN_WINDOW.values())
+    return Window((max(1, page) - 1) * A_PAGE, A_PAGE, kinds, WINDOWED_ROWS, form_too=True)
+
+
+def _windowed(
+    archive: Archive, here: AtHand, old: Version, found: Compared, wanted: Kind | None, page: int
+) -> Differences:
+    """A page of a difference that was not read whole; a page beyond the last is the last."""
+    wanted = wanted if wanted in IN_WINDOW else None
+    told = found.changes.counts
+    kinds = [IN_WINDOW[wanted]] if wanted else list(IN_WINDOW.values())
+    matching = sum(getattr(told, which) for which in kinds)
+    pages = max(1, -(-matching // A_PAGE))
+    if page > pages:
+        page = pages
+        found = compare_with(archive, here, old, _window(wanted, page))
+    c = found.changes
+    parts = ((Kind.CHANGED, c.changed), (Kind.ADDED, c.added), (Kind.VANISHED, c.removed))
+    rows = tuple(_row(found, kind, row) for kind, part in parts for row in part)
+    return Differences(
+        here, old, moment_of(old, here.versions).bare, found, counts(here, old, found), (), rows,
+        wanted, "", matching, max(1, page), pages, comparable(here), is_window=True,
+    )  # fmt: skip
+
+
 def counts(here: AtHand, old: Version, found: Compared) -> Counts:
     """Numbers that add up."""
     history, ordinal = must_be_table(here)
     before = history.ordinal_of(old.sha256)
     assert before is not None
     rows = [history.history.manifest.ordinals[n - 1].rows for n in (before, ordinal)]
-    c = found.changes
+    c, told = found.changes, found.changes.counts
+    same = rows[0] - told.removed - told.changed
+    if c.whole is not None:
+        return Counts(rows[0], rows[1], told.added, told.removed, told.changed, 0, same, 0)
     form = sum(row.format_only for row in c.changed)
-    changed = len(c.changed) - form
     cells = sum(len(row.cells) for row in c.changed if not row.format_only)
-    same = rows[0] - len(c.removed) - len(c.changed)
-    return Counts(rows[0], rows[1], len(c.added), len(c.removed), changed, form, same, cells)
+    return Counts(
+        rows[0], rows[1], told.added, told.removed, told.changed - form, form, same, cells
+    )
 
 
 def _all(found: Compared) -> Iterator[tuple[Kind, ChangedRow | Row]]:

@@ -109,9 +109,13 @@ def name_of(here: AtHand) -> str:
 
 def take_drawn(here: AtHand, drawn: Drawn, what: str, form: str) -> Taken:
     """The numbers of a drawing, or the wide drawing as a file of its own."""
-    body = drawn.numbers.csv() if form == "csv" else alone(drawn.wide)
+    whole = in_form(drawn, form)
     until = f"_until-{drawn.about.as_of.isoformat()}" if drawn.about.as_of else ""
     alone_here = len(here.files) == 1
     name = here.dataset.name if alone_here else f"{here.dataset.name}_{here.file.name}"
-    whole = body.encode()
     return Taken(f"{name}_{what}{until}.{form}", FORMS[form], iter([whole]), len(whole))
+
+
+def in_form(drawn: Drawn, form: str) -> bytes:
+    """The numbers as CSV, or the wide drawing as SVG."""
+    return (drawn.numbers.csv() if form == "csv" else alone(drawn.wide)).encode()

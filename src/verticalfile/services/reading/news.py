@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.catalog.register_lines import Register
+from verticalfile.catalog.register_lines import Order, Register
 from verticalfile.services import registers
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
@@ -49,13 +49,26 @@ class Page:
 
 
 def page_of(
-    archive: Archive, wanted: Sequence[Register] = NEWS, page: int = 1, *, viewer: Viewer
+    archive: Archive,
+    wanted: Sequence[Register] = NEWS,
+    page: int = 1,
+    *,
+    order: Order = Order.NEWEST,
+    viewer: Viewer,
 ) -> Page:
-    """Entries of some registers, newest first, twenty a page."""
-    found = registers.lately(archive, wanted, page=page, viewer=viewer)
+    """Entries of some registers, twenty a page."""
+    found = registers.lately(archive, wanted, page=page, order=order, viewer=viewer)
     return Page(
         tuple(_news(archive, found.entries)), found, registers.counts(archive, viewer=viewer)
     )
+
+
+def every(
+    archive: Archive, wanted: Sequence[Register] = NEWS, *, viewer: Viewer
+) -> Iterator[tuple[News, ...]]:
+    """All entries of some registers, newest first, many at a time."""
+    for found in registers.pages_of(archive, wanted, viewer=viewer):
+        yield tuple(_news(archive, found))
 
 
 def newest(

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.services.names import NotHeld
+from verticalfile.services.printing import PrinterBusy
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import choices
 from verticalfile.services.reading.errors import NotThen, QuestionRefused, RoomFull, SeveralFiles
@@ -30,7 +31,7 @@ def explained(request: HttpRequest, error: VerticalFileError) -> HttpResponse:
             return not_found(request, error)
         case Withdrawn():
             return render(request, "faults/gone.html", status=410)
-        case RoomFull():
+        case RoomFull() | PrinterBusy():
             response = render(request, "faults/full.html", {"seconds": RETRY_AFTER_S}, status=503)
             response["Retry-After"] = str(RETRY_AFTER_S)
             return response

@@ -17,7 +17,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request.GET)
     found = find(
         request.archive, asked.words, filters=asked.by_facet, sort=asked.sort, page=asked.page,
-        viewer=VIEWER,
+        viewer=VIEWER, language=request.LANGUAGE_CODE,
     )  # fmt: skip
     links = SearchLinks(asked, found, tuple(shelves(request.archive)))
     told = {"asked": asked, "found": found, "links": links, "feeds": links.feed()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +19,7 @@ from verticalfile.services.for_machines import (
     keeper_of,
 )
 from verticalfile.services.health import health
+from verticalfile.services.index_state import State, state_of
 from verticalfile.services.reading.shelf import whats_here
 from verticalfile.web.addresses import named
 from verticalfile.web.context import site
@@ -31,6 +33,7 @@ Disallow: /*?
 Disallow: /*d/*/row/
 Disallow: /*d/*/changes/
 Disallow: /*d/*/timegate/
+Disallow: /*d/*/handout
 Disallow: /search/
 Disallow: /es/search/
 
@@ -58,15 +61,30 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@heavy
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """`/data.json`: what we hold, as DCAT-US 1.1."""
+    """`/data.json`: what we hold, as DCAT-US 1.1; made anew only when something changed."""
     base = site(request)
+    state = (base, state_of(request.archive))
+    body = _made.get(state)
+    if body is None:
+        body = _catalogue(request, base)
+        if state_of(request.archive) == state[1]:  # nobody wrote meanwhile
+            _made.clear()
+            _made[state] = body
+    return HttpResponse(body, content_type="application/json")
+
+
+_made: dict[tuple[str, State], bytes] = {}
+"""The newest one, in memory alone: nothing that is withdrawn later lies on a disk."""
+
+
+@heavy
+def _catalogue(request: HttpRequest, base: str) -> bytes:
     found = all_described(
         request.archive, viewer=VIEWER, downloads_of=downloads_of(base), base=base
     )
-    body = data_json(found, keeper_of(request.archive, base))
-    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    told = data_json(found, keeper_of(request.archive, base))
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def downloads_of(base: str) -> DownloadsOf:

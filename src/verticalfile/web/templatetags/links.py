@@ -8,13 +8,14 @@ from django.utils import translation
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.register_lines import Register
+from verticalfile.services.messages import LONGEST
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
 from verticalfile.services.reading.news import News
 from verticalfile.web.addresses import SCREENS, address, as_query, named
 
 register = template.Library()
-NAMING = frozenset({"t", "k", "column", "page", "whole"})
+NAMING = frozenset({"t", "k", "column", "by", "page", "whole"})
 """Words of a query that make another page and not another look of it."""
 SEEN_IN_TIME = (
     Register.VANISHED, Register.RETURNED, Register.HELD, Register.WITHDRAWN, Register.REKEYED,
@@ -60,6 +61,18 @@ def news_address(news: News) -> str:
         words["when"] = news.moment
     screen = "time" if news.entry.register in SEEN_IN_TIME else "dataset"
     return reverse(named(screen, words), kwargs=words)
+
+
+@register.simple_tag
+def rows_with(here: AtHand, column: str, value: str) -> str:
+    """The rows of a table that have a value."""
+    return address(here, "table", {f"is.{column}": [value]})
+
+
+@register.simple_tag
+def asking_about(path: str) -> str:
+    """The address of the form to the library, about a page."""
+    return reverse("ask") + as_query({"about": path if len(path) <= LONGEST["about"] else ""})
 
 
 @register.simple_tag

@@ -23,8 +23,9 @@ from verticalfile.services.charting import Measure
 from verticalfile.services.citing import Citation, Style
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.described import Described, Words
-from verticalfile.services.reading.differences import Differences
+from verticalfile.services.reading.differences import Differences, Kind
 from verticalfile.services.reading.news import News
+from verticalfile.services.reading.spread import Drawing
 from verticalfile.services.reading.timeline import Stop
 from verticalfile.services.reading.versions import VersionFacts
 from verticalfile.services.searching import Hit
@@ -37,6 +38,7 @@ from verticalfile.web.search_links import OWN, Chip, Text, shelf_title
 register = template.Library()
 
 CLIPPED_AT = 120
+ON_PAPER = 60
 SHAPES = {
     "added": "M2 2h12v12H2zM8 5v6M5 8h6",
     "vanished": "M5 8h6",
@@ -327,6 +329,20 @@ def clipped(text: str) -> str:
 
 
 @register.filter
+def short(text: str) -> str:
+    """A cell on paper: what is cut stands at the address of the sheet."""
+    if isinstance(text, SafeString) or len(text) <= ON_PAPER:
+        return text
+    return text[:ON_PAPER].rstrip() + "…"
+
+
+@register.filter
+def kind_word(kind: Kind) -> str:
+    """What happened to a row, in a word."""
+    return sentences.kind_word(kind)
+
+
+@register.filter
 def said(facts: VersionFacts) -> str:
     """What happened in a version, in one sentence."""
     return sentences.happened(facts)
@@ -418,6 +434,12 @@ def data_block(json: str) -> SafeString | str:
 def measure_word(measure: Measure) -> str:
     """What is drawn of a column."""
     return sentences.measure_word(measure)
+
+
+@register.filter
+def drawing_word(drawing: Drawing) -> str:
+    """A way to draw values."""
+    return sentences.drawing_word(drawing)
 
 
 @register.filter
