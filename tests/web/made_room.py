@@ -13,8 +13,15 @@ from verticalfile.services.archive import Archive, init
 from verticalfile.services.collect import collect
 from verticalfile.services.describing import describe
 from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.preview import found_at
+from verticalfile.services.gathering.rounds import round_of
+from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.gathering.sources import add_source
 from verticalfile.services.shelving import make_shelf, put_on_shelf
 from verticalfile.services.statements import Field
+from verticalfile.town.portals.ckan import CkanSite
+from verticalfile.town.portals.holdings import Holdings
+from verticalfile.town.portals.serving import Fault, PortalServer, status
 
 START = datetime(2024, 1, 10, 15, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -82,8 +89,9 @@ def lines(*rows: str, head: str = HEAD) -> str:
 
 def make_town(folder: Path, sources: Path) -> Archive:
     """Five datasets: trees with a rich past, one of two files, a hostile one, one that is gone, one
-    never collected."""
+    never collected; and the list of a portal, from which nothing was chosen."""
     maker = Maker(folder, sources)
+    _portal(maker)
     _trees(maker)
     _branches(maker)
     _hostile(maker)
@@ -119,6 +127,40 @@ def _described(archive: Archive) -> None:
     ):
         make_shelf(archive, name, kind, title=title, title_es=spanish_title)
         put_on_shelf(archive, name, datasets)
+
+
+def _portal(maker: Maker) -> None:
+    """Before all else: a portal that drops an entry, is empty once, and does not let us in at last."""
+    maker.clock.move_to(START - timedelta(days=60))
+    holdings = Holdings(8)
+    site = CkanSite(holdings)
+    with PortalServer(site) as server:
+        rules = Rules(allow_private=True, extra_ports=frozenset({server.port}))
+        fetching = Fetching(rules, sleep=lambda _: None)
+        with found_at(maker.archive, server.home, fetching) as found:
+            assert found is not None
+            add_source(
+                maker.archive, found.recognised, Selection(words=("nothing of it",)),
+                name="town-portal", every="weekly",
+            )  # fmt: skip
+
+        def look(days: int) -> None:
+            maker.clock.pass_time(timedelta(days=days))
+            holdings.now = maker.clock.now()
+            round_of(maker.archive, ["town-portal"], fetching=fetching)
+
+        look(1)
+        holdings.drop(holdings.held[0])
+        for _ in range(4):
+            look(4)
+        site.is_empty = True
+        look(4)
+        site.is_empty = False
+        holdings.add(EVIL)
+        look(4)
+        server.faults.append(Fault("", status(403)))
+        look(4)
+    maker.clock.move_to(START)
 
 
 def _trees(maker: Maker) -> None:
