@@ -514,6 +514,9 @@ def test_a_person_says_that_two_are_the_same_and_may_take_it_back():
     assert back.members.by_key[older].state is State.MISSING
     assert back.members.by_key[newer].state is State.PRESENT
     assert set(back.members.by_key) == set(done.members.by_key)
+    renamed = f"{HOST}/datasets/AF::renamed"
+    undone = fold(same.members, [Undo(moment, "Ana", older, renamed)])
+    assert undone.members == back.members
 
 
 def test_an_older_one_in_doubt_is_not_vanished_until_a_person_has_decided():
