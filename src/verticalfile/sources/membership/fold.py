@@ -233,8 +233,8 @@ class _Taking:
         return Suspicion(why, since, lost, swapped, of, proved, self.moment, 1, marks)
 
     def _still(self, before: Suspicion) -> Suspicion:
-        """An unproved listing with some of the known ones ends no suspicion, but may gainsay it."""
-        shown = {_mark(self.entries[place]) for place in self.matching.keys}
+        """An unproved listing ends no suspicion; what it shows besides gainsays the suspect one."""
+        shown = {_mark(entry) for entry in self.entries.values()}
         return before if shown <= set(before.marks) else replace(before, checks=0)
 
     def _repeats(self, before: Suspicion, marks: tuple[str, ...]) -> bool:
