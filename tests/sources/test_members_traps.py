@@ -104,6 +104,17 @@ def test_trap_1_an_empty_catalog_changes_nothing_and_recovers_without_new_member
     assert len(by_naive(*events).deleted) == 10
 
 
+def test_trap_1_a_cut_listing_with_some_of_them_gainsays_the_empty_ones():
+    """Found by the state machine: seen on day 50 in part, they had been called absent since day 1."""
+    cut = on(50, rekeyed(TEN[:2], "https:", "http:"), proved=False)
+    events = [on(0, TEN), *(on(day, []) for day in range(1, 50)), cut]
+    done = lived(*events, *(on(day, []) for day in range(51, 80)))
+    assert states(done) == {State.PRESENT}
+    assert by_naive(*events).deleted
+    ended = lived(*events, *(on(day, []) for day in range(51, 125)))
+    assert {found.since for found in kinds(ended, Vanished)} == {START + timedelta(days=51)}
+
+
 def test_trap_2_a_portal_that_ended_is_vanished_only_after_many_days_of_it():
     events = [on(0, TEN), *(on(day, []) for day in range(1, 70))]
     before = lived(*events[:61])
@@ -514,6 +525,9 @@ def test_a_person_says_that_two_are_the_same_and_may_take_it_back():
     assert back.members.by_key[older].state is State.MISSING
     assert back.members.by_key[newer].state is State.PRESENT
     assert set(back.members.by_key) == set(done.members.by_key)
+    renamed = f"{HOST}/datasets/AF::renamed"
+    undone = fold(same.members, [Undo(moment, "Ana", older, renamed)])
+    assert undone.members == back.members
 
 
 def test_an_older_one_in_doubt_is_not_vanished_until_a_person_has_decided():

@@ -150,8 +150,7 @@ class _Taking:
             if lost + swapped <= self.rules.allowance(len(present)):
                 self._release("came back")
                 return True
-            # an unproved listing with some of the known ones neither ends nor confirms it
-            suspicion = before
+            suspicion = self._still(before)
         else:
             suspicion = self._weighed(why, lost, swapped, len(present))
         if before is not None and before.accepted and suspicion.accepted:
@@ -226,11 +225,17 @@ class _Taking:
             if before.proved and not proved:
                 return before  # counts neither for nor against
             checks = before.checks + 1
+            same_since = before.same_since if before.checks else self.moment
             return Suspicion(
-                why, since, lost, swapped, of, proved, before.same_since, checks, before.marks,
+                why, since, lost, swapped, of, proved, same_since, checks, before.marks,
                 before.accepted,
             )  # fmt: skip
         return Suspicion(why, since, lost, swapped, of, proved, self.moment, 1, marks)
+
+    def _still(self, before: Suspicion) -> Suspicion:
+        """An unproved listing ends no suspicion; what it shows besides gainsays the suspect one."""
+        shown = {_mark(entry) for entry in self.entries.values()}
+        return before if shown <= set(before.marks) else replace(before, checks=0)
 
     def _repeats(self, before: Suspicion, marks: tuple[str, ...]) -> bool:
         if not before.marks or not marks:
@@ -243,6 +248,7 @@ class _Taking:
         days = self.rules.empty_days if slow else self.rules.suspect_days
         return (
             suspicion.proved
+            and not self.reason
             and suspicion.checks >= self.rules.suspect_checks
             and self.moment - suspicion.same_since >= timedelta(days=days)
         ) or (not suspicion.proved and self._unproved_repeats(suspicion))
