@@ -185,7 +185,8 @@ def test_trap_68_one_private_address_among_public_ones_refuses_the_name(tmp_path
     network = MadeUpNetwork(1, data_example_org=[[PUBLIC, "8.8.8.8", "::ffff:10.0.0.1"]])
     with pytest.raises(AddressRefused) as caught:
         fetch("http://data.example.org/f", network, tmp_path)
-    assert caught.value.facts["address"] == "::ffff:a00:1"
+    told = str(caught.value.facts["address"])  # Pythons write it in two ways
+    assert IPv6Address(told) == IPv6Address("::ffff:10.0.0.1")
     assert network.connected == []
 
 
@@ -260,7 +261,8 @@ def test_an_ipv4_address_is_judged_alike_in_all_its_ipv6_dresses(number: int) ->
 @given(st.ip_addresses())
 def test_what_python_calls_private_is_never_public(ip: IPv4Address | IPv6Address) -> None:
     if not ip.is_global:
-        inner = getattr(ip, "ipv4_mapped", None)
+        # by what an address carries we judge, as a Python of its year may not
+        inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
         assert not is_public(ip) or (inner and is_public(inner))
     assert not (is_public(ip) and is_private(ip))
 
