@@ -13,7 +13,8 @@ from verticalfile.services.reading.errors import RoomFull
 
 SLOTS = 2
 """One for each core of a small machine: more at once only makes all of them slow (web.md 2.5)."""
-WAIT_S = 3.0
+WAIT_S = 10.0
+"""Who waits here has come to a turn already; before it, all wait alike at the server's door."""
 
 _slots = threading.BoundedSemaphore(SLOTS)
 
