@@ -40,7 +40,7 @@ def taken(request: HttpRequest, here: AtHand, form: str) -> HttpResponse:
 def _bundle(request: HttpRequest, here: AtHand) -> Taken:
     base = site(request)
     told = {
-        "here": here, "original": f"*.{original_ending(here)}",
+        "here": here, "card": card_at(request, here), "original": f"*.{original_ending(here)}",
         "place": base + address(here, moment=here.moment),
     }  # fmt: skip
     name = "LEAME.txt" if request.LANGUAGE_CODE == "es" else "README.txt"
