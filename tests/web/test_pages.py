@@ -268,3 +268,15 @@ def test_an_unchanged_page_is_not_sent_twice(room):
     again = room.get("/d/street-trees/table/", HTTP_IF_NONE_MATCH=first["ETag"])
     assert again.status_code == 304
     assert first["Cache-Control"] == "no-cache"
+
+
+def test_a_mistyped_name_is_answered_with_the_ones_that_are_nearly_so(room):
+    for address in ("/d/street-tree/", "/es/d/streettrees/table/", "/d/Street-Trees/@2024/"):
+        answer = room.get(address)
+        assert answer.status_code == 404
+        text = answer.content.decode()
+        assert any(link.endswith("/d/street-trees/") for link in Reader(text).links)
+        assert 'name="q"' in text  # and one can search from here
+    text = room.get("/d/xyzzy/").content.decode()
+    assert "Did you mean one of these?" not in text
+    assert room.get("/d/" + "x" * 900 + "/").status_code == 404

@@ -66,3 +66,11 @@ def test_the_secret_key_is_made_once_and_for_the_owner_alone(own):
         pass
     assert key.read_text() == first
     assert len(first) > 40
+
+
+def test_an_archive_whose_index_is_behind_is_brought_up_and_served(own):
+    """As after an upgrade: what brings the index up also uses Django."""
+    for path in own.glob("index.sqlite3*"):
+        path.unlink()
+    with running(own) as address, urllib.request.urlopen(f"{address}/d/street-trees/") as answer:
+        assert b"Street trees" in answer.read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import zipfile
 from collections import deque
 from urllib.parse import urljoin, urlsplit
 
@@ -18,7 +19,7 @@ from test_pages import Reader
 from verticalfile.services import reviewing, withholding
 from verticalfile.services.archive import open_archive
 
-FORMS = ("csv", "excel", "json", "jsonl", "parquet", "original", "geojson")
+FORMS = ("csv", "excel", "json", "jsonl", "parquet", "original", "geojson", "zip")
 AT_THE_ROOT = {"/robots.txt", "/healthz", "/data.json", "/sitemap.xml", "/sitemap-1.xml"}
 SECRET_KEY = "T-070"
 """The row that stood in the hidden version alone; 64 rows then, 63 before."""
@@ -71,6 +72,9 @@ def body_of(answer, tmp_path) -> bytes:
         return repr(pq.read_table(tmp_path / "p").to_pylist()).encode()
     if body[:5] == b"%PDF-":
         return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
+    if body[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(body)) as found:
+            return b"\n".join(found.read(name) for name in found.namelist())
     return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -58,3 +59,15 @@ def opened(context: click.Context) -> Archive:
 
         bring_up(archive)
     return archive
+
+
+def opened_for_pages(context: click.Context) -> Archive:
+    """The same where pages are made afterwards: Django has the site's settings from the start, also
+    while the index is brought up, since it takes them only once."""
+    root = Path(find_archive(context.find_root().obj)).resolve()
+    open_archive(root)  # the site's settings write a key beside an archive, and into nothing else
+    os.environ |= {"VF_ARCHIVE": str(root), "DJANGO_SETTINGS_MODULE": "verticalfile.site.settings"}
+    import django
+
+    django.setup()
+    return opened(context)

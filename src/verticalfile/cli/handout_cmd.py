@@ -12,11 +12,10 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 import click
 
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import opened
+from verticalfile.cli.archive_option import opened_for_pages
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 
-SETTINGS = "verticalfile.site.settings"
 APPLICATION = "verticalfile.site.wsgi"
 
 
@@ -50,7 +49,8 @@ def handout_command(
         raise InputRefused("Both --changes and --table were given.", mend="give one of them.")
     of = "changes" if changes else "table" if rows else None
     asked = {"of": of, "chart": chart, "large": "yes" if large else None, "paper": paper}
-    archive = opened(context)
+    os.environ["VF_HOSTS"] = "*"  # we ask ourselves
+    archive = opened_for_pages(context)
     address = _address(archive, name, at, {k: v for k, v in asked.items() if v})
     base = archive.settings().get("address", "")
     root = archive.root.resolve()
@@ -98,7 +98,6 @@ def _address(archive: Archive, name: str, at: str | None, asked: dict[str, str])
 
 def _asked(root: Path, address: str, base: str) -> bytes:
     """What the reading room answers, asked within this process. Raises InputRefused."""
-    os.environ |= {"VF_ARCHIVE": str(root), "DJANGO_SETTINGS_MODULE": SETTINGS, "VF_HOSTS": "*"}
     (root / "cache" / "static").mkdir(parents=True, exist_ok=True)  # asked for, and not needed
     place = urlsplit(base or "http://localhost")
     path, _, query = address.partition("?")

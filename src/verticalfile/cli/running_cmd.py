@@ -14,13 +14,12 @@ from contextlib import contextmanager
 import click
 
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import opened
+from verticalfile.cli.archive_option import opened, opened_for_pages
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 
 BLOCKING_THREADS = 4
 APPLICATION = "verticalfile.site.wsgi:application"
-SETTINGS = "verticalfile.site.settings"
 
 
 STOP_S = 25.0
@@ -48,11 +47,11 @@ def run_command(
         raise InputRefused(
             "Neither to serve nor to collect leaves nothing to do.", mend="choose one of the two."
         )
-    archive = opened(context)
     if only_collect:
-        _collect(archive, allow_private)
+        _collect(opened(context), allow_private)
         return
     _must_be_free(host, port)
+    archive = opened_for_pages(context)
     _prepare(archive)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # asked for by name
     say.out(f"The reading room is open at http://{shown}:{port}/ (Ctrl-C closes it).")
@@ -100,13 +99,9 @@ def _collect(archive: Archive, allow_private: bool) -> None:
 
 
 def _prepare(archive: Archive) -> None:
-    """Name the archive to the site, and lay out its static files in the archive's cache."""
-    os.environ["VF_ARCHIVE"] = str(archive.root.resolve())
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-    import django
+    """Lay out the site's static files in the archive's cache."""
     from django.core.management import call_command
 
-    django.setup()
     call_command("collectstatic", interactive=False, verbosity=0, clear=False)
     archive.index.close()
 

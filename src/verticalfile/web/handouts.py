@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from verticalfile.charts import on_paper
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.handout import ROWS, ROWS_LARGE, Handout, Of, Wanted
+from verticalfile.services.rights.card import Card
 from verticalfile.web import questions
 from verticalfile.web.addresses import address
 from verticalfile.web.context import site
@@ -78,11 +79,11 @@ def place_of(request: HttpRequest, found: Handout) -> str:
     return site(request) + address(here, str(wanted.of), moment=here.moment)
 
 
-def told(request: HttpRequest, found: Handout) -> dict[str, object]:
+def told(request: HttpRequest, found: Handout, card: Card) -> dict[str, object]:
     """What the templates need."""
     place = place_of(request, found)
     return {
-        "here": found.here, "found": found, "place": place, "qr": qr_code(place),
+        "here": found.here, "found": found, "place": place, "qr": qr_code(place), "card": card,
         "links": TableLinks(found.table) if found.table else None, "limit": _rows(found)[0],
         "paper": found.wanted.paper, "large": found.wanted.large,
         "card": card_at(request, found.here),
@@ -93,9 +94,9 @@ def _rows(found: Handout) -> tuple[int, ...]:
     return ROWS_LARGE if found.wanted.large else ROWS
 
 
-def sheets(request: HttpRequest, found: Handout) -> list[str]:
+def sheets(request: HttpRequest, found: Handout, card: Card) -> list[str]:
     """The sheet for the printer, each with fewer rows than the one before it."""
-    words = told(request, found) | {
+    words = told(request, found, card) | {
         "pdf": True,
         "drawing": drawing(found),
         "has_font": FONT.exists(),

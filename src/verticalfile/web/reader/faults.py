@@ -12,7 +12,7 @@ from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.services.names import NotHeld
 from verticalfile.services.printing import PrinterBusy
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.services.reading.choices import choices
+from verticalfile.services.reading.choices import choices, near_names
 from verticalfile.services.reading.errors import NotThen, QuestionRefused, RoomFull, SeveralFiles
 from verticalfile.services.visibility import Withdrawn
 
@@ -52,8 +52,9 @@ def no_table(request: HttpRequest, here: AtHand) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404."""
-    return render(request, "faults/not_found.html", status=404)
+    """404, with the datasets that are called nearly so."""
+    near = near_names(request.archive, request.path_info) if hasattr(request, "archive") else []
+    return render(request, "faults/not_found.html", {"near": near}, status=404)
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -14,6 +14,7 @@ from verticalfile.web.addresses import address
 from verticalfile.web.context import site
 from verticalfile.web.heavy import heavy
 from verticalfile.web.reader.opening import at_a_version
+from verticalfile.web.reader.rights import card_at
 from verticalfile.web.sending import sent
 from verticalfile.web.sentences import chart_words
 
@@ -25,7 +26,7 @@ _gathered = heavy(gather)
 def handout(request: HttpRequest, here: AtHand) -> HttpResponse:
     wanted = handouts.wanted_of(request)
     found = _gathered(request.archive, here, wanted, site(request), chart_words())
-    told = handouts.told(request, found) | {
+    told = handouts.told(request, found, card_at(request, here)) | {
         "can_print": can_print(), "refused": request.GET.get("refused") == "yes",
         "papers": [(paper, paper == wanted.paper) for paper in handouts.PAPERS],
         "fields": handouts.fields(here, wanted),
@@ -41,7 +42,7 @@ def taken(request: HttpRequest, here: AtHand, form: str) -> HttpResponse:
     found = _gathered(request.archive, here, wanted, site(request), chart_words())
     font = handouts.FONT if handouts.FONT.exists() else None
     try:
-        body = as_pdf(handouts.sheets(request, found), font=font)
+        body = as_pdf(handouts.sheets(request, found, card_at(request, here)), font=font)
     except (CannotPrint, SheetTooMuch) as error:
         refused = "yes" if isinstance(error, SheetTooMuch) else None
         query = handouts.query_of(wanted) | {"refused": refused}
