@@ -17,7 +17,6 @@ from verticalfile.services.rights.card import Card
 from verticalfile.web import questions
 from verticalfile.web.addresses import address
 from verticalfile.web.context import site
-from verticalfile.web.reader.rights import card_at
 from verticalfile.web.table_links import TableLinks
 
 FONT = Path(__file__).parent / "static" / "font" / "atkinson-hyperlegible-next.woff2"
@@ -86,7 +85,6 @@ def told(request: HttpRequest, found: Handout, card: Card) -> dict[str, object]:
         "here": found.here, "found": found, "place": place, "qr": qr_code(place), "card": card,
         "links": TableLinks(found.table) if found.table else None, "limit": _rows(found)[0],
         "paper": found.wanted.paper, "large": found.wanted.large,
-        "card": card_at(request, found.here),
     }  # fmt: skip
 
 
