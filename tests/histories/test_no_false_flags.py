@@ -18,7 +18,7 @@ HISTORIES = (
     "calfire-incidents", "dotgov-federal", "fema-shelters", "nyc-daily", "nyc-modzcta",
     "toronto-bike-parking",
 )  # fmt: skip
-LOOKS = 12
+LOOKS = 5
 """Versions of each file that are looked at, from first to last."""
 
 
