@@ -31,10 +31,15 @@ def _refuse(token: str) -> Number:
     raise ValueError(f"{token} is not JSON")
 
 
+DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse)
+"""Strict, with number tokens kept."""
+WRONG_SHAPE = "no list of records where one was expected"
+
+
 def parse(text: str) -> object:
     """Parse strictly with number tokens kept. Raises ValueError, also for what is nested too deep."""
     try:
-        return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_refuse)
+        return DECODER.decode(text)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
@@ -51,7 +56,7 @@ def read_json(body: bytes, *, known: Known) -> Reading:
         if isinstance(document, dict) and document.get("type") == "FeatureCollection":
             features = document.get("features")
             if isinstance(features, list) and all(isinstance(f, dict) for f in features):
-                table = _table("features", [_flat(f) for f in features], geo=True)
+                table = _table("features", [flat(f) for f in features], geo=True)
                 return Reading("geojson", READER, (table,), encoding="utf-8")
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
     except RecursionError:
@@ -61,7 +66,7 @@ def read_json(body: bytes, *, known: Known) -> Reading:
             "json",
             READER,
             reason=Reason.WRONG_SHAPE,
-            detail="no list of records where one was expected",
+            detail=WRONG_SHAPE,
         )
     return Reading("json", READER, tuple(tables), encoding="utf-8")
 
@@ -104,7 +109,8 @@ def table_of_records(name: str, rows: Sequence[Mapping[str, object]]) -> ReadTab
     return _table(name, rows)
 
 
-def _flat(feature: Mapping[str, object]) -> dict[str, object]:
+def flat(feature: Mapping[str, object]) -> dict[str, object]:
+    """A feature's properties, with its geometry and id beside them."""
     properties = feature.get("properties")
     row = dict(properties) if isinstance(properties, dict) else {}
     if "geometry" in feature:
@@ -119,6 +125,11 @@ def _table(name: str, rows: Sequence[Mapping[str, object]], *, geo: bool = False
     if geo:
         last = [c for c in columns if c in (GEOMETRY, FEATURE_ID)]
         columns = (*(c for c in columns if c not in last), *last)
+    return ReadTable(name, tuple(plain(c) for c in columns), rows_as_table(columns, rows))
+
+
+def rows_as_table(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Rows under these columns, as text with the letters of their kinds."""
     place = {column: number for number, column in enumerate(columns)}
     texts: list[list[str | None]] = [[None] * len(rows) for _ in columns]
     blank = b"m" * len(columns)  # members are often absent: only those that are there cost time
@@ -131,7 +142,7 @@ def _table(name: str, rows: Sequence[Mapping[str, object]], *, geo: bool = False
         kinds.append(letters.decode("ascii"))
     arrays = {f"c{at}": _strings(cells) for at, cells in enumerate(texts)}
     arrays["_kinds"] = pa.array(kinds, pa.string())
-    return ReadTable(name, tuple(_plain(c) for c in columns), pa.table(arrays))
+    return pa.table(arrays)
 
 
 def _cell(value: object) -> tuple[str | None, int]:
@@ -165,8 +176,9 @@ def _strings(cells: list[str | None]) -> pa.Array:
     try:
         return pa.array(cells, pa.string())
     except UnicodeEncodeError:  # half a surrogate pair: no text, kept visible as its escape
-        return pa.array([None if c is None else _plain(c) for c in cells], pa.string())
+        return pa.array([None if c is None else plain(c) for c in cells], pa.string())
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text, with half a surrogate pair shown as its escape."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
