@@ -8,7 +8,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from verticalfile.tables.read.json_steps import STEP_BYTES, Kind, Step, steps_of_json
 from verticalfile.tables.read.json_text import (
@@ -17,10 +19,12 @@ from verticalfile.tables.read.json_text import (
     GEOMETRY,
     READER,
     WRONG_SHAPE,
+    coding_of,
     flat,
     parse,
     plain,
     rows_as_table,
+    told_of_coding,
 )
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 from verticalfile.tables.stored import RowWriter
@@ -30,6 +34,7 @@ PART_CHARS = 8 << 20
 LINE_CHARS = 64 << 20
 
 Record = Mapping[str, object]
+Steps = Callable[[BinaryIO], Iterator[Step]]
 
 
 @dataclass
@@ -60,8 +65,10 @@ def read_json_file(
     path: Path, *, known: Known, into: Path, step_bytes: int = STEP_BYTES
 ) -> Reading:
     """Read a JSON document; never raises for what the bytes are. Rows are stored in `into`."""
+    coding = coding_of(path)
+    steps = partial(steps_of_json, decoder=DECODER, encoding=coding, step_bytes=step_bytes)
     try:
-        lists, is_collection = _lists(path, step_bytes)
+        lists, is_collection = _lists(path, steps)
     except ValueError as error:
         lines = _lines(path)
         if lines is None:
@@ -80,22 +87,23 @@ def read_json_file(
         form = "json"
     found = {
         chosen[at]: _stored(chosen[at], columns[at], map(shape, rows), into)
-        for at, rows in _groups(path, step_bytes)
+        for at, rows in _groups(path, steps)
         if at in chosen
     }
     if not found or (known.columns and form == "json" and not set(found) & set(known.columns)):
         return Reading("json", READER, reason=Reason.WRONG_SHAPE, detail=WRONG_SHAPE)
-    return Reading(form, READER, tuple(found[n] for n in lists if n in found), encoding="utf-8")
+    ordered = tuple(found[name] for name in lists if name in found)
+    return Reading(form, READER, ordered, **told_of_coding(coding))
 
 
-def _lists(path: Path, step_bytes: int) -> tuple[dict[str, _List], bool]:
+def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
     """The lists of the document by name, and whether it is a collection of features. Of two
     members with one name the last counts, at the place of the first."""
     lists: dict[str, _List] = {}
     kind: object = None
     place = 0
     with open(path, "rb") as handle:
-        for step in steps_of_json(handle, DECODER, step_bytes=step_bytes):
+        for step in steps(handle):
             if step.kind is Kind.RECORD:
                 lists[step.name].take(step.value)
                 continue
@@ -106,7 +114,7 @@ def _lists(path: Path, step_bytes: int) -> tuple[dict[str, _List], bool]:
     return lists, kind == "FeatureCollection"
 
 
-def _groups(path: Path, step_bytes: int) -> Iterator[tuple[int, Iterator[Record]]]:
+def _groups(path: Path, in_steps: Steps) -> Iterator[tuple[int, Iterator[Record]]]:
     """The lists of the document by their place, each with its records."""
     place = 0
 
@@ -116,9 +124,7 @@ def _groups(path: Path, step_bytes: int) -> Iterator[tuple[int, Iterator[Record]
         return place if step.kind in (Kind.LIST, Kind.RECORD) else 0
 
     with open(path, "rb") as handle:
-        for at, steps in itertools.groupby(
-            steps_of_json(handle, DECODER, step_bytes=step_bytes), number
-        ):
+        for at, steps in itertools.groupby(in_steps(handle), number):
             if at:
                 yield at, (s.value for s in steps if s.kind is Kind.RECORD)  # type: ignore[misc]  # objects, as the first pass saw
 

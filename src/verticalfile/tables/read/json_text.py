@@ -7,11 +7,15 @@ are compact JSON text with members sorted.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypedDict
 
 import pyarrow as pa
 
+from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "json/1"
@@ -44,10 +48,52 @@ def parse(text: str) -> object:
         raise ValueError("it is nested too deep") from None
 
 
+def coding_of_bytes(body: bytes) -> str:
+    """UTF-8 where it is, else the code of Western machines: some portals say nothing (trap 20)."""
+    try:
+        body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "latin-1" if _UNDEFINED & set(body) else "cp1252"
+    return "utf-8-sig"
+
+
+def coding_of(path: Path) -> str:
+    """The same of a file, in steps."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        for step in steps_of(path):
+            decoder.decode(step)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        is_odd = any(_UNDEFINED & set(step) for step in steps_of(path))
+        return "latin-1" if is_odd else "cp1252"
+    return "utf-8-sig"
+
+
+def told_of_coding(coding: str) -> Coding:
+    """What a reading says of it."""
+    if coding == "utf-8-sig":
+        return {"encoding": "utf-8"}
+    return {"encoding": coding, "repairs": (f"read as {coding}, which is not what JSON is in",)}
+
+
+class Coding(TypedDict, total=False):
+    """As a `Reading` has it."""
+
+    encoding: str
+    repairs: tuple[str, ...]
+
+
+_UNDEFINED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
+"""Bytes that cp1252 does not know."""
+
+
 def read_json(body: bytes, *, known: Known) -> Reading:
     """Read a JSON document; never raises for what the bytes are."""
+    coding = coding_of_bytes(body)
+    encoding = told_of_coding(coding)
     try:
-        document = parse(body.decode("utf-8-sig"))
+        document = parse(body.decode(coding))
     except ValueError as error:
         if (lines := _lines(body)) is not None:
             return Reading("jsonl", READER, (_table("", lines),), encoding="utf-8")
@@ -57,7 +103,7 @@ def read_json(body: bytes, *, known: Known) -> Reading:
             features = document.get("features")
             if isinstance(features, list) and all(isinstance(f, dict) for f in features):
                 table = _table("features", [flat(f) for f in features], geo=True)
-                return Reading("geojson", READER, (table,), encoding="utf-8")
+                return Reading("geojson", READER, (table,), **encoding)
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
     except RecursionError:
         return Reading("json", READER, reason=Reason.BAD_JSON, detail="it is nested too deep")
@@ -68,7 +114,7 @@ def read_json(body: bytes, *, known: Known) -> Reading:
             reason=Reason.WRONG_SHAPE,
             detail=WRONG_SHAPE,
         )
-    return Reading("json", READER, tuple(tables), encoding="utf-8")
+    return Reading("json", READER, tuple(tables), **encoding)
 
 
 def _short(error: ValueError) -> str:

@@ -67,7 +67,7 @@ def read_pages(
     key = _texts(note.get("key"))
     if key:
         rows.sort(key=lambda row: _sort_value(row, key))
-    table = table_of_records("", rows)
+    table = table_of_records(str(note.get("table", "")), rows)
     return Reading("pages", READER, (table,), encoding="utf-8")
 
 
