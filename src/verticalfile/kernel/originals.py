@@ -37,11 +37,13 @@ class OnDisk:
 Original = bytes | OnDisk
 
 
-def in_file(path: Path, sha256: str, *, ours: bool = False) -> Original:
+def in_file(
+    path: Path, sha256: str, *, ours: bool = False, small_bytes: int | None = None
+) -> Original:
     """The original that stands in a file: read where it is small, left there where it is large.
     A file that is `ours` goes when nobody holds the original any more."""
     size = path.stat().st_size
-    if size <= limits.STREAM_BYTES:
+    if size <= (limits.STREAM_BYTES if small_bytes is None else small_bytes):
         body = path.read_bytes()
         if ours:
             path.unlink(missing_ok=True)

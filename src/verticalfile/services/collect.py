@@ -22,6 +22,7 @@ from verticalfile.services.adding import definition, span_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
+from verticalfile.services.gathering.entries import LISTING_BYTES
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
@@ -194,8 +195,10 @@ def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> C
         visit = Visit(client.rules, archive.clock, scratch, client=client)
         take = kind.list if is_listing(resource) else kind.fetch
         taken = take(visit, resource.location, scratch)
+        small_bytes = LISTING_BYTES if is_listing(resource) else None
         seen = _Seen(
-            in_file(taken.path, taken.sha256), taken.media_type, taken.file_name,
+            in_file(taken.path, taken.sha256, small_bytes=small_bytes),
+            taken.media_type, taken.file_name,
             taken.completeness.told(), taken.exchange,
         )  # fmt: skip
         checked = _keep(archive, resource, seen)

@@ -7,7 +7,6 @@ is not a round number that looks like a limit (harvesting.md, trap 5).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from verticalfile.fetch.client import NotModified
 from verticalfile.fetch.errors import AnswerRefused, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources import arcgis_addresses
+from verticalfile.sources.dcat_us_document import identifier_of, look_at, together
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import (
     Completeness,
@@ -27,6 +27,7 @@ from verticalfile.sources.kind import (
     Role,
     Taken,
 )
+from verticalfile.sources.pages import digest_and_size
 from verticalfile.sources.reading import (
     first_text,
     member,
@@ -60,40 +61,54 @@ class DcatUs:
         tried = [url] if url.endswith(".json") else [urljoin(_folder(url), path) for path in PATHS]
         for address in tried:
             try:
-                document = visit.json(address)
+                got = visit.file(address)
             except (FetchError, LimitReached):
                 continue
-            if _records(document) is not None:
-                title = text_of(document.get("title")) if isinstance(document, dict) else ""
-                return Recognised(self.name, address, title)
+            assert not isinstance(got, NotModified)
+            try:
+                found = look_at(got.path)
+            except (ValueError, RecursionError):
+                continue
+            finally:
+                got.path.unlink()
+            if found.is_catalog:
+                return Recognised(self.name, address, found.title)
         return None
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
-        """The document."""
+        """The document, read in steps; one with datasets inside of series, services or other
+        catalogs is kept with all of them beside it."""
         got = visit.file(location)
         assert not isinstance(got, NotModified)
         try:
-            records = _records(json.loads(got.path.read_bytes().decode("utf-8-sig")))
+            found = look_at(got.path)
         except (ValueError, RecursionError) as error:
+            got.path.unlink()
             raise AnswerRefused(
                 f"{location} is not well-formed JSON: {str(error)[:120]}.",
                 mend="tell the publisher which place it names; the last good listing stays.",
                 exchange=got.exchange,
             ) from error
-        if records is None:
+        if not found.is_catalog:
+            got.path.unlink()
             raise AnswerRefused(
                 f"{location} lists no datasets.",
                 mend="give the address of a data.json.",
                 exchange=got.exchange,
             )
-        is_round = len(records) in ROUND
+        path, name, media, count = got.path, "data.json", "application/json", found.count
+        sha256, size_bytes = got.sha256, got.size_bytes
+        if found.has_inner:
+            path, count = together(got.path, into / "data.zip", self.volatile)
+            (sha256, size_bytes), name, media = digest_and_size(path), path.name, "application/zip"
+            got.path.unlink()
+        is_round = count in ROUND
         complete = Completeness(
-            received=len(records), method="one document", ended="end of document",
-            proved=not is_round,
-            why_not=f"{len(records)} entries look like the limit of a page" if is_round else "",
+            received=count, method="one document", ended="end of document", proved=not is_round,
+            why_not=f"{count} entries look like the limit of a page" if is_round else "",
         )  # fmt: skip
         return Taken(
-            got.path, got.sha256, got.size_bytes, "data.json", "application/json", complete,
+            path, sha256, size_bytes, name, media, complete,
             {**got.exchange, "etag": got.etag, "last_modified": got.last_modified},
         )  # fmt: skip
 
@@ -110,27 +125,28 @@ class DcatUs:
 
 def entry_of(record: Record) -> Entry:
     """A dataset of a `data.json` (resources.data.gov/resources/dcat-us). Raises BadRecord."""
-    identifier = record.get("identifier")
-    told = text_of(member(identifier, "@id") or identifier)
+    told = identifier_of(record)
     title = _written(text_of(record.get("title")))
     if not told and not title:
         raise BadRecord(
             "An entry has neither an identifier nor a title.",
             mend="tell the publisher; the other entries are taken.",
         )
-    contact = record.get("contactPoint")
+    contact = next(iter(members(record.get("contactPoint"))), {})
     mail = text_of(member(contact, "hasEmail")).removeprefix("mailto:")
     name = text_of(member(contact, "fn"))
-    licence_field = next((f for f in ("license", "rights") if text_of(record.get(f))), "")
+    licence_field = next((f for f in ("license", "rights") if _told(record.get(f))), "")
     return Entry(
         identifier=told or title,
         title=title,
         description=_written(text_of(record.get("description"))),
         language="es" if first_text(record.get("language")).lower().startswith("es") else "en",
-        publisher=text_of(member(record.get("publisher"), "name")),
+        publisher=next(
+            (n for each in members(record.get("publisher")) if (n := text_of(each.get("name")))), ""
+        ),
         contact=f"{name}, {mail}" if name and mail else name or mail,
         landing_page=text_of(record.get("landingPage")),
-        licence=text_of(record.get(licence_field)),
+        licence=_told(record.get(licence_field)),
         licence_field=licence_field,
         places=tuple(texts_of(record.get("spatial"))),
         subjects=tuple(dict.fromkeys((*texts_of(record.get("theme")), *texts_of(record.get("keyword"))))),
@@ -148,16 +164,16 @@ def _offers(record: Record) -> Iterable[Offer]:
     layer = next((o for o in offers if o.kind == "arcgis"), None)
     if layer is not None:  # the service is the origin; the others are made on demand (2.3)
         offers = [layer]
-    described = text_of(record.get("describedBy"))
+    described = _told(record.get("describedBy"))
     if _is_address(described):
         offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
     return {offer.location: offer for offer in offers}.values()
 
 
 def _offer(distribution: Mapping[str, object]) -> Offer | None:
-    url = text_of(distribution.get("downloadURL"))
+    url = _told(distribution.get("downloadURL"))
     is_download = bool(url)
-    url = url or text_of(distribution.get("accessURL"))
+    url = url or _told(distribution.get("accessURL"))
     form = text_of(distribution.get("format"))
     media = text_of(distribution.get("mediaType")).lower()
     if not _is_address(url):
@@ -168,18 +184,25 @@ def _offer(distribution: Mapping[str, object]) -> Offer | None:
         return None  # a page to look at
     return Offer(
         url, "url", text_of(distribution.get("title")), form or media, media,
-        number_of(distribution.get("byteSize")),
+        number_of(distribution.get("byteSize")), checksum=_checksum(distribution.get("checksum")),
     )  # fmt: skip
 
 
-def _records(document: object) -> list[object] | None:
-    """The entries of a document; the oldest catalogs are bare lists (2.6)."""
-    if isinstance(document, dict):
-        found = document.get("dataset")
-        return found if isinstance(found, list) else None
-    if isinstance(document, list) and document and isinstance(document[0], dict):
-        return document if "identifier" in document[0] or "distribution" in document[0] else None
-    return None
+def _checksum(told: object) -> str:
+    """A checksum of 3.0 as `sha256:...`; "" for an algorithm that says nothing today."""
+    first = next(iter(members(told)), {})
+    value = text_of(first.get("checksumValue") or first.get("spdx:checksumValue")).lower()
+    named = _told(first.get("algorithm") or first.get("spdx:algorithm")).lower()
+    algorithm = named.rpartition("_")[2].rpartition("/")[2].replace("-", "")
+    lengths = {"sha256": 64, "sha384": 96, "sha512": 128, "sha1": 40, "md5": 32}
+    is_one = re.fullmatch(r"[0-9a-f]+", value) and lengths.get(algorithm) == len(value)
+    return f"{algorithm}:{value}" if is_one else ""
+
+
+def _told(value: object) -> str:
+    """A text, the address of an object, or the first such of a list."""
+    many = value if isinstance(value, list) else [value]
+    return next((t for each in many if (t := text_of(member(each, "@id") or each))), "")
 
 
 def _written(text: str) -> str:

@@ -41,6 +41,7 @@ class Offer:
     size_bytes: int | None = None  # as told, never believed
     role: Role = Role.DATA
     identifier: str = ""  # the publisher's own, such as the UUID of a CKAN resource
+    checksum: str = ""  # as told, `sha256:...`: held against what came, and a finding if it differs
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -33,10 +34,11 @@ class PagesFile:
         key: Sequence[str] = (),
         volatile: Iterable[str] = (),
         inside: Sequence[str] = (),
+        table: str = "",
     ) -> None:
         """`records`: the members that lead to the list of records in a page; `key`: the member
         by which records are sorted, as a path; `inside`: members of a record whose own members
-        are taken as the record's."""
+        are taken as the record's; `table`: what their table is called."""
         self.path = path
         self.pages = 0
         self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_STORED)
@@ -44,6 +46,7 @@ class PagesFile:
             "form": FORM, "protocol": protocol, "records": list(records), "key": list(key),
             "volatile": sorted(volatile), "inside": list(inside),
         }  # fmt: skip
+        note |= {"table": table} if table else {}
         self._write(NOTE, json.dumps(note, indent=1).encode() + b"\n")
 
     def __enter__(self) -> Self:
@@ -65,6 +68,14 @@ class PagesFile:
     def document(self, name: str, body: bytes) -> None:
         """What belongs to the pages and holds no records, such as the description of a layer."""
         self._write(name, body)
+
+    def file(self, name: str, path: Path) -> None:
+        """A large document, copied in steps."""
+        member = zipfile.ZipInfo(name, _EPOCH)
+        member.external_attr = 0o644 << 16
+        member.file_size = path.stat().st_size
+        with open(path, "rb") as source, self._zip.open(member, "w") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
 
     def _write(self, name: str, body: bytes) -> None:
         member = zipfile.ZipInfo(name, _EPOCH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.originals import in_file
@@ -15,6 +15,9 @@ from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, PublisherKind, Taken
 from verticalfile.tables.reading import ReadTable
 
+LISTING_BYTES = 16 << 20
+"""A listing above it is read from its file: the largest catalogs have hundreds of megabytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -24,21 +27,56 @@ class Listed:
     record: dict[str, object]
 
 
-@dataclass
+class Entries:
+    """The entries of a listing, read again each time: a large listing is never held whole."""
+
+    def __init__(self, kind: PublisherKind, location: str, table: ReadTable | None) -> None:
+        self._kind, self._location, self._table = kind, location, table
+        self.bad: list[str] = []  # of the last time
+        self._count: int | None = None
+
+    def __iter__(self) -> Iterator[Listed]:
+        bad, count = [], 0
+        for record in records_of(self._table) if self._table is not None else ():
+            try:
+                entry = self._kind.entry(record, self._location)
+            except BadRecord as error:
+                bad.append(error.message)
+                continue
+            count += 1
+            yield Listed(entry, record)
+        self.bad, self._count = bad, count
+
+    def __len__(self) -> int:
+        if self._count is None:
+            for _ in self:
+                pass
+        assert self._count is not None
+        return self._count
+
+
 class Listing:
     """What a listing holds: its entries, and a sentence for each record that is none."""
 
-    listed: list[Listed] = field(default_factory=list)
-    bad: list[str] = field(default_factory=list)
+    def __init__(self, listed: Entries | tuple[Listed, ...] = ()) -> None:
+        self.listed = listed
+
+    @property
+    def bad(self) -> list[str]:
+        """Sentences."""
+        if not isinstance(self.listed, Entries):
+            return []
+        len(self.listed)  # reads them, where nobody did
+        return self.listed.bad
 
 
 def listing_in(archive: Archive, kind: PublisherKind, location: str, taken: Taken) -> Listing:
     """The entries of a listing that was fetched and is not kept (yet)."""
     with archive.readers.batch() as reader:
-        original = in_file(taken.path, taken.sha256)
+        original = in_file(taken.path, taken.sha256, small_bytes=LISTING_BYTES)
         reading = reader.read(original, name=taken.file_name, media_type=taken.media_type)
     table = next((t for t in reading.tables if t.name == kind.table), None)
-    return _entries(kind, location, table)
+    return Listing(Entries(kind, location, table))
 
 
 def listing_of(
@@ -48,17 +86,7 @@ def listing_of(
     history = TableHistory(archive, table_id(resource, kind.table), kind.table)
     ordinal = history.ordinal_of(version.sha256)
     table = None if ordinal is None else history.shown_at(ordinal)
-    return _entries(kind, location, table)
-
-
-def _entries(kind: PublisherKind, location: str, table: ReadTable | None) -> Listing:
-    found = Listing()
-    for record in records_of(table) if table is not None else ():
-        try:
-            found.listed.append(Listed(kind.entry(record, location), record))
-        except BadRecord as error:
-            found.bad.append(error.message)
-    return found
+    return Listing(Entries(kind, location, table))
 
 
 def records_of(table: ReadTable) -> Iterator[dict[str, object]]:

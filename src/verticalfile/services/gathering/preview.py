@@ -78,7 +78,8 @@ def recognise(visit: Visit, url: str) -> Recognised | None:
     try:
         page = visit.page(url)
     except LimitReached:
-        return None  # too much for a page: a file
+        if not url.endswith("data.json"):
+            return None  # too much for a page: a file
     except (NotFound, AnswerRefused, NotReady):
         pass
     if page is not None and not _may_be_portal(page):

@@ -15,6 +15,7 @@ from verticalfile.kernel.originals import OnDisk, Original, size_of
 from verticalfile.tables.read import sniff
 from verticalfile.tables.read.delimited import SMALL_BYTES, read_delimited
 from verticalfile.tables.read.delimited_file import read_delimited_file
+from verticalfile.tables.read.json_file import read_json_file
 from verticalfile.tables.read.json_text import read_json
 from verticalfile.tables.read.packed import Packed, read_packed
 from verticalfile.tables.read.parquet import read_parquet
@@ -24,8 +25,6 @@ from verticalfile.tables.reading import Known, Reading, Reason
 READER = "file/1"
 JSON_FORMATS = frozenset({"json", "jsonl", "geojson"})
 JSON_NAMES = (".json", ".geojson", ".jsonl", ".ndjson")
-JSON_MAX_BYTES = 1 << 30
-"""A document is read whole, and as objects it takes ten times its size."""
 TAIL_BYTES = 1 << 20
 """At the end of a zip stand the names of its members."""
 
@@ -93,7 +92,7 @@ def _read(original: Original, asked: _Asked) -> Reading:
         detail = f"a file of kind {kind}, which no reader here opens"
         return Reading("file", READER, reason=Reason.NOT_TABULAR, detail=detail)
     if _looks_like_json(ends, asked):
-        return _other_kind(_read_json(original, asked.known), asked.known)
+        return _other_kind(_read_json(original, asked), asked.known)
     return _other_kind(_read_delimited(original, look, asked), asked.known)
 
 
@@ -148,12 +147,11 @@ def _read_packed(original: Original, kind: str, asked: _Asked) -> Reading:
         return read_packed(packed, read_one, asked.into)
 
 
-def _read_json(original: Original, known: Known) -> Reading:
-    if size_of(original) > JSON_MAX_BYTES:
-        detail = f"JSON of {size_of(original) / 1e6:,.0f} MB cannot be read in bounded memory"
-        return Reading("json", READER, reason=Reason.TOO_LARGE, detail=detail)
-    with _opened(original) as handle:
-        return read_json(handle.read(), known=known)
+def _read_json(original: Original, asked: _Asked) -> Reading:
+    """Small documents in memory, large ones in steps."""
+    if isinstance(original, OnDisk):
+        return read_json_file(_path(original), known=asked.known, into=asked.into())
+    return read_json(original, known=asked.known)
 
 
 def _read_delimited(original: Original, look: Look, asked: _Asked) -> Reading:

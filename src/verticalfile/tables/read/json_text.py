@@ -7,11 +7,15 @@ are compact JSON text with members sorted.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypedDict
 
 import pyarrow as pa
 
+from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "json/1"
@@ -31,18 +35,65 @@ def _refuse(token: str) -> Number:
     raise ValueError(f"{token} is not JSON")
 
 
+DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse)
+"""Strict, with number tokens kept."""
+WRONG_SHAPE = "no list of records where one was expected"
+
+
 def parse(text: str) -> object:
     """Parse strictly with number tokens kept. Raises ValueError, also for what is nested too deep."""
     try:
-        return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_refuse)
+        return DECODER.decode(text)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
 
+def coding_of_bytes(body: bytes) -> str:
+    """UTF-8 where it is, else the code of Western machines: some portals say nothing (trap 20)."""
+    try:
+        body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "latin-1" if _UNDEFINED & set(body) else "cp1252"
+    return "utf-8-sig"
+
+
+def coding_of(path: Path) -> str:
+    """The same of a file, in steps."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        for step in steps_of(path):
+            decoder.decode(step)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        is_odd = any(_UNDEFINED & set(step) for step in steps_of(path))
+        return "latin-1" if is_odd else "cp1252"
+    return "utf-8-sig"
+
+
+def told_of_coding(coding: str) -> Coding:
+    """What a reading says of it."""
+    if coding == "utf-8-sig":
+        return {"encoding": "utf-8"}
+    return {"encoding": coding, "repairs": (f"read as {coding}, which is not what JSON is in",)}
+
+
+class Coding(TypedDict, total=False):
+    """As a `Reading` has it."""
+
+    encoding: str
+    repairs: tuple[str, ...]
+
+
+_UNDEFINED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
+"""Bytes that cp1252 does not know."""
+
+
 def read_json(body: bytes, *, known: Known) -> Reading:
     """Read a JSON document; never raises for what the bytes are."""
+    coding = coding_of_bytes(body)
+    encoding = told_of_coding(coding)
     try:
-        document = parse(body.decode("utf-8-sig"))
+        document = parse(body.decode(coding))
     except ValueError as error:
         if (lines := _lines(body)) is not None:
             return Reading("jsonl", READER, (_table("", lines),), encoding="utf-8")
@@ -51,8 +102,8 @@ def read_json(body: bytes, *, known: Known) -> Reading:
         if isinstance(document, dict) and document.get("type") == "FeatureCollection":
             features = document.get("features")
             if isinstance(features, list) and all(isinstance(f, dict) for f in features):
-                table = _table("features", [_flat(f) for f in features], geo=True)
-                return Reading("geojson", READER, (table,), encoding="utf-8")
+                table = _table("features", [flat(f) for f in features], geo=True)
+                return Reading("geojson", READER, (table,), **encoding)
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
     except RecursionError:
         return Reading("json", READER, reason=Reason.BAD_JSON, detail="it is nested too deep")
@@ -61,9 +112,9 @@ def read_json(body: bytes, *, known: Known) -> Reading:
             "json",
             READER,
             reason=Reason.WRONG_SHAPE,
-            detail="no list of records where one was expected",
+            detail=WRONG_SHAPE,
         )
-    return Reading("json", READER, tuple(tables), encoding="utf-8")
+    return Reading("json", READER, tuple(tables), **encoding)
 
 
 def _short(error: ValueError) -> str:
@@ -104,7 +155,8 @@ def table_of_records(name: str, rows: Sequence[Mapping[str, object]]) -> ReadTab
     return _table(name, rows)
 
 
-def _flat(feature: Mapping[str, object]) -> dict[str, object]:
+def flat(feature: Mapping[str, object]) -> dict[str, object]:
+    """A feature's properties, with its geometry and id beside them."""
     properties = feature.get("properties")
     row = dict(properties) if isinstance(properties, dict) else {}
     if "geometry" in feature:
@@ -119,6 +171,11 @@ def _table(name: str, rows: Sequence[Mapping[str, object]], *, geo: bool = False
     if geo:
         last = [c for c in columns if c in (GEOMETRY, FEATURE_ID)]
         columns = (*(c for c in columns if c not in last), *last)
+    return ReadTable(name, tuple(plain(c) for c in columns), rows_as_table(columns, rows))
+
+
+def rows_as_table(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Rows under these columns, as text with the letters of their kinds."""
     place = {column: number for number, column in enumerate(columns)}
     texts: list[list[str | None]] = [[None] * len(rows) for _ in columns]
     blank = b"m" * len(columns)  # members are often absent: only those that are there cost time
@@ -131,7 +188,7 @@ def _table(name: str, rows: Sequence[Mapping[str, object]], *, geo: bool = False
         kinds.append(letters.decode("ascii"))
     arrays = {f"c{at}": _strings(cells) for at, cells in enumerate(texts)}
     arrays["_kinds"] = pa.array(kinds, pa.string())
-    return ReadTable(name, tuple(_plain(c) for c in columns), pa.table(arrays))
+    return pa.table(arrays)
 
 
 def _cell(value: object) -> tuple[str | None, int]:
@@ -165,8 +222,9 @@ def _strings(cells: list[str | None]) -> pa.Array:
     try:
         return pa.array(cells, pa.string())
     except UnicodeEncodeError:  # half a surrogate pair: no text, kept visible as its escape
-        return pa.array([None if c is None else _plain(c) for c in cells], pa.string())
+        return pa.array([None if c is None else plain(c) for c in cells], pa.string())
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text, with half a surrogate pair shown as its escape."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

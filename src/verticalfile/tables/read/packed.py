@@ -119,7 +119,7 @@ def _read_zip(packed: Packed, read_one: ReadOne, into: Callable[[], Path]) -> Re
         members = [m for m in archive.infolist() if not m.is_dir()]
         _judge(members)
         if (note := note_of(archive)) is not None:
-            return read_pages(archive, note)
+            return read_pages(archive, note, read_one, into)
         tables: list[ReadTable] = []
         details: list[str] = []
         room = OUTPUT_BYTES

@@ -2,15 +2,20 @@
 
 Members that move by themselves are left out of the table, and records stand sorted by their key,
 so that what a portal shuffles or counts up between two looks is no change. The pages in the file
-keep all of it, in their order.
+keep all of it, in their order. Pages of CSV are read as the one table that they are parts of.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
+from verticalfile.kernel.originals import Original, gathered
 from verticalfile.tables.read.json_text import parse, table_of_records
 from verticalfile.tables.reading import Reading, Reason
 
@@ -19,6 +24,7 @@ NOTE = "pages.json"
 READER = "pages/1"
 NOTE_MAX_BYTES = 64 << 10
 PAGE_MAX_BYTES = 256 << 20
+ROWS_AT_ONCE = 5_000
 
 
 def note_of(archive: zipfile.ZipFile) -> Mapping[str, object] | None:
@@ -33,8 +39,17 @@ def note_of(archive: zipfile.ZipFile) -> Mapping[str, object] | None:
     return note if isinstance(note, dict) and note.get("form") == FORM else None
 
 
-def read_pages(archive: zipfile.ZipFile, note: Mapping[str, object]) -> Reading:
+def read_pages(
+    archive: zipfile.ZipFile,
+    note: Mapping[str, object],
+    read_one: Callable[[Original, str], Reading],
+    into: Callable[[], Path],
+) -> Reading:
     """All records as one table; a page that is none is said, and the file is unreadable."""
+    if any(
+        m.filename.startswith("page-") and m.filename.endswith(".csv") for m in archive.infolist()
+    ):
+        return _read_csv_pages(archive, frozenset(_texts(note.get("volatile"))), read_one, into)
     records: list[Mapping[str, object]] = []
     try:
         for member in archive.infolist():
@@ -52,7 +67,7 @@ def read_pages(archive: zipfile.ZipFile, note: Mapping[str, object]) -> Reading:
     key = _texts(note.get("key"))
     if key:
         rows.sort(key=lambda row: _sort_value(row, key))
-    table = table_of_records("", rows)
+    table = table_of_records(str(note.get("table", "")), rows)
     return Reading("pages", READER, (table,), encoding="utf-8")
 
 
@@ -94,3 +109,41 @@ def _sort_value(row: Mapping[str, object], key: Sequence[str]) -> tuple[int, flo
 
 def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _read_csv_pages(
+    archive: zipfile.ZipFile,
+    volatile: frozenset[str],
+    read_one: Callable[[Original, str], Reading],
+    into: Callable[[], Path],
+) -> Reading:
+    """The pages below each other under the first one's header, without what moves by itself."""
+    try:
+        joined = gathered(_joined(archive, volatile), into)
+    except (csv.Error, ValueError) as error:
+        return Reading("pages", READER, reason=Reason.BAD_ARCHIVE, detail=str(error)[:200])
+    return read_one(joined, "pages.csv")
+
+
+def _joined(archive: zipfile.ZipFile, volatile: frozenset[str]) -> Iterator[bytes]:
+    header: list[str] | None = None
+    for member in archive.infolist():
+        if not member.filename.startswith("page-"):
+            continue
+        with archive.open(member) as handle:
+            rows = csv.reader(io.TextIOWrapper(handle, "utf-8-sig", newline=""))
+            own = next(rows, [])
+            kept = [at for at, name in enumerate(own) if name not in volatile]
+            if header is None:
+                header = own
+                yield _lines([[own[at] for at in kept]])
+            elif own != header:
+                raise ValueError(f"{member.filename} has other columns than the pages before")
+            while many := list(itertools.islice(rows, ROWS_AT_ONCE)):
+                yield _lines([[row[at] for at in kept if at < len(row)] for row in many])
+
+
+def _lines(rows: list[list[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
+    return out.getvalue().encode()

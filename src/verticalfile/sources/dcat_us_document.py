@@ -1,0 +1,119 @@
+"""The document of a DCAT-US catalog, read in steps: what it lists, on top and further inside.
+
+In DCAT-US 3.0 datasets also stand inside of series, services and other catalogs, and one may stand
+in several places: it is one entry, by its identifier (trap 78). Memory is bounded by the largest
+record and, where datasets stand inside of others, by their identifiers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from verticalfile.sources.kind import Record
+from verticalfile.sources.pages import PagesFile
+from verticalfile.sources.reading import member, text_of
+from verticalfile.tables.read.json_steps import Kind, steps_of_json
+from verticalfile.tables.read.json_text import DECODER, coding_of, compact
+
+TABLE = "dataset"
+INNER = ("datasetSeries", "service", "catalog")
+"""Members of a catalog that may have datasets inside."""
+WITHIN = ("dataset", "seriesMember", "servesDataset", "first", "last", *INNER)
+"""Members that hold datasets, or what holds them."""
+DEPTH_MAX = 8
+PAGE_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a document is."""
+
+    is_catalog: bool
+    count: int  # entries at the top
+    has_inner: bool
+    title: str = ""
+
+
+def look_at(path: Path) -> Look:
+    """Read a document once, to its last byte. Raises ValueError where it is no JSON."""
+    decoder = json.JSONDecoder()
+    count, is_catalog, has_inner, title = 0, False, False, ""
+    with open(path, "rb") as handle:
+        for step in steps_of_json(handle, decoder, encoding=coding_of(path)):
+            is_top = step.name in ("", TABLE)
+            if step.kind is Kind.MEMBER and step.name == "title":
+                title = text_of(step.value)
+            elif step.kind is Kind.LIST:
+                is_catalog = is_catalog or step.name == TABLE
+                count = 0 if is_top else count
+            elif step.kind is Kind.RECORD and is_top:
+                count += isinstance(step.value, Mapping)
+                is_catalog = is_catalog or _is_entry(step.value)  # the oldest are bare lists (2.6)
+            elif step.kind is Kind.RECORD and step.name in INNER and not has_inner:
+                has_inner = any(True for _ in inside(step.value))
+    return Look(is_catalog or has_inner, count, has_inner, title)
+
+
+def _is_entry(value: object) -> bool:
+    return isinstance(value, Mapping) and ("identifier" in value or "distribution" in value)
+
+
+def together(path: Path, target: Path, volatile: frozenset[str]) -> tuple[Path, int]:
+    """The document as it came, with every dataset in it once beside it; and how many."""
+    seen: set[str] = set()
+    count, size = 0, 0
+    held: list[bytes] = []
+    with PagesFile(target, protocol="dcat-us", records=(), volatile=volatile, table=TABLE) as pages:
+        pages.file("data.json", path)
+        for record in _everything(path):
+            name = identifier_of(record)
+            if name and name in seen:
+                continue
+            seen.add(name)
+            held.append(compact(record).encode("utf-8", "backslashreplace") + b"\n")
+            count, size = count + 1, size + len(held[-1])
+            if size > PAGE_BYTES:
+                pages.page(b"".join(held), "jsonl")
+                held, size = [], 0
+        pages.page(b"".join(held), "jsonl")
+    return target, count
+
+
+def identifier_of(record: Record) -> str:
+    """The identifier: a text, or an object with an address or a notation (3.0)."""
+    told = record.get("identifier")
+    many = told if isinstance(told, list) else [told]
+    for each in many:
+        found = text_of(member(each, "@id") or member(each, "notation") or each)
+        if found:
+            return found
+    return text_of(record.get("@id"))
+
+
+def inside(value: object, depth: int = 0) -> Iterator[Record]:
+    """The datasets within a series, a service or a catalog."""
+    if not isinstance(value, Mapping) or depth > DEPTH_MAX:
+        return
+    for name in WITHIN:
+        held = value.get(name)
+        for each in held if isinstance(held, list) else [held]:
+            if isinstance(each, Mapping):
+                if name not in INNER and text_of(each.get("title")):
+                    yield each
+                yield from inside(each, depth + 1)
+
+
+def _everything(path: Path) -> Iterator[Record]:
+    """Every dataset: those on top first, as they are the fullest."""
+    for is_top in (True, False):
+        with open(path, "rb") as handle:
+            for step in steps_of_json(handle, DECODER, encoding=coding_of(path)):
+                if step.kind is not Kind.RECORD or not isinstance(step.value, Mapping):
+                    continue
+                if is_top and step.name in ("", TABLE):
+                    yield step.value
+                elif not is_top and step.name in INNER:
+                    yield from inside(step.value)

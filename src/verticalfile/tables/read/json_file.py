@@ -1,0 +1,193 @@
+"""JSON in a large file, read in steps: the same tables as `json_text`, in bounded memory.
+
+Two passes: the first finds the lists of records and their columns, the second stores the rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from verticalfile.tables.read.json_steps import STEP_BYTES, Kind, Step, steps_of_json
+from verticalfile.tables.read.json_text import (
+    DECODER,
+    FEATURE_ID,
+    GEOMETRY,
+    READER,
+    WRONG_SHAPE,
+    coding_of,
+    flat,
+    parse,
+    plain,
+    rows_as_table,
+    told_of_coding,
+)
+from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
+from verticalfile.tables.stored import RowWriter
+
+PART_CHARS = 8 << 20
+"""Characters of the records that are held at once, as objects some ten times that."""
+LINE_CHARS = 64 << 20
+
+Record = Mapping[str, object]
+Steps = Callable[[BinaryIO], Iterator[Step]]
+
+
+@dataclass
+class _List:
+    """What is known of a list after the first pass."""
+
+    place: int  # which of all lists of the document
+    is_table: bool  # a list, and all of its values are objects
+    counts: bool  # it is the document, or holds records
+    columns: dict[str, None] = field(default_factory=dict)
+    flat_columns: dict[str, None] = field(default_factory=dict)
+
+    def take(self, value: object) -> None:
+        if not isinstance(value, dict):
+            self.is_table = False
+        elif self.is_table:
+            self.counts = True
+            self.columns.update(dict.fromkeys(value))
+            self.flat_columns.update(dict.fromkeys(flat(value)))
+
+    def geo_columns(self) -> list[str]:
+        """Those of the features' properties, then geometry and id."""
+        last = [name for name in self.flat_columns if name in (GEOMETRY, FEATURE_ID)]
+        return [*(name for name in self.flat_columns if name not in last), *last]
+
+
+def read_json_file(
+    path: Path, *, known: Known, into: Path, step_bytes: int = STEP_BYTES
+) -> Reading:
+    """Read a JSON document; never raises for what the bytes are. Rows are stored in `into`."""
+    coding = coding_of(path)
+    steps = partial(steps_of_json, decoder=DECODER, encoding=coding, step_bytes=step_bytes)
+    try:
+        lists, is_collection = _lists(path, steps)
+    except ValueError as error:
+        lines = _lines(path)
+        if lines is None:
+            return Reading("json", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
+        table = _stored("", list(lines.columns), _records_of_lines(path), into)
+        return Reading("jsonl", READER, (table,), encoding="utf-8")
+    features = lists.get("features") if is_collection else None
+    shape: Callable[[Record], Record] = dict
+    if features is not None and features.is_table:
+        chosen, form, shape = {features.place: "features"}, "geojson", flat
+        columns = {features.place: features.geo_columns()}
+    else:
+        tables = {n: each for n, each in lists.items() if each.is_table}
+        chosen = {e.place: n for n, e in tables.items() if e.counts or n in known.columns}
+        columns = {each.place: list(each.columns) for each in lists.values()}
+        form = "json"
+    found = {
+        chosen[at]: _stored(chosen[at], columns[at], map(shape, rows), into)
+        for at, rows in _groups(path, steps)
+        if at in chosen
+    }
+    if not found or (known.columns and form == "json" and not set(found) & set(known.columns)):
+        return Reading("json", READER, reason=Reason.WRONG_SHAPE, detail=WRONG_SHAPE)
+    ordered = tuple(found[name] for name in lists if name in found)
+    return Reading(form, READER, ordered, **told_of_coding(coding))
+
+
+def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
+    """The lists of the document by name, and whether it is a collection of features. Of two
+    members with one name the last counts, at the place of the first."""
+    lists: dict[str, _List] = {}
+    kind: object = None
+    place = 0
+    with open(path, "rb") as handle:
+        for step in steps(handle):
+            if step.kind is Kind.RECORD:
+                lists[step.name].take(step.value)
+                continue
+            place += step.kind is Kind.LIST
+            lists[step.name] = _List(place, step.kind is Kind.LIST, step.value is True)
+            if step.name == "type":
+                kind = step.value if step.kind is Kind.MEMBER else None
+    return lists, kind == "FeatureCollection"
+
+
+def _groups(path: Path, in_steps: Steps) -> Iterator[tuple[int, Iterator[Record]]]:
+    """The lists of the document by their place, each with its records."""
+    place = 0
+
+    def number(step: Step) -> int:
+        nonlocal place
+        place += step.kind is Kind.LIST
+        return place if step.kind in (Kind.LIST, Kind.RECORD) else 0
+
+    with open(path, "rb") as handle:
+        for at, steps in itertools.groupby(in_steps(handle), number):
+            if at:
+                yield at, (s.value for s in steps if s.kind is Kind.RECORD)  # type: ignore[misc]  # objects, as the first pass saw
+
+
+def _lines(path: Path) -> _List | None:
+    """The columns of JSON Lines, None where it is not."""
+    found, count = _List(0, is_table=True, counts=True), 0
+    try:
+        for value in _values_of_lines(path):
+            found.take(value)
+            count += 1
+    except ValueError:
+        return None
+    return found if found.is_table and count >= 2 else None
+
+
+def _records_of_lines(path: Path) -> Iterator[Record]:
+    for value in _values_of_lines(path):
+        assert isinstance(value, dict)
+        yield value
+
+
+def _values_of_lines(path: Path) -> Iterator[object]:
+    with open(path, encoding="utf-8-sig", newline="\n") as handle:
+        while line := handle.readline(LINE_CHARS):
+            if line.strip():
+                yield parse(line)
+
+
+def _stored(name: str, columns: list[str], rows: Iterator[Record], into: Path) -> ReadTable:
+    """The rows in a file, under columns that are known."""
+    writer = RowWriter(into / f"json-{len(list(into.iterdir()))}.rows")
+    try:
+        for some in _some(rows):
+            writer.write(rows_as_table(columns, some))
+        if not writer.lengths:
+            writer.write(rows_as_table(columns, []))
+    except BaseException:
+        writer.discard()
+        raise
+    stored = writer.stored()
+    return ReadTable(name, tuple(map(plain, columns)), stored.head(), stored)
+
+
+def _some(rows: Iterator[Record]) -> Iterator[list[Record]]:
+    held: list[Record] = []
+    size = 0
+    for row in rows:
+        held.append(row)
+        size += _size(row)
+        if size > PART_CHARS:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
+
+
+def _size(value: object) -> int:
+    """About as many characters as it takes."""
+    if isinstance(value, str):
+        return len(value) + 8
+    if isinstance(value, dict):
+        return 16 + sum(len(k) + _size(v) for k, v in value.items())
+    if isinstance(value, list):
+        return 16 + sum(map(_size, value))
+    return 8

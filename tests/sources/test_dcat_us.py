@@ -1,0 +1,167 @@
+"""DCAT-US 1.1 and 3.0: one document, its traps, and every recorded one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from visiting import pages_of, rows_of, visiting
+
+from verticalfile.fetch.errors import AnswerRefused
+from verticalfile.services.gathering.entries import Entries
+from verticalfile.sources.dcat_us import SOURCE
+from verticalfile.sources.kind import Entry, Taken
+from verticalfile.tables.read import read
+from verticalfile.town.portals.dcat_us import DcatUsSite
+from verticalfile.town.portals.holdings import Holdings
+from verticalfile.town.portals.serving import Answer, Request
+
+
+class Document:
+    """A document at one address."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def answer(self, request: Request) -> Answer | None:
+        return Answer(self.body) if request.path == "/data.json" else None
+
+
+def entries_of(taken: Taken) -> Entries:
+    reading = read(taken.path.read_bytes(), name=taken.file_name, media_type=taken.media_type)
+    assert reading.reason is None, reading.detail
+    table = next(each for each in reading.tables if each.name == SOURCE.table)
+    return Entries(SOURCE, "https://data.example.gov/data.json", table)
+
+
+def listed(body: bytes, scratch: Path) -> tuple[Taken, list[Entry], list[str]]:
+    with visiting(Document(body), scratch=scratch) as (server, visit):
+        assert SOURCE.recognise(visit, server.home, None) is not None
+        taken = SOURCE.list(visit, f"{server.home}data.json", scratch)
+    entries = entries_of(taken)
+    return taken, [each.entry for each in entries], entries.bad
+
+
+def catalog(*records: object, **more: object) -> bytes:
+    return json.dumps({"dataset": list(records), **more}).encode()
+
+
+@pytest.mark.parametrize(("count", "proved"), [(998, True), (999, False), (1000, False)])
+def test_trap_5_a_round_number_of_entries_is_not_proved(
+    count: int, proved: bool, tmp_path: Path
+) -> None:
+    site = DcatUsSite(Holdings(count, rows=1))
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        taken = SOURCE.list(visit, f"{server.home}data.json", tmp_path)
+    assert taken.completeness.received == count
+    assert taken.completeness.proved == proved
+
+
+def test_trap_18_a_trailing_comma_fails_with_its_line_and_column(tmp_path: Path) -> None:
+    body = b'{"dataset": [\n  {"identifier": "a", "title": "A"},\n]}'
+    with (
+        visiting(Document(body), scratch=tmp_path) as (server, visit),
+        pytest.raises(AnswerRefused, match="line 3 column 1"),
+    ):
+        SOURCE.list(visit, f"{server.home}data.json", tmp_path)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(body)
+
+
+def test_traps_19_and_20_a_mark_in_front_and_another_code_lose_nothing(tmp_path: Path) -> None:
+    plain = '{"dataset": [{"identifier": "a", "title": "Cañón – café"}]}'
+    for body in (b"\xef\xbb\xbf" + plain.encode(), plain.encode("cp1252")):
+        taken, entries, _ = listed(body, tmp_path)
+        assert [entry.title for entry in entries] == ["Cañón – café"]
+        assert taken.completeness.proved
+        with pytest.raises(ValueError, match=r"codec|BOM"):
+            json.loads(body.decode("utf-8"))
+
+
+def test_traps_21_to_24_what_is_odd_is_read_and_nothing_stops(tmp_path: Path) -> None:
+    _, entries, bad = listed(
+        catalog(
+            {"identifier": "a", "title": 300.21, "modified": "R/P1D"},
+            {"identifier": "b", "title": 2017, "description": "{{default.description}}"},
+            {"identifier": "c", "title": "C", "distribution": [
+                {"title": "none"}, {"downloadURL": None}, {"downloadURL": "http://x/{a} b.csv"},
+            ]},
+            {"description": "neither name nor title"},
+            {"identifier": "e", "title": "E", "modified": "2999-01-01", "issued": "3000"},
+        ),
+        tmp_path,
+    )  # fmt: skip
+    assert [entry.title for entry in entries] == ["300.21", "2017", "C", "E"]
+    assert entries[1].description == ""
+    assert [offer.location for offer in entries[2].offers] == ["http://x/{a} b.csv"]
+    assert len(bad) == 1
+
+
+def test_trap_78_a_dataset_in_several_places_is_one_entry(tmp_path: Path) -> None:
+    one = {"title": "One", "identifier": {"@id": "https://a.example/1"}, "description": "full"}
+    body = catalog(
+        one,
+        datasetSeries=[{"title": "S", "seriesMember": [
+            {"title": "One", "identifier": "https://a.example/1"},
+            {"title": "Two", "identifier": "https://a.example/2"},
+        ]}],
+        service=[{"title": "API", "servesDataset": [{"title": "Three", "identifier": "3"}]}],
+        catalog=[{"title": "Inner", "dataset": [{"title": "Four", "identifier": "4"}],
+                  "catalog": [{"dataset": [{"title": "Five", "identifier": {"notation": "5"}}]}]}],
+    )  # fmt: skip
+    taken, entries, _ = listed(body, tmp_path)
+    assert [(e.identifier, e.title) for e in entries] == [
+        ("https://a.example/1", "One"), ("https://a.example/2", "Two"), ("3", "Three"),
+        ("4", "Four"), ("5", "Five"),
+    ]  # fmt: skip
+    assert entries[0].description == "full"
+    assert taken.completeness.received == 5
+    assert pages_of(taken) == ["pages.json", "data.json", "page-00001.jsonl"]
+    assert len(rows_of(taken, "dataset")) == 5
+
+
+def test_a_checksum_is_told_with_its_offer(tmp_path: Path) -> None:
+    told = {"algorithm": {"@id": "https://spdx.org/rdf/terms/#checksumAlgorithm_sha256"},
+            "checksumValue": "5BCC814127BE171C75595D419F371C74C9CF041419C45D6E8D2C789E5C303B47"}  # fmt: skip
+    _, entries, _ = listed(
+        catalog(
+            {"identifier": "a", "title": "A", "distribution": [
+                {"downloadURL": "https://a.example/a.csv", "checksum": told},
+                {"downloadURL": "https://a.example/b.csv", "checksum": {"checksumValue": "1"}},
+            ]}
+        ),
+        tmp_path,
+    )  # fmt: skip
+    assert [offer.checksum for offer in entries[0].offers] == [
+        "sha256:5bcc814127be171c75595d419f371c74c9cf041419c45d6e8d2c789e5c303b47", "",
+    ]  # fmt: skip
+
+
+INNER = {
+    "dcatus3_0_series_with_members.json": 2, "dcatus3_0_service_serves_dataset.json": 1,
+    "dcatus3_0_series_member_also_top_level.json": 2,
+}  # fmt: skip
+
+
+def test_every_recorded_catalog_is_read_without_loss(shared: Path, tmp_path: Path) -> None:
+    folder = shared / "fixtures" / "portals" / "dcat-us" / "gsa-harvester"
+    expected = json.loads((folder / "expected.json").read_bytes())
+    files = [path for path in sorted(folder.iterdir()) if path.name != "expected.json"]
+    assert len(files) == len(expected)
+    hub = shared / "fixtures" / "portals" / "dcat-ap" / "evian.json"
+    for path in [*files, hub]:
+        body = path.read_bytes()
+        body = gzip.decompress(body) if path.suffix == ".gz" else body
+        taken, entries, bad = listed(body, tmp_path)
+        taken.path.unlink()
+        records = json.loads(body).get("dataset", [])
+        count = INNER.get(path.name, len(records))
+        assert (len(entries), bad) == (count, []), path.name
+        assert taken.completeness.received == count
+        for record, entry in zip(records, entries, strict=False):
+            assert entry.title == str(record.get("title", "")).strip(), path.name
+            if isinstance(record.get("identifier"), str):
+                assert entry.identifier == record["identifier"].strip()

@@ -1,0 +1,111 @@
+"""JSON in a file, read in steps: the same as the same JSON in memory, whatever the steps."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from verticalfile.tables.read.json_file import read_json_file
+from verticalfile.tables.read.json_text import read_json
+from verticalfile.tables.reading import Known, Reading
+
+NAMES = st.sampled_from(["a", "b", "name", "geometry", "properties", "id", "type", "ü"])
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=12),
+)  # fmt: skip
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+RECORDS = st.lists(st.dictionaries(NAMES, VALUES, max_size=4), max_size=5)
+DOCUMENTS = st.one_of(
+    RECORDS,
+    VALUES,
+    st.dictionaries(st.sampled_from(["dataset", "x", "type"]), RECORDS | VALUES, max_size=3),
+    RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
+)
+
+
+def both(body: bytes, step_bytes: int, known: Known = Known()) -> tuple[Reading, Reading]:  # noqa: B008  # frozen
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document.json"
+        path.write_bytes(body)
+        into = Path(folder) / "rows"
+        into.mkdir()
+        in_steps = read_json_file(path, known=known, into=into, step_bytes=step_bytes)
+        same = [(t.name, t.columns, t.stored.whole()) for t in in_steps.tables if t.stored]
+        whole = read_json(body, known=known)
+        assert same == [(t.name, t.columns, t.rows) for t in whole.tables]
+        return in_steps, whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    document=DOCUMENTS,
+    indent=st.sampled_from([None, 1]),
+    step_bytes=st.integers(1, 40),
+    bom=st.booleans(),
+)
+def test_a_document_read_in_steps_gives_the_same_tables(
+    document: object, indent: int | None, step_bytes: int, bom: bool
+) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    body = (b"\xef\xbb\xbf" if bom else b"") + text.encode("utf-8", "replace")
+    in_steps, whole = both(body, step_bytes)
+    assert (in_steps.format, in_steps.reason) == (whole.format, whole.reason)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    document=DOCUMENTS,
+    at=st.integers(0, 60),
+    put=st.sampled_from(['"', ",", "}", "]", "NaN", "x", ""]),
+)
+def test_what_is_no_json_is_none_in_steps(document: object, at: int, put: str) -> None:
+    text = json.dumps(document)
+    broken = (text[:at] + put + text[at + 1 :]).encode()
+    in_steps, whole = both(broken, 7)
+    assert (in_steps.format, in_steps.reason) == (whole.format, whole.reason)
+
+
+@pytest.mark.parametrize("token", ["1.10", "1e5", "1E+05", "-0", "12345678901234567890.10"])
+def test_number_tokens_stay_as_published_wherever_a_step_ends(token: str) -> None:
+    for step_bytes in range(1, 12):
+        in_steps, _ = both(f'{{"dataset":[{{"n":{token}}},{{"n":{token}}}]}}'.encode(), step_bytes)
+        (table,) = in_steps.tables
+        assert table.rows.column("c0").to_pylist() == [token, token]
+
+
+def test_lines_are_read_in_steps_too() -> None:
+    both(b'{"a":1}\n{"b":"x"}\n\n{"a":null,"c":[1,2]}\n', 3)
+    both(b'{"a":1}\n[1]\n', 3)
+    both(b'{"a":1}\n{"a":', 3)
+
+
+def test_of_two_members_with_one_name_the_last_counts() -> None:
+    for body in (
+        b'{"x":[{"a":1}],"x":[{"b":2}]}', b'{"x":[{"a":1}],"x":3}', b'{"x":3,"x":[{"a":1}]}',
+        b'{"x":[{"a":1}],"y":[{"c":1}],"x":[{"b":2},{"a":"z"}]}',
+    ):  # fmt: skip
+        both(body, 5)
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"dataset": [\n {"a": 1},\n {"a": 2},\n]}', "line 4 column 1"),
+        (b'{"dataset": [\n {"a": 1}\n {"a": 2}\n]}', "line 3 column 2"),
+        (b'{"a": [{"b": 1}]\n', "line 2 column 1"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_column(body: bytes, place: str) -> None:
+    for step_bytes in (1, 5, 1000):
+        in_steps, _ = both(body, step_bytes)
+        assert place in in_steps.detail
