@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-ORDER = ("w1", "w1_digest", "w1_volume", "w2", "real_histories", "keeping", "cold", "lists", "finding")
+ORDER = ("w1", "w1_digest", "w1_volume", "w2", "real_histories", "keeping", "cold", "lists", "finding",
+         "arcgis_layer")
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
