@@ -79,7 +79,11 @@ def test_what_has_changed_in_three_clicks(browser, served):
 def test_may_i_use_it_in_two_clicks(browser, served):
     with page_of(browser, served, java_script_enabled=False) as page:
         find_the_trees(page, served)
-        assert "Not known" in page.inner_text(".rights")
+        assert page.inner_text(".rights").count("Yes") == 4
+        assert "No librarian has confirmed it yet." in page.inner_text("main")
+        assert "This is information, not legal advice." in page.inner_text("main")
+        page.goto(f"{served}/d/library-branches/door-counts/")
+        assert page.inner_text(".rights").count("Not known") == 4
         assert "Nobody at the library has looked at the rights yet." in page.inner_text("main")
 
 
