@@ -19,7 +19,8 @@ from pathlib import Path
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, backfill, comparing, listing, reviewing
 from verticalfile.services.archive import FORMAT, Archive, init
-from verticalfile.services.collect import collect, fetching_of
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import fetching_of
 from verticalfile.services.table_history import TableHistory
 
 FROZEN = Path(__file__).parents[1] / "tests" / "frozen"

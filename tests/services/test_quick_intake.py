@@ -160,6 +160,7 @@ def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
     assert found.new.joined(found.added).decode() == "id,n\n" + "".join(new[n] for n in found.added)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=records)
 def test_held_records_are_those_of_their_original_and_of_no_other(rows: list[str]) -> None:
     body = b"id,n\n" + "".join(rows).encode()

@@ -267,8 +267,10 @@ class _Taking:
         self.findings.append(Released(self.moment, before.why, before.since, how))
         if before.why is Why.UNSTABLE and how != "came back":
             self.reason = Why.UNSTABLE.value  # it may add; whom it lacks is not known
-        if how != "came back":
-            self.absent_since = before.same_since  # the absence was seen then, and not believed
+        if how != "came back" and before.why is Why.EMPTY:
+            # the absence of all was seen then, and not believed; of another listing that was much
+            # the same it is not known whom it lacked: it may have shown him under another name
+            self.absent_since = before.same_since
         self.members = replace(self.members, suspicion=None)
         return True
 
