@@ -135,7 +135,7 @@ def _row(
     row: dict[str, object] = {}
     for name, value in record.items():
         if name in inside and isinstance(value, dict):
-            row |= value
+            row |= _row(value, inside, frozenset())
         else:
             row[name] = value
     return {name: value for name, value in row.items() if name not in volatile}
