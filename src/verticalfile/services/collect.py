@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.catalog.versions import Version, as_of
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.fetch.errors import Blocked, FetchError
+from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
@@ -26,8 +26,8 @@ from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
-from verticalfile.services.surprise import surprise
 from verticalfile.services.validators import TOLD, lie_noticed, validators_of
+from verticalfile.services.surprise import Surprise, other_layer, surprise
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import State
@@ -284,7 +284,7 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
         _note(archive, resource, "unreadable", said, capture=capture.id)
         return Checked(resource, "unreadable", said)
     # what a portal drops is judged by following its listing
-    why = None if is_listing(resource) else surprise(archive, resource, versions, own)
+    why = None if is_listing(resource) else _surprise(archive, resource, versions, own)
     if why is not None:
         said = f"kept as v{own.number}, held as surprising: {why.said}"
         _note(archive, resource, "surprising", said, capture=capture.id, detail={"why": why.why})
@@ -294,6 +294,18 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
     outcome = "export only" if said.endswith("only the export changed") else "changed"
     _note(archive, resource, outcome, said, capture=capture.id)
     return Checked(resource, outcome, said)
+
+
+def _surprise(
+    archive: Archive, resource: ResourceLine, versions: Sequence[Version], own: Version
+) -> Surprise | None:
+    exchanges = {c.id: c.taken.exchange for c in derive.held(archive, resource.id)}
+    before = readable_before([v for v in versions if not v.held or v.number == own.number])
+    old = before.get(own.number)
+    why = None
+    if old is not None:
+        why = other_layer(exchanges[old.captures[-1]], exchanges[own.captures[0]])
+    return why or surprise(archive, resource, versions, own)
 
 
 def _difference(

@@ -25,6 +25,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, must_be_visible, withdrawal_of
+from verticalfile.tables.esri_geometry import as_geojson, crs_member, wkid_of
 from verticalfile.tables.reading import Known, ReadTable
 from verticalfile.vault.capture import Capture
 
@@ -76,7 +77,10 @@ def open_version(
         return Opened(resource, chosen, following, chunks_of(original), None)
     _, line = find_table(archive, name)
     table = read_again(archive, resource, capture, original, line)
-    return Opened(resource, chosen, following, written(table, form), table.count)
+    layer = capture.taken.exchange.get("layer")
+    reference = layer.get("spatial_reference") if isinstance(layer, dict) else None
+    chunks = written(table, form, reference)
+    return Opened(resource, chosen, following, chunks, table.count)
 
 
 def next_version(archive: Archive, resource: ResourceLine, version: Version) -> datetime | None:
@@ -157,8 +161,11 @@ def read_again(
     )
 
 
-def written(table: ReadTable, form: Form) -> Iterator[bytes]:
-    """A table as bytes of a format; values are the text as published."""
+def written(table: ReadTable, form: Form, reference: object = None) -> Iterator[bytes]:
+    """A table as bytes of a format; values are the text as published.
+
+    `reference` is the spatial reference of shapes as ArcGIS writes them.
+    """
     match form:
         case Form.CSV:
             return _csv(table)
@@ -167,7 +174,7 @@ def written(table: ReadTable, form: Form) -> Iterator[bytes]:
         case Form.PARQUET:
             return _parquet(table)
         case Form.GEOJSON:
-            return _geojson(table)
+            return _geojson(table, reference)
         case Form.ORIGINAL:
             raise InputRefused("An original is not written again.", mend="open it as original.")
 
@@ -237,19 +244,24 @@ def _jsonl(table: ReadTable) -> Iterator[bytes]:
         yield (_to_json(row) + "\n").encode()
 
 
-def _geojson(table: ReadTable) -> Iterator[bytes]:
+def _geojson(table: ReadTable, reference: object) -> Iterator[bytes]:
     if "geometry" not in table.columns:
         raise InputRefused(
             "This table has no geometry column.", mend="take it as csv, parquet or jsonl."
         )
-    yield b'{"type": "FeatureCollection", "features": [\n'
+    crs = crs_member(reference)
+    named = f'"crs": {crs}, ' if crs else ""
+    yield f'{{"type": "FeatureCollection", {named}"features": [\n'.encode()
+    wkid = wkid_of(reference)
     between = b""
     for row in _rows(table):
         place = {n: v for n, v in row.items() if n not in ("geometry", "#id")}
         parts = ['"type": "Feature"']
         if "#id" in row:
             parts.append(f'"id": {_token(row["#id"])}')
-        parts.append(f'"geometry": {_token(row.get("geometry"))}')
+        shape = row.get("geometry")
+        shape = _Raw(as_geojson(shape, wkid)) if isinstance(shape, _Raw) else shape
+        parts.append(f'"geometry": {_token(shape)}')
         parts.append(f'"properties": {_to_json(place)}')
         yield between + ("{" + ", ".join(parts) + "}").encode()
         between = b",\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +24,7 @@ class Why(StrEnum):
     ROWS_GONE = "rows gone"
     COLUMNS_GONE = "columns gone"
     ALL_CHANGED = "all rows changed"
+    OTHER_LAYER = "another layer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,18 @@ class Surprise:
 
     why: Why
     said: str
+
+
+def other_layer(before: Mapping[str, object], now: Mapping[str, object]) -> Surprise | None:
+    """Whether another layer stands at the address than before: neither its name nor its fields are
+    the same. Indices shift when a service is published anew (harvesting.md, trap 44)."""
+    old, new = before.get("layer"), now.get("layer")
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return None
+    if old.get("name") == new.get("name") or old.get("fields") == new.get("fields"):
+        return None
+    said = f"the layer here was {old.get('name')} and is {new.get('name')}, with other fields"
+    return Surprise(Why.OTHER_LAYER, said)
 
 
 def surprise(

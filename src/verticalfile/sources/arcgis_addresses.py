@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 _LAYER = re.compile(r"/(FeatureServer|MapServer)/\d+/?$", re.IGNORECASE)
 _SERVICE = re.compile(r"/(FeatureServer|MapServer)/?$", re.IGNORECASE)
+_DIRECTORY = re.compile(r"/rest/services(/[^/]+)?/?$", re.IGNORECASE)
 _ITEM = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?:_(\d+))?(?![0-9a-f])")
 
 
@@ -18,6 +19,17 @@ def is_layer(url: str) -> bool:
 def is_service(url: str) -> bool:
     """Whether the address is a service with layers below it."""
     return bool(_SERVICE.search(urlsplit(url).path))
+
+
+def is_directory(url: str) -> bool:
+    """Whether the address is a list of services, or a folder in one."""
+    return bool(_DIRECTORY.search(urlsplit(url).path))
+
+
+def plain(url: str) -> str:
+    """The address as it is told apart from others: no query, no slash at its end."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def item_of(text: str) -> tuple[str, int | None] | None:

@@ -33,17 +33,22 @@ class PagesFile:
         key: Sequence[str] = (),
         volatile: Iterable[str] = (),
         inside: Sequence[str] = (),
+        columns: Sequence[str] = (),
+        is_distinct: bool = False,
     ) -> None:
         """`records`: the members that lead to the list of records in a page; `key`: the member
         by which records are sorted, as a path; `inside`: members of a record whose own members
-        are taken as the record's."""
+        are taken as the record's; `columns`: their order, where the publisher tells one;
+        `is_distinct`: pages overlap, and equal records are one."""
         self.path = path
         self.pages = 0
         self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_STORED)
-        note = {
+        note: dict[str, object] = {
             "form": FORM, "protocol": protocol, "records": list(records), "key": list(key),
             "volatile": sorted(volatile), "inside": list(inside),
         }  # fmt: skip
+        note |= {"columns": list(columns)} if columns else {}
+        note |= {"is_distinct": True} if is_distinct else {}
         self._write(NOTE, json.dumps(note, indent=1).encode() + b"\n")
 
     def __enter__(self) -> Self:

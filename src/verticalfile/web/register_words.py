@@ -128,6 +128,7 @@ def _held(entry: Entry) -> str:
         "rows gone": gettext("Held for review: many rows were gone."),
         "columns gone": gettext("Held for review: many columns were gone."),
         "all rows changed": gettext("Held for review: all rows were others."),
+        "another layer": gettext("Held for review: another layer stood at the address."),
         "table missing": gettext("Held for review: a table was missing."),
     }.get(entry.why, gettext("Held for review: the file was unlike the ones before it."))
     told = {"day": _day(entry.ended_at)}

@@ -99,9 +99,11 @@ def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[
     return found
 
 
-def table_of_records(name: str, rows: Sequence[Mapping[str, object]]) -> ReadTable:
-    """A table of records that `parse` gave."""
-    return _table(name, rows)
+def table_of_records(
+    name: str, rows: Sequence[Mapping[str, object]], columns: Sequence[str] = ()
+) -> ReadTable:
+    """A table of records that `parse` gave; these columns stand first, whether there or not."""
+    return _table(name, rows, first=columns)
 
 
 def _flat(feature: Mapping[str, object]) -> dict[str, object]:
@@ -114,8 +116,14 @@ def _flat(feature: Mapping[str, object]) -> dict[str, object]:
     return row
 
 
-def _table(name: str, rows: Sequence[Mapping[str, object]], *, geo: bool = False) -> ReadTable:
-    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+def _table(
+    name: str,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    geo: bool = False,
+    first: Sequence[str] = (),
+) -> ReadTable:
+    columns = tuple(dict.fromkeys((*first, *(column for row in rows for column in row))))
     if geo:
         last = [c for c in columns if c in (GEOMETRY, FEATURE_ID)]
         columns = (*(c for c in columns if c not in last), *last)

@@ -10,14 +10,18 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from verticalfile.tables.read.json_text import parse, table_of_records
-from verticalfile.tables.reading import Reading, Reason
+import pyarrow as pa
+
+from verticalfile.tables.read.json_text import compact, parse, table_of_records
+from verticalfile.tables.reading import Reading, ReadTable, Reason
 
 FORM = "verticalfile-pages/1"
 NOTE = "pages.json"
 READER = "pages/1"
-NOTE_MAX_BYTES = 64 << 10
+NOTE_MAX_BYTES = 1 << 20
+"""It names the columns; layers have some hundred."""
 PAGE_MAX_BYTES = 256 << 20
 
 
@@ -34,8 +38,16 @@ def note_of(archive: zipfile.ZipFile) -> Mapping[str, object] | None:
 
 
 def read_pages(archive: zipfile.ZipFile, note: Mapping[str, object]) -> Reading:
-    """All records as one table; a page that is none is said, and the file is unreadable."""
-    records: list[Mapping[str, object]] = []
+    """All records as one table; a page that is none is said, and the file is unreadable.
+
+    Page by page, so that of a large layer only the texts are in memory, never all objects.
+    """
+    volatile = frozenset(_texts(note.get("volatile")))
+    inside, columns = _texts(note.get("inside")), _texts(note.get("columns"))
+    key = _texts(note.get("key"))
+    tables: list[ReadTable] = []
+    order: list[tuple[int, float, str]] = []
+    seen: set[str] | None = set() if note.get("is_distinct") is True else None
     try:
         for member in archive.infolist():
             if member.filename.startswith("page-"):
@@ -43,17 +55,50 @@ def read_pages(archive: zipfile.ZipFile, note: Mapping[str, object]) -> Reading:
                     detail = f"{member.filename} is larger than a page may be"
                     return Reading("pages", READER, reason=Reason.TOO_LARGE, detail=detail)
                 text = archive.read(member).decode("utf-8-sig")
-                records += _records(text, member.filename, _texts(note.get("records")))
+                records = _records(text, member.filename, _texts(note.get("records")))
+                rows = [_row(record, inside, volatile) for record in records]
+                rows = rows if seen is None else _new_rows(rows, seen)
+                order += [_sort_value(row, key) for row in rows] if key else []
+                tables.append(table_of_records("", rows, columns))
     except (ValueError, RecursionError) as error:
         return Reading("pages", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
-    volatile = frozenset(_texts(note.get("volatile")))
-    inside = _texts(note.get("inside"))
-    rows = [_row(record, inside, volatile) for record in records]
-    key = _texts(note.get("key"))
-    if key:
-        rows.sort(key=lambda row: _sort_value(row, key))
-    table = table_of_records("", rows)
+    table = _together(tables) if tables else table_of_records("", [], columns)
+    if key and order != sorted(order):
+        places = sorted(range(len(order)), key=order.__getitem__)
+        table = replace(table, rows=table.rows.take(pa.array(places, pa.int64())))
     return Reading("pages", READER, (table,), encoding="utf-8")
+
+
+def _together(tables: Sequence[ReadTable]) -> ReadTable:
+    """One table of all; columns in the order in which they first came."""
+    columns = tuple(dict.fromkeys(name for table in tables for name in table.columns))
+    parts = [table.rows if table.columns == columns else _wider(table, columns) for table in tables]
+    return ReadTable("", columns, pa.concat_tables(parts).combine_chunks())
+
+
+def _wider(table: ReadTable, columns: Sequence[str]) -> pa.Table:
+    """The rows of a table with columns that it lacks, or in another order."""
+    at = {name: place for place, name in enumerate(table.columns)}
+    nothing = pa.nulls(table.rows.num_rows, pa.string())
+    arrays = {
+        f"c{n}": table.rows.column(f"c{at[name]}") if name in at else nothing
+        for n, name in enumerate(columns)
+    }
+    places = [at.get(name) for name in columns]
+    kinds = table.rows.column("_kinds").to_pylist()
+    letters = ["".join("m" if p is None else row[p] for p in places) for row in kinds]
+    return pa.table({**arrays, "_kinds": pa.array(letters, pa.string())})
+
+
+def _new_rows(rows: Sequence[dict[str, object]], seen: set[str]) -> list[dict[str, object]]:
+    """Rows that did not come before: pages of areas overlap."""
+    new = []
+    for row in rows:
+        text = compact(row)
+        if text not in seen:
+            seen.add(text)
+            new.append(row)
+    return new
 
 
 def _records(text: str, name: str, path: Sequence[str]) -> Iterator[Mapping[str, object]]:

@@ -1,0 +1,158 @@
+"""What a layer says of itself, as far as asking for its rows needs it, and how answers are read.
+
+Old servers leave out the name of the object id, the size of a page and the version (harvesting.md
+2.4); object ids come as floats, beyond 2^31 and with gaps (trap 41).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from verticalfile.fetch.errors import AnswerRefused
+from verticalfile.sources.arcgis_answers import judged
+from verticalfile.sources.reading import member, members, number_of, text_of
+from verticalfile.sources.visit import Page
+
+ROWS_MAX_UNTOLD = 1_000
+"""What servers give at a time that do not say so."""
+EXACT = 1 << 53
+"""Floats are whole numbers up to here."""
+NOT_COLUMNS = ("esriFieldTypeGeometry", "esriFieldTypeRaster")
+GEOMETRY = "geometry"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer or table that can be asked for rows."""
+
+    location: str
+    name: str
+    oid: str  # the name of the object id, "" where there is none
+    rows_max: int
+    fields: tuple[str, ...]
+    has_geometry: bool
+    extras: Mapping[str, str]  # parameters for z and m values
+    can_page: bool
+    extent: Mapping[str, object]
+    spatial_reference: Mapping[str, object]
+
+    @property
+    def query_url(self) -> str:
+        return f"{self.location}/query"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Of its table: the fields in the layer's order, then the shape."""
+        return (*self.fields, GEOMETRY) if self.has_geometry else self.fields
+
+    def rows_query(self, ids: Sequence[int], *, by_range: bool) -> dict[str, object]:
+        """The parameters that ask for these rows."""
+        if by_range:
+            where: dict[str, object] = {
+                "where": f"{self.oid} >= {ids[0]} AND {self.oid} <= {ids[-1]}"
+            }
+        else:
+            where = {"objectIds": ",".join(map(str, ids))}
+        return where | self.whole_rows()
+
+    def whole_rows(self) -> dict[str, object]:
+        """The parameters for all fields and the shape as it is stored."""
+        shape = "true" if self.has_geometry else "false"
+        return {"outFields": "*", "returnGeometry": shape, **self.extras, "f": "json"}
+
+    def told(self) -> dict[str, object]:
+        """What is kept beside the rows: name and fields tell whether it is still the same layer."""
+        return {
+            "name": self.name, "fields": list(self.fields),
+            "spatial_reference": dict(self.spatial_reference),
+        }  # fmt: skip
+
+
+def layer_of(location: str, about: Mapping[str, object]) -> Layer:
+    """The layer that a description describes; raises AnswerRefused where it has no rows."""
+    fields = [f for f in members(about.get("fields")) if f.get("type") not in NOT_COLUMNS]
+    names = [name for f in fields if (name := text_of(f.get("name")))]
+    if not names:
+        kind = text_of(about.get("type")) or "something without fields"
+        raise AnswerRefused(
+            f"{location} is a {kind} and has no rows.", mend="collect the layers below it instead."
+        )
+    typed = (text_of(f.get("name")) for f in fields if f.get("type") == "esriFieldTypeOID")
+    oid = text_of(about.get("objectIdField")) or next(typed, "")
+    abilities = about.get("advancedQueryCapabilities")
+    extent = about.get("extent")
+    extent = extent if isinstance(extent, Mapping) else {}
+    place = extent.get("spatialReference") or about.get("sourceSpatialReference")
+    extras = {f"return{axis}": "true" for axis in "ZM" if about.get(f"has{axis}") is True}
+    return Layer(
+        location, text_of(about.get("name")), oid,
+        max(1, number_of(about.get("maxRecordCount")) or ROWS_MAX_UNTOLD), tuple(names),
+        bool(text_of(about.get("geometryType"))), extras,
+        member(abilities, "supportsPagination") is True, extent,
+        place if isinstance(place, Mapping) else {},
+    )  # fmt: skip
+
+
+def exact(page: Page) -> object:
+    """The JSON of a page, whole numbers that are written as floats exact."""
+    page.json()  # the same refusal for what is no JSON
+    return json.loads(page.body.decode("utf-8-sig"), parse_float=_number)
+
+
+def _number(text: str) -> float | int:
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() else float(text)
+
+
+def ids_in(answer: Mapping[str, object]) -> list[int] | None:
+    """The object ids of an answer; None where it holds something else (trap 40)."""
+    if "objectIds" not in answer:
+        return None
+    found = answer["objectIds"]
+    if found is None:
+        return []  # as servers say "none"
+    if not isinstance(found, list):
+        return None
+    return [each for each in found if isinstance(each, int) and not isinstance(each, bool)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a page of rows holds."""
+
+    oids: list[int]
+    count: int
+    has_more: bool
+
+
+def rows_in(page: Page, layer: Layer) -> Rows:
+    """The ids in a page; raises for an error in it and for what is none (traps 35, 48)."""
+    answer = judged(page.json(), layer.query_url, page.exchange)
+    features = answer.get("features")
+    if not isinstance(features, list):
+        raise AnswerRefused(
+            f"{layer.query_url} answers without rows.",
+            mend="open the address in a browser; the publisher may be out of order.",
+            exchange=page.exchange,
+        )
+    has_more = (
+        answer.get("exceededTransferLimit") is True
+        or member(answer.get("properties"), "exceededTransferLimit") is True
+    )
+    return Rows(_oids(page, features, layer.oid), len(features), has_more)
+
+
+def _oids(page: Page, features: list[object], name: str) -> list[int]:
+    if not name:
+        return []
+    found: list[int] = []
+    for feature in features:
+        value = member(member(feature, "attributes"), name)
+        if isinstance(value, float) and abs(value) >= EXACT:
+            return _oids(page, members(member(exact(page), "features")), name)  # type: ignore[arg-type]  # a list of objects
+        if isinstance(value, int | float) and value == value // 1:
+            found.append(int(value))
+    return found
