@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.arcgis_layer import arcgis_layer
 from benchmarks.finding import finding
 from benchmarks.generator import w1_bodies, w1_versions, w2_versions, w4_of
 from benchmarks.measuring import Figure, an_archive, bare_scan_s, blocks_bytes, take, timed
@@ -191,7 +192,8 @@ def real_histories(folder: Path, data: Path, *, rows: int, versions: int) -> lis
 
 WORKLOADS = {
     f.__name__: f
-    for f in (w1, w1_digest, w1_volume, w2, real_histories, keeping, cold, lists, finding, reading_room)
+    for f in (w1, w1_digest, w1_volume, w2, real_histories, keeping, cold, lists, finding, reading_room,
+              arcgis_layer)
 }
 
 
