@@ -478,7 +478,7 @@ def test_a_layer_is_added_collected_and_taken_out_as_geojson(tmp_path: Path) -> 
         archive = archives.init(tmp_path / "archive", clock=clock)
         rules = Rules(allow_private=True, extra_ports=frozenset({server.port}))
         fetching = Fetching(rules, sleep=lambda _: None)
-        with found_at(archive, server.home, fetching) as found:
+        with found_at(archive, f"{server.home}arcgis/rest/services", fetching) as found:
             assert found is not None
             preview = preview_of(found, Selection())
             add_source(archive, found.recognised, Selection(), name="gis")

@@ -26,6 +26,8 @@ from verticalfile.sources.visit import Page, Visit
 
 USUAL_PLACE = "arcgis/rest/services"
 """Where a server has its directory, if the address is only its host."""
+NAMED = b"/arcgis"
+"""In the page of a host that has such a server beside."""
 SERVICES_MAX = 5_000
 """The largest directories seen have some hundred."""
 WITH_ROWS = ("feature layer", "table")
@@ -46,6 +48,12 @@ class ArcGis:
         place = _place_of(url)
         if place is None:
             return None
+        if (
+            not urlsplit(url).path.strip("/")
+            and page is not None
+            and NAMED not in page.body.lower()
+        ):
+            return None  # a host with a page of its own is what that page is
         try:
             _, answer = asked(visit, place)
         except Blocked:

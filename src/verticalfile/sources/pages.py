@@ -35,11 +35,12 @@ class PagesFile:
         inside: Sequence[str] = (),
         columns: Sequence[str] = (),
         is_distinct: bool = False,
+        table: str = "",
     ) -> None:
         """`records`: the members that lead to the list of records in a page; `key`: the member
         by which records are sorted, as a path; `inside`: members of a record whose own members
         are taken as the record's; `columns`: their order, where the publisher tells one;
-        `is_distinct`: pages overlap, and equal records are one."""
+        `is_distinct`: pages overlap, and equal records are one; `table`: the table's name."""
         self.path = path
         self.pages = 0
         self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_STORED)
@@ -49,6 +50,7 @@ class PagesFile:
         }  # fmt: skip
         note |= {"columns": list(columns)} if columns else {}
         note |= {"is_distinct": True} if is_distinct else {}
+        note |= {"table": table} if table else {}
         self._write(NOTE, json.dumps(note, indent=1).encode() + b"\n")
 
     def __enter__(self) -> Self:

@@ -66,6 +66,8 @@ def read_pages(archive: zipfile.ZipFile, note: Mapping[str, object]) -> Reading:
     if key and order != sorted(order):
         places = sorted(range(len(order)), key=order.__getitem__)
         table = replace(table, rows=table.rows.take(pa.array(places, pa.int64())))
+    name = note.get("table")
+    table = replace(table, name=name if isinstance(name, str) else "")
     return Reading("pages", READER, (table,), encoding="utf-8")
 
 

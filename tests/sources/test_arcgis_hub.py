@@ -1,0 +1,227 @@
+"""ArcGIS Hub: feeds and search, the generations of its identifiers, files that are made on demand."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from backports import zstd
+from visiting import rows_of, visiting
+
+from verticalfile.fetch.errors import NotReady
+from verticalfile.fetch.rules import Rules
+from verticalfile.kernel.clock import SetClock
+from verticalfile.services import archive as archives
+from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.preview import found_at, preview_of
+from verticalfile.services.gathering.rounds import round_of
+from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.gathering.sources import add_source
+from verticalfile.sources.arcgis_hub import SOURCE
+from verticalfile.sources.hub_downloads import downloaded
+from verticalfile.sources.hub_identifiers import Generation, HubIdentifier, hub_identifier
+from verticalfile.sources.kind import Role
+from verticalfile.town.portals.arcgis import ArcGisSite
+from verticalfile.town.portals.arcgis_hub import HubSite, Naming
+from verticalfile.town.portals.holdings import START, Holdings
+from verticalfile.town.portals.serving import Fault, PortalServer, page_instead
+
+ITEM = "2ee77bbe2e9e4680a3637b8e35094030"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "said"),
+    [
+        (
+            f"http://x.opendata.arcgis.com/datasets/{ITEM}_3",
+            HubIdentifier(Generation.ITEM, ITEM, 3),
+        ),
+        (f"https://data.example.gov/datasets/{ITEM}", HubIdentifier(Generation.ITEM, ITEM)),
+        ("https://x.gov/datasets/dane::parks", HubIdentifier(Generation.SLUG, slug="dane::parks")),
+        ("https://x.gov/maps/dane::parks", HubIdentifier(Generation.KIND_SLUG, slug="dane::parks")),
+        (
+            f"https://www.arcgis.com/home/item.html?id={ITEM}&sublayer=12",
+            HubIdentifier(Generation.HOME, ITEM, 12),
+        ),
+        ("https://x.gov/budget", HubIdentifier(Generation.OTHER)),
+        ("http://[broken", HubIdentifier(Generation.OTHER)),
+    ],
+)
+def test_every_generation_of_identifiers_is_understood(identifier: str, said: object) -> None:
+    assert hub_identifier(identifier) == said
+
+
+def test_a_site_is_recognised_by_its_feed_and_without_one_by_its_search(tmp_path: Path) -> None:
+    site = HubSite(Holdings(3))
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        front = visit.page(server.home)
+        found = SOURCE.recognise(visit, f"{server.home}datasets/parks", front)
+        assert found is not None
+        assert found.location == f"{server.home}api/feed/dcat-us/1.1.json"
+        assert found.title == "Open data"
+        site.has_feed = False
+        found = SOURCE.recognise(visit, server.home, None)
+        assert found is not None
+        assert found.location == f"{server.home}api/search/v1/collections/dataset/items"
+        assert "untried" in found.version
+        site.has_search = False
+        assert SOURCE.recognise(visit, server.home, None) is None
+
+
+@pytest.mark.parametrize("naming", Naming)
+def test_a_dataset_is_its_layer_whatever_its_identifier(tmp_path: Path, naming: Naming) -> None:
+    holdings = Holdings(2)
+    with visiting(HubSite(holdings, naming), scratch=tmp_path) as (server, visit):
+        taken = SOURCE.list(visit, f"{server.home}api/feed/dcat-us/1.1.json", tmp_path)
+        records = json.loads(taken.path.read_bytes())["dataset"]
+        home = server.home
+    entry = SOURCE.entry(records[0], home)
+    data = [offer for offer in entry.offers if offer.role is Role.DATA]
+    (layer,) = data
+    assert layer.kind == "arcgis"
+    assert layer.location == f"{home}arcgis/rest/services/Building_Permits/FeatureServer/0"
+    about = {offer.title: offer for offer in entry.offers if offer.role is Role.DOCUMENTATION}
+    assert about["Layer description"].location == f"{layer.location}?f=json"
+    item = about["Item description"]  # a download names the item where the identifier does not
+    portal = home.rstrip("/") if naming is Naming.HOME else "https://www.arcgis.com"
+    assert item.location == (f"{portal}/sharing/rest/content/items/{holdings.held[0].hex32}?f=json")
+
+
+def test_terms_that_are_linked_are_offered_and_licences_that_all_know_are_not() -> None:
+    record = {
+        "identifier": f"https://x.gov/datasets/{ITEM}_0", "title": "Parks",
+        "license": '<a href="https://x.gov/terms?a=1&amp;b=2">Terms</a> and'
+        " https://creativecommons.org/licenses/by/4.0/",
+    }  # fmt: skip
+    entry = SOURCE.entry(record, "https://x.gov/")
+    assert [o.location for o in entry.offers if o.title == "Terms of use"] == [
+        "https://x.gov/terms?a=1&b=2"
+    ]
+
+
+def test_the_search_is_walked_to_its_end_and_read_as_the_feed(tmp_path: Path) -> None:
+    site = HubSite(Holdings(23), page_max=10)
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        location = f"{server.home}api/search/v1/collections/dataset/items"
+        taken = SOURCE.list(visit, location, tmp_path)
+        home = server.home
+    rows = rows_of(taken, "dataset")
+    assert taken.completeness.proved
+    assert (taken.completeness.received, taken.completeness.pages) == (23, 3)
+    assert {row["identifier"] for row in rows} == {
+        f"{home}datasets/{holding.hex32}_0" for holding in site.holdings.held
+    }
+
+
+def test_a_search_whose_count_is_not_met_is_not_proved(tmp_path: Path) -> None:
+    site = HubSite(Holdings(23), page_max=10)
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        empty = b'{"type": "FeatureCollection", "features": [], "numberMatched": 23}'
+        server.faults.append(Fault("/items", page_instead(empty), after=2))
+        location = f"{server.home}api/search/v1/collections/dataset/items"
+        taken = SOURCE.list(visit, location, tmp_path)
+    assert not taken.completeness.proved
+    assert taken.completeness.why_not == "20 of 23 items came"
+
+
+def test_trap_33_a_file_that_is_being_made_is_waited_for_and_its_status_is_no_data(
+    tmp_path: Path,
+) -> None:
+    site = HubSite(Holdings(1), not_ready=3)
+    item = site.holdings.held[0].hex32
+    for number, says in enumerate((False, True)):
+        site.says_exporting = says
+        site._asked.clear()
+        into = tmp_path / str(number)
+        into.mkdir()
+        with visiting(site, scratch=into) as (server, visit):
+            waited: list[float] = []
+            visit.sleep = waited.append
+            url = f"{server.home}api/download/v1/items/{item}/csv?layers=0"
+            taken = downloaded(visit, url, into)
+        assert taken.path.read_bytes() == site.holdings.held[0].csv()
+        assert len(waited) == 3
+
+
+def test_trap_33_a_file_that_never_comes_gives_way_to_the_rows_of_its_layer(
+    tmp_path: Path,
+) -> None:
+    holdings = Holdings(1)
+    site = HubSite(holdings, not_ready=1_000)
+    item = holdings.held[0].hex32
+    with visiting(site, ArcGisSite(holdings), scratch=tmp_path) as (server, visit):
+        url = f"{server.home}api/download/v1/items/{item}/csv?layers=0"
+        taken = downloaded(visit, url, tmp_path)
+        assert taken.completeness.proved
+        assert len(rows_of(taken)) == 30
+        site.without_layer = {0}
+        with pytest.raises(NotReady):  # a file without a layer: nothing is kept
+            downloaded(visit, url, tmp_path)
+
+
+def test_trap_34_a_file_older_than_its_layer_gives_way_to_the_rows(tmp_path: Path) -> None:
+    holdings = Holdings(1)
+    site, layers = HubSite(holdings), ArcGisSite(holdings)
+    item = holdings.held[0].hex32
+    with visiting(site, layers, scratch=tmp_path) as (server, visit):
+        url = f"{server.home}api/download/v1/items/{item}/csv?layers=0"
+        fresh = downloaded(visit, url, tmp_path)
+        assert fresh.media_type == "text/csv"
+        (layer,) = layers.services["Building_Permits"]
+        layer.edited = START + timedelta(days=2)
+        taken = downloaded(visit, url, tmp_path)
+    assert taken.completeness.method == "rows by ranges of object ids"
+
+
+def test_a_hub_is_found_previewed_and_collected(tmp_path: Path) -> None:
+    holdings = Holdings(3)
+    hub = HubSite(holdings, Naming.HOME, without_layer={2})
+    with PortalServer(hub, ArcGisSite(holdings)) as server:
+        clock = SetClock(START)
+        archive = archives.init(tmp_path / "archive", clock=clock)
+        rules = Rules(allow_private=True, extra_ports=frozenset({server.port}))
+        fetching = Fetching(rules, sleep=lambda _: None)
+        with found_at(archive, server.home, fetching) as found:
+            assert found is not None
+            preview = preview_of(found, Selection())
+            add_source(archive, found.recognised, Selection(), name="hub")
+        first = round_of(archive, ["hub"], fetching=fetching)
+        clock.move_to(clock.now() + timedelta(days=1))
+        second = round_of(archive, ["hub"], fetching=fetching)
+    assert (preview.label, preview.entries, preview.files) == ("ArcGIS Hub", 3, 3)
+    told = {f"{c.resource.dataset}/{c.resource.name}": c.outcome for c in first}
+    assert set(told.values()) == {"changed"}, [c.said for c in first]
+    # views were counted up meanwhile: no change of what an item says
+    outcomes = Counter(c.outcome for c in second)
+    assert outcomes["changed"] == 0, [c.said for c in second]
+    assert outcomes["export only"] == 3
+
+
+@pytest.mark.parametrize("county", ["08b-42029", "10b-55025", "11b-39035"])
+def test_recorded_feeds_of_real_hubs_are_read_without_loss(shared: Path, county: str) -> None:
+    path = shared / "fixtures" / "portals" / "btaa-hub-series" / f"{county}.tar.zst"
+    generations: Counter[Generation] = Counter()
+    layers = 0
+    with tarfile.open(fileobj=io.BytesIO(zstd.decompress(path.read_bytes()))) as series:
+        for member in series.getmembers():
+            handle = series.extractfile(member)
+            for record in json.loads(handle.read())["dataset"] if handle else ():
+                entry = SOURCE.entry(record, "https://x.gov/")
+                assert entry.identifier == record["identifier"]
+                generations[hub_identifier(entry.identifier).generation] += 1
+                urls = [str(d.get("accessURL")) for d in record.get("distribution", [])]
+                has_layer = any(
+                    u.rstrip("/").split("/")[-1].isdecimal() and "Server/" in u for u in urls
+                )
+                found = [offer for offer in entry.offers if offer.kind == "arcgis"]
+                assert bool(found) or not has_layer
+                layers += len(found)
+    assert layers > 100
+    assert generations[Generation.OTHER] == 0
+    assert generations[Generation.ITEM]
+    assert generations[Generation.KIND_SLUG]
