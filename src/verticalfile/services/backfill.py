@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.kernel.originals import copied
+from verticalfile.kernel.originals import copied, in_file
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import derive, destroying, intake, rebuild
 from verticalfile.services.archive import Archive
+from verticalfile.services.fetching import Fetching
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
+from verticalfile.sources import wayback
 from verticalfile.sources.dated_folder import states_in
 from verticalfile.sources.git_history import (
     GitHistory,
@@ -23,6 +26,7 @@ from verticalfile.sources.git_history import (
     read_history,
 )
 from verticalfile.sources.state import State
+from verticalfile.sources.visit import Visit
 from verticalfile.sources.what import SourceKind
 
 Progress = Callable[[int, int], None]
@@ -47,6 +51,9 @@ class Filled:
     unreadable: int
     shallow: bool = False
     renames: tuple[RenameOffer, ...] = ()
+    bad_lines: int = 0  # of a web archive's index
+    passed_over: int = 0  # copies that were archived errors, or could not be had
+    differing: int = 0  # copies whose digest is not the one of the index: kept, and told
 
 
 def from_git(
@@ -87,6 +94,58 @@ def from_folder(
             rebuild.recover(archive, line)
             destroying.finish(archive, line)
             return _take_in(archive, line, series, progress)
+
+
+def from_wayback(
+    archive: Archive,
+    resource: Callable[[], ResourceLine],
+    url: str,
+    *,
+    fetching: Fetching,
+    since: str = "",
+    until: str = "",
+    web_archive: str = wayback.ARCHIVE,
+    progress: Progress = lambda *_: None,
+) -> Filled:
+    """Take in what a web archive recorded of an address. Raises Blocked and others of `fetch`."""
+    with working_folder(archive.scratch) as scratch:
+        visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep)
+        found = wayback.captures_of(visit, web_archive, url, since=since, until=until)
+        states = list(wayback.states_of(found.lines, web_archive))
+        counted = Filled(0, 0, 0, 0)
+        offers = _mementos(visit, web_archive, states, counted)
+        name = PurePosixPath(urlsplit(url).path).name or "index"
+        series = _Series(f"wayback:{url}", offers, len(states), name)
+        line = resource()
+        with archive.writing(line.id):
+            rebuild.recover(archive, line)
+            destroying.finish(archive, line)
+            done = _take_in(archive, line, series, progress)
+    done.bad_lines, done.passed_over = found.bad, counted.passed_over
+    done.differing = counted.differing
+    return done
+
+
+def _mementos(
+    visit: Visit,
+    web_archive: str,
+    states: Sequence[tuple[State, wayback.CdxLine | None]],
+    counted: Filled,
+) -> Iterator[Offered]:
+    """Each state with its recorded bytes; what was no copy of the file is counted."""
+    for state, line in states:
+        if line is None:
+            yield Offered(state, None)
+            continue
+        memento = wayback.memento(visit, web_archive, line)
+        if memento is None:
+            counted.passed_over += 1
+            continue
+        counted.differing += not memento.digest_matches
+        got = memento.got
+        told = {"digest": line.digest, "digest_matches": memento.digest_matches}
+        state = replace(state, exchange={**got.exchange, "web_archive": told})
+        yield Offered(state, in_file(got.path, got.sha256), got.media_type, got.completeness)
 
 
 def look_again(archive: Archive, resource: ResourceLine, *, branch: str | None) -> Filled:

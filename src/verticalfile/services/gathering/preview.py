@@ -92,8 +92,10 @@ def recognise(visit: Visit, url: str) -> Recognised | None:
 
 
 def _may_be_portal(page: Page) -> bool:
-    """A page, a JSON document or RDF; tables and pictures are files."""
+    """A page, a JSON document, RDF or a list of addresses; tables and pictures are files."""
     start = page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if page.body[:4].lower() == b"http" or (start == b"#" and "plain" in page.media_type):
+        return True
     return start in (b"<", b"{", b"[", b"@") or "turtle" in page.media_type or not start
 
 

@@ -100,7 +100,7 @@ def source_called(archive: Archive, name: str) -> SourceLine:
 
 
 _FILES = re.compile(
-    r"\.(csv|tsv|tab|txt|jsonl|ndjson|geojson|parquet|zip|gz|zst|xlsx?|ods|pdf|kml|kmz|gpkg|shp|dbf)$",
+    r"\.(csv|tsv|tab|jsonl|ndjson|geojson|parquet|zip|gz|zst|xlsx?|ods|pdf|kml|kmz|gpkg|shp|dbf)$",
     re.IGNORECASE,
 )
 

@@ -140,11 +140,19 @@ def _read_packed(original: Original, kind: str, asked: _Asked) -> Reading:
         return Reading("file", READER, reason=Reason.NOT_TABULAR, detail="packed twice")
 
     def read_one(inner: Original, name: str) -> Reading:
-        return _read(inner, replace(asked, name=name, media_type="", is_packed=True))
+        known = asked.known if kind != "zip" else _known_of(asked.known, name)
+        return _read(inner, replace(asked, name=name, media_type="", is_packed=True, known=known))
 
     with _opened(original) as handle:
         packed = Packed(handle, size_of(original), kind, asked.name)
         return read_packed(packed, read_one, asked.into)
+
+
+def _known_of(known: Known, name: str) -> Known:
+    """What is known of a member: its columns; the format that is known is that of the zip."""
+    columns = {"": known.columns[name]} if name in known.columns else {}
+    newest = {"": known.newest[name]} if name in known.newest else {}
+    return Known(None, columns, newest)
 
 
 def _read_json(original: Original, asked: _Asked) -> Reading:
