@@ -564,3 +564,30 @@ def test_keys_do_not_depend_on_when_or_in_what_company_an_entry_was_first_seen()
     one = step(Members(), on(0, TEN))
     other = step(Members(), on(5, [*TEN[3:], record(77)]))
     assert set(one.keys) & set(other.keys) == set(one.keys[3:])
+
+
+def test_who_was_listed_under_another_name_meanwhile_was_not_absent_then() -> None:
+    """A suspicion that ends by repetition tells since when a listing was much the same, and not
+    since when it lacked this one: he was in it, re-keyed, until three days ago."""
+    other = "https://other.example.gov"
+
+    def rekeyed(numbers: range) -> list[dict[str, object]]:
+        return [
+            record(n, identifier=f"{other}/datasets/{n:032x}_0") for n in numbers
+        ]  # fmt: skip
+
+    six = range(6)
+    done = lived(
+        on(0, [record(n) for n in six]),
+        on(3, rekeyed(six)), on(6, rekeyed(six)),
+        *(on(day, rekeyed(range(5))) for day in (7, 8, 9, 10)),
+    )  # fmt: skip
+    assert kinds(done, Vanished) == []
+    later = lived(
+        on(0, [record(n) for n in six]),
+        on(3, rekeyed(six)), on(6, rekeyed(six)),
+        *(on(day, rekeyed(range(5))) for day in range(7, 18)),
+    )  # fmt: skip
+    (gone,) = kinds(later, Vanished)
+    assert gone.moment - gone.since >= timedelta(days=7)
+    assert gone.since >= START + timedelta(days=7)
