@@ -79,8 +79,9 @@ def test_what_has_changed_in_three_clicks(browser, served):
 def test_may_i_use_it_in_two_clicks(browser, served):
     with page_of(browser, served, java_script_enabled=False) as page:
         find_the_trees(page, served)
-        assert "Not known" in page.inner_text(".rights")
-        assert "Nobody at the library has looked at the rights yet." in page.inner_text("main")
+        assert "Yes" in page.inner_text(".rights")
+        assert "You may copy, share, change and sell this." in page.inner_text("main")
+        assert "No librarian has confirmed it yet." in page.inner_text("main")
 
 
 def test_how_do_i_cite_it_in_three_clicks(browser, served):
