@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from benchmarks.arcgis_layer import arcgis_layer
+from benchmarks.big_catalog import big_catalog
 from benchmarks.finding import finding
 from benchmarks.generator import w1_bodies, w1_versions, w2_versions, w4_of
 from benchmarks.measuring import Figure, an_archive, bare_scan_s, blocks_bytes, take, timed
@@ -193,7 +194,7 @@ def real_histories(folder: Path, data: Path, *, rows: int, versions: int) -> lis
 WORKLOADS = {
     f.__name__: f
     for f in (w1, w1_digest, w1_volume, w2, real_histories, keeping, cold, lists, finding,
-              reading_room, arcgis_layer)
+              reading_room, arcgis_layer, big_catalog)
 }
 
 

@@ -22,6 +22,7 @@ from verticalfile.services.adding import definition, span_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
+from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
 from verticalfile.services.gathering.entries import LISTING_BYTES
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
@@ -181,7 +182,10 @@ def _check_url(archive: Archive, resource: ResourceLine, client: Client) -> Chec
         if isinstance(answer, NotModified):
             assert newest is not None
             return _unchanged(archive, resource, newest, answer.exchange)
-        checked = _keep(archive, resource, _seen(answer))
+        checksum = checksum_found(archive, resource, answer.path)
+        checked = _keep(archive, resource, _seen(answer, checksum))
+        if checksum.get("agrees") is False:
+            checked = replace(checked, said=checked.said + DIFFERS)
         changed = newest is not None and answer.sha256 != newest.taken.sha256
         if changed and lie_noticed(archive, resource, sent, answer, client):
             return replace(checked, said=checked.said + TOLD)
@@ -230,10 +234,11 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
         return Checked(resource, outcome, error.message, error)
 
 
-def _seen(answer: Got) -> _Seen:
+def _seen(answer: Got, checksum: Mapping[str, object]) -> _Seen:
     exchange = {**answer.exchange, "etag": answer.etag, "last_modified": answer.last_modified}
     body = in_file(answer.path, answer.sha256)
-    return _Seen(body, answer.media_type, answer.file_name, answer.completeness, exchange)
+    complete = {**answer.completeness, **({"checksum": checksum} if checksum else {})}
+    return _Seen(body, answer.media_type, answer.file_name, complete, exchange)
 
 
 def _newest(captures: Sequence[Capture], now: datetime) -> Capture | None:

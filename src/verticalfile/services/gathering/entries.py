@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.originals import in_file
 from verticalfile.services.archive import Archive
@@ -17,6 +19,9 @@ from verticalfile.tables.reading import ReadTable
 
 LISTING_BYTES = 16 << 20
 """A listing above it is read from its file: the largest catalogs have hundreds of megabytes."""
+
+
+ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,10 @@ def listing_in(archive: Archive, kind: PublisherKind, location: str, taken: Take
     """The entries of a listing that was fetched and is not kept (yet)."""
     with archive.readers.batch() as reader:
         original = in_file(taken.path, taken.sha256, small_bytes=LISTING_BYTES)
-        reading = reader.read(original, name=taken.file_name, media_type=taken.media_type)
+        reading = reader.read(
+            original, name=taken.file_name, media_type=taken.media_type,
+            mapped_bytes=LISTING_BYTES,
+        )  # fmt: skip
     table = next((t for t in reading.tables if t.name == kind.table), None)
     return Listing(Entries(kind, location, table))
 
@@ -92,7 +100,7 @@ def listing_of(
 def records_of(table: ReadTable) -> Iterator[dict[str, object]]:
     """Rows as the JSON objects they were: `_kinds` tells numbers, nested values and what is missing."""
     names = [f"c{n}" for n in range(len(table.columns))]
-    for part in table.parts():
+    for part in _slices(table):
         kinds = part.column("_kinds").to_pylist() if "_kinds" in part.column_names else None
         columns = [part.column(name).to_pylist() for name in names]
         for at, row in enumerate(zip(*columns, strict=True)):
@@ -102,6 +110,13 @@ def records_of(table: ReadTable) -> Iterator[dict[str, object]]:
                 for name, text, letter in zip(table.columns, row, letters, strict=True)
                 if letter != "m"
             }
+
+
+def _slices(table: ReadTable) -> Iterator[pa.Table]:
+    """Some rows at a time: as objects they take many times their room."""
+    for part in table.parts():
+        for start in range(0, part.num_rows, ROWS_AT_ONCE):
+            yield part.slice(start, ROWS_AT_ONCE)
 
 
 def _value(text: str | None) -> object:

@@ -54,6 +54,7 @@ class Asked:
     name: str
     media_type: str
     known: Known
+    mapped_bytes: int | None = None
 
 
 class Reader:
@@ -65,10 +66,19 @@ class Reader:
         self._workers = 0
 
     def read(
-        self, original: Original, *, name: str, media_type: str = "", known: Known = KNOWN
+        self,
+        original: Original,
+        *,
+        name: str,
+        media_type: str = "",
+        known: Known = KNOWN,
+        mapped_bytes: int | None = None,
     ) -> Reading:
-        """Tables, or the reason why there are none: as `tables.read.read`, in the worker."""
-        asked = Asked(original, name, media_type, known)
+        """Tables, or the reason why there are none: as `tables.read.read`, in the worker.
+
+        Tables of more than `mapped_bytes` stay in their files, to be gone through in parts.
+        """
+        asked = Asked(original, name, media_type, known, mapped_bytes)
         try:
             return self._once(asked)
         except Failure as failure:
@@ -110,6 +120,7 @@ class Worker:
     def __init__(self, fork: Fork, folder: Path, bounds: Bounds) -> None:
         self._folder, self._bounds, self._files = folder, bounds, 0
         self._told: Known | None = None
+        self._mapped_bytes: int | None = None
         for name in ("given", "made"):
             (folder / name).mkdir(parents=True)
         ours, theirs = socket.socketpair()
@@ -126,6 +137,7 @@ class Worker:
     def read(self, asked: Asked) -> Reading:
         """Raises Failure, and OSError where the disk is full."""
         self._files += 1
+        self._mapped_bytes = asked.mapped_bytes
         size = size_of(asked.original)
         seconds = self._bounds.seconds(size)
         given = self._given(asked.original) if size > messages.INLINE_BYTES else None
@@ -197,7 +209,7 @@ class Worker:
         if any(table.file for table in tables):
             self.end()  # what is read from its files must not change any more
         made = self._folder / "made"
-        read = list(tables_of(tables, made, answer.following))
+        read = list(tables_of(tables, made, answer.following, self._mapped_bytes))
         return messages.reading_from_body(answer.body["reading"], read)  # type: ignore[arg-type]  # looked at there
 
     def end(self, *, dying: bool = False) -> int:

@@ -20,7 +20,9 @@ from verticalfile.tables.stored import StoredRows
 _BROKEN = (pa.ArrowException, OSError, ValueError, EOFError, KeyError, IndexError)
 
 
-def tables_of(told: Sequence[ToldTable], made: Path, following: bytes) -> Iterator[ReadTable]:
+def tables_of(
+    told: Sequence[ToldTable], made: Path, following: bytes, mapped_bytes: int | None = None
+) -> Iterator[ReadTable]:
     """The tables that a worker told of; it must not live any more where some are in files.
 
     Those are mapped, or where they are large left there and only their beginning is held. The
@@ -35,7 +37,7 @@ def tables_of(told: Sequence[ToldTable], made: Path, following: bytes) -> Iterat
             at += length
             continue
         stored = _opened(made / table.file, table)
-        if in_files <= limits.STREAM_BYTES:
+        if in_files <= (limits.STREAM_BYTES if mapped_bytes is None else mapped_bytes):
             yield ReadTable(table.name, table.columns, _whole(stored, table))
         else:
             _prove(stored, table)
