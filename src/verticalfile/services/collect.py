@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.fetch.errors import Blocked, FetchError
-from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
@@ -26,8 +26,8 @@ from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
-from verticalfile.services.validators import TOLD, lie_noticed, validators_of
 from verticalfile.services.surprise import Surprise, other_layer, surprise
+from verticalfile.services.validators import TOLD, lie_noticed, validators_of
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import State
