@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from benchmarks.measuring import Figure, timed
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SystemClock
+from verticalfile.services.fetching import Fetching
 from verticalfile.sources.arcgis import SOURCE
 from verticalfile.sources.visit import Visit
 from verticalfile.town.portals.arcgis import ArcGisSite
@@ -42,10 +43,12 @@ def arcgis_layer(folder: Path, data: Path, *, rows: int, versions: int) -> list[
         bare_s = timed(lambda: _bare(url, rows))
         folder.mkdir(parents=True, exist_ok=True)
         rules = Rules(allow_private=True, extra_ports=frozenset({urlsplit(url).port or 0}))
-        visit = Visit(rules, SystemClock(), folder, sleep=lambda _: None)
-        started = time.perf_counter()
-        taken = SOURCE.fetch(visit, url, folder)
-        ours_s = time.perf_counter() - started
+        clock = SystemClock()
+        with Fetching(rules, sleep=lambda _: None).client(clock) as client:
+            visit = Visit(rules, clock, folder, client=client)
+            started = time.perf_counter()
+            taken = SOURCE.fetch(visit, url, folder)
+            ours_s = time.perf_counter() - started
         assert taken.completeness.proved
         assert taken.completeness.received == rows
         command = [sys.executable, "-c", ESRIDUMP, url, str(PAGE)]

@@ -108,8 +108,8 @@ def from_wayback(
     progress: Progress = lambda *_: None,
 ) -> Filled:
     """Take in what a web archive recorded of an address. Raises Blocked and others of `fetch`."""
-    with working_folder(archive.scratch) as scratch:
-        visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep)
+    with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
+        visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep, client=client)
         found = wayback.captures_of(visit, web_archive, url, since=since, until=until)
         states = list(wayback.states_of(found.lines, web_archive))
         counted = Filled(0, 0, 0, 0)

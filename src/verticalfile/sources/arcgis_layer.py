@@ -98,8 +98,10 @@ def layer_of(location: str, about: Mapping[str, object]) -> Layer:
 
 def exact(page: Page) -> object:
     """The JSON of a page, whole numbers that are written as floats exact."""
-    page.json()  # the same refusal for what is no JSON
-    return json.loads(page.body.decode("utf-8-sig"), parse_float=_number)
+    try:
+        return json.loads(page.body.decode("utf-8-sig"), parse_float=_number)
+    except (ValueError, RecursionError):
+        return page.json()  # which refuses it
 
 
 def _number(text: str) -> float | int:

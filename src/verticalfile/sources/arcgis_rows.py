@@ -136,7 +136,10 @@ class _Walk:
     def take(self, ids: list[int]) -> None:
         """Ask for all of these, sorted, page by page."""
         self.size = min(ROWS_ASKED, self.layer.rows_max)
-        todo = deque([ids] if ids else [])
+        parts = range(
+            0, len(ids), self.size
+        )  # a rest cut off at each page would grow with the square
+        todo = deque(ids[start : start + self.size] for start in parts)
         before: _Asked | None = None
         with ThreadPoolExecutor(1) as beside:
             while todo or before is not None:
