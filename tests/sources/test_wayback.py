@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from verticalfile.services import archive as archives
 from verticalfile.services import backfill
 from verticalfile.services.adding import add
 from verticalfile.services.fetching import Fetching
+from verticalfile.sources.visit import Visit
 from verticalfile.sources.wayback import Captures, captures_of, lines_in, memento, page_of
 from verticalfile.town.portals.holdings import START
 from verticalfile.town.portals.serving import Fault, PortalServer, status
@@ -88,7 +90,13 @@ def test_trap_74_an_archived_429_is_no_limit_and_a_live_one_is_waited_for(tmp_pa
     with visiting(site, scratch=tmp_path) as (server, visit):
         base = server.home.rstrip("/")
         waited: list[float] = []
-        visit.sleep = waited.append
+        clock = SetClock(START)
+
+        def wait(wait_s: float) -> None:
+            waited.append(wait_s)
+            clock.pass_time(timedelta(seconds=wait_s))
+
+        visit = Visit(visit.rules, clock, tmp_path, sleep=wait)
         lines = {line.timestamp: line for line in captures_of(visit, base, URL).lines}
         assert memento(visit, base, lines["20200301000000"]) is None
         server.faults.append(Fault("/web/", status(429, Retry_After="90"), times=1))

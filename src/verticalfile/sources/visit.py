@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from verticalfile.fetch.client import Client, Got, NotModified, get
+from verticalfile.fetch.call import Got, NotModified, Small
+from verticalfile.fetch.client import Client
 from verticalfile.fetch.errors import AnswerRefused
+from verticalfile.fetch.manners import Manners
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import Clock
 
@@ -50,7 +52,8 @@ class Page:
 class Visit:
     """One visit. `scratch` is a folder for files; it is deleted by whom it belongs to.
 
-    With the `client` of a run its connections, manners and credentials are used.
+    With the `client` of a run its connections, manners and credentials are used; else one is made
+    that pauses between no two requests.
     """
 
     rules: Rules
@@ -60,15 +63,17 @@ class Visit:
     requests: int = 0
     last_exchange: Mapping[str, object] = field(default_factory=dict)
     client: Client | None = None
+    _is_own: bool = False
 
     def page(self, url: str, query: Mapping[str, object] | None = None) -> Page:
         """A small answer. Raises the errors of `fetch.errors` and LimitReached."""
-        rules = replace(self.rules, max_bytes=min(self.rules.max_bytes, PAGE_MAX_BYTES))
-        got = self._get(with_query(url, query), rules)
-        assert isinstance(got, Got)
-        body = got.path.read_bytes()
-        got.path.unlink()
-        return Page(body, got.media_type, got.exchange)
+        got = self._client().get_small(with_query(url, query), max_bytes=self._page_bytes)
+        assert isinstance(got, Small)  # no validator was sent
+        return self._page(got)
+
+    def ask(self, url: str, form: Sequence[tuple[str, str]]) -> Page:
+        """A small answer to a form, for questions too long for an address. Raises as `page`."""
+        return self._page(self._client().post_small(url, form, max_bytes=self._page_bytes))
 
     def json(self, url: str, query: Mapping[str, object] | None = None) -> object:
         """A small answer as JSON."""
@@ -76,25 +81,28 @@ class Visit:
 
     def file(self, url: str, *, etag: str = "", last_modified: str = "") -> Got | NotModified:
         """A whole file into the scratch folder."""
-        return self._get(url, self.rules, etag=etag, last_modified=last_modified)
-
-    def _get(
-        self, url: str, rules: Rules, *, etag: str = "", last_modified: str = ""
-    ) -> Got | NotModified:
-        self.requests += 1
-        if self.client is not None:
-            found = self.client.get(
-                url, into=self.scratch, etag=etag, last_modified=last_modified,
-                max_bytes=rules.max_bytes,
-            )  # fmt: skip
-            self.last_exchange = found.exchange
-            return found
-        got = get(
-            url, rules=rules, into=self.scratch, clock=self.clock, etag=etag,
-            last_modified=last_modified, sleep=self.sleep,
-        )  # fmt: skip
-        self.last_exchange = got.exchange
+        got = self._client().get(url, into=self.scratch, etag=etag, last_modified=last_modified)
+        self._came(got.exchange)
         return got
+
+    @property
+    def _page_bytes(self) -> int:
+        return min(self.rules.max_bytes, PAGE_MAX_BYTES)
+
+    def _client(self) -> Client:
+        if self.client is None or (self._is_own and self.client.rules is not self.rules):
+            manners = Manners(self.clock, sleep=self.sleep)
+            self.client = Client(rules=self.rules, clock=self.clock, manners=manners)
+            self._is_own = True
+        return self.client
+
+    def _page(self, got: Small) -> Page:
+        self._came(got.exchange)
+        return Page(got.body, got.media_type, got.exchange)
+
+    def _came(self, exchange: Mapping[str, object]) -> None:
+        self.requests += 1
+        self.last_exchange = exchange
 
 
 def with_query(url: str, query: Mapping[str, object] | None) -> str:
