@@ -110,7 +110,7 @@ def sources_command(context: click.Context, json_: bool) -> None:
         ("name", "kind", "lists", "kept datasets", "files", "looked at", "state"),
         [
             (
-                s.line.dataset, s.line.kind, say.count(s.counts.get("listed", 0)),
+                s.line.dataset, s.line.kind, say.count(s.counts.get("present", 0)),
                 say.count(s.datasets), say.count(s.files), say.day(s.listing.checked_at)[:10],
                 s.listing.outcome,
             )

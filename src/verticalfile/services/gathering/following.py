@@ -317,11 +317,15 @@ def metadata_of(archive: Archive, resource: ResourceLine) -> dict[str, object]:
 
 def told(done: Followed) -> str:
     """What following did, in a sentence's end."""
-    parts = [f"{done.entries:,} entries"]
+    parts = [_counted(done.entries, "entry", "entries")]
     if done.added:
-        parts.append(f"{len(done.added):,} datasets added")
+        parts.append(f"{_counted(len(done.added), 'dataset', 'datasets')} added")
     if done.moved:
-        parts.append(f"{len(done.moved):,} files moved")
+        parts.append(f"{_counted(len(done.moved), 'file', 'files')} moved")
     if done.bad:
-        parts.append(f"{len(done.bad):,} entries could not be read")
+        parts.append(f"{_counted(len(done.bad), 'entry', 'entries')} could not be read")
     return ", ".join([*parts, *done.findings.sentences])
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
