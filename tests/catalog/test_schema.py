@@ -57,7 +57,7 @@ def an_index_of_schema_2(path: Path) -> None:
     """As a program of yesterday left it: without the columns that came since."""
     index = Index(path)
     index.put_dataset("permits", "Permits", datetime(2024, 1, 1, tzinfo=UTC))
-    for column in ("clock_back_from", "withdrawn_at", "withdrawn_why"):
+    for column in ("clock_back_from", "withdrawn_at", "withdrawn_why", "partial"):
         index.connection.execute(f"ALTER TABLE version DROP COLUMN {column}")
     index.connection.execute(f"DROP INDEX resource_source_{_index_suffix(index)}")
     for column in ("role", "source", "member"):

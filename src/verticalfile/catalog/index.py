@@ -19,13 +19,13 @@ from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.lock import writer_lock
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_WAIT_S = 30.0
 """Writers of other resources hold the file for milliseconds; nobody meets "database is locked"."""
 
 COLUMNS = {
     "dataset": "name, title, added_at",
-    "version": "resource, number, captures, seen_at, last_seen_at, sha256, size_bytes, reason, detail, held, moment_name, absent_from, hidden, clock_back_from, withdrawn_at, withdrawn_why",
+    "version": "resource, number, captures, seen_at, last_seen_at, sha256, size_bytes, reason, detail, held, moment_name, absent_from, hidden, clock_back_from, withdrawn_at, withdrawn_why, partial",
     "table_": "id, resource, name, key, key_how, key_confidence, key_evidence",
     "comparison": "table_, old, new, added, removed, changed, kinds, said",
     "observation": "resource, at, body",
@@ -385,7 +385,7 @@ class Index:
         run = self.connection
         run.execute("DELETE FROM version WHERE resource = ?", (resource,))
         run.executemany(
-            f"INSERT INTO version ({COLUMNS['version']}) VALUES ({', '.join('?' * 16)})",
+            f"INSERT INTO version ({COLUMNS['version']}) VALUES ({', '.join('?' * 17)})",
             [_version_row(resource, version) for version in versions],
         )
         left = [v for v in versions if not v.destroyed]
@@ -462,12 +462,12 @@ def _version(row: Sequence[object]) -> Version:
     _, number, captures, seen, last, sha, size, reason, detail, held, name, gone, hidden, *rest = (
         row
     )
-    back, withdrawn_at, why = rest
+    back, withdrawn_at, why, partial = rest
     return Version(
         int(str(number)), tuple(filter(None, str(captures).split(","))), from_iso(str(seen)), from_iso(str(last)),
         str(sha), int(str(size)), str(reason), str(detail), bool(held), str(name),
         _moment(str(gone)) if gone else None, str(hidden), _moment(str(back)) if back else None,
-        _moment(str(withdrawn_at)) if withdrawn_at else None, str(why),
+        _moment(str(withdrawn_at)) if withdrawn_at else None, str(why), str(partial),
     )  # fmt: skip
 
 
@@ -477,5 +477,5 @@ def _version_row(resource: str, v: Version) -> tuple[object, ...]:
         v.size_bytes, v.reason, v.detail, int(v.held), v.moment_name,
         to_iso(v.absent_from) if v.absent_from else None, v.hidden,
         to_iso(v.clock_back_from) if v.clock_back_from else None,
-        to_iso(v.withdrawn_at) if v.withdrawn_at else None, v.withdrawn_why,
+        to_iso(v.withdrawn_at) if v.withdrawn_at else None, v.withdrawn_why, v.partial,
     )  # fmt: skip

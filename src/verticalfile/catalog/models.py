@@ -107,6 +107,7 @@ class Version(models.Model):
     clock_back_from = models.TextField(null=True)
     withdrawn_at = models.TextField(null=True)
     withdrawn_why = models.TextField(db_default="")
+    partial = models.TextField(db_default="")
 
     class Meta:
         db_table = "version"

@@ -27,6 +27,7 @@ class Sighting:
     held: bool = False  # surprising, and not yet accepted
     moment_name: str = ""
     clock_back_from: datetime | None = None
+    partial: str = ""  # why it may not be all of what there was
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Version:
     clock_back_from: datetime | None = None  # when the one kept before was: the clock went back
     withdrawn_at: datetime | None = None
     withdrawn_why: str = ""  # the class of reason, as the register tells it
+    partial: str = ""  # why it may not be all of what there was; "" where nothing speaks against it
 
     @property
     def readable(self) -> bool:
@@ -119,7 +121,7 @@ def _born(number: int, step: Sighting) -> Version:
     return Version(
         number, (step.capture,), step.seen_at, max(step.seen_at, step.last_seen_at), step.sha256,
         step.size_bytes, step.reason, step.detail, step.held, step.moment_name,
-        clock_back_from=step.clock_back_from,
+        clock_back_from=step.clock_back_from, partial=step.partial,
     )  # fmt: skip
 
 
@@ -137,6 +139,7 @@ def _joined(version: Version, step: Sighting) -> Version:
         captures=(*version.captures, step.capture),
         last_seen_at=max(version.last_seen_at, step.seen_at, step.last_seen_at),
         held=version.held and step.held,
+        partial=version.partial and step.partial,  # the same bytes, once proved to be all
         clock_back_from=version.clock_back_from or step.clock_back_from,
     )
 

@@ -180,7 +180,7 @@ def _version_body(line: VersionLine) -> dict[str, object]:
         "reason": v.reason or None, "held": v.held, "withdrawn": v.hidden or None,
         "withdrawn_at": v.withdrawn_at, "withdrawn_why": v.withdrawn_why or None,
         "absent_from": v.absent_from, "clock_back_from": v.clock_back_from,
-        "source": v.moment_name, "kinds": c.kinds if c else None, "added": c.added if c else None,
+        "partial": v.partial or None, "source": v.moment_name, "kinds": c.kinds if c else None, "added": c.added if c else None,
         "removed": c.removed if c else None, "changed": c.changed if c else None,
         "said": c.said if c else None,
     }  # fmt: skip
@@ -197,6 +197,7 @@ def _marks(version: Version, change: Comparison | None) -> str:
         marks = [", ".join(change.kinds)]
     else:
         marks = ["first" if version.readable else version.reason.replace("_", " ")]
+    marks.append("partial" if version.partial else "")
     marks.append("held" if version.held else "")
     marks.append(withdrawal_of(version) if version.hidden else "")
     marks.append(f"gone from {_date(version.absent_from)}" if version.absent_from else "")

@@ -100,6 +100,14 @@ def reason_of(capture: Capture) -> str:
     return str(capture.taken.read.get("reason", ""))
 
 
+def partial_of(capture: Capture) -> str:
+    """Why a capture may not be all of what there was; "" where that is proved, or not asked."""
+    told = capture.taken.completeness
+    if told.get("proved", True):
+        return ""
+    return str(told.get("why_not", "")) or "it is not proved that all of it came"
+
+
 def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]) -> list[Version]:
     """Versions by the rule of design 3, with what is held and what is withdrawn marked."""
     checks = archive.index.observations(resource)
@@ -119,6 +127,7 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
             held=c.id in held,
             moment_name=c.taken.moment_name,
             clock_back_from=jumps.get(c.id),
+            partial=partial_of(c),
         )
         for c in captures
     ]
