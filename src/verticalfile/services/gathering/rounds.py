@@ -12,6 +12,7 @@ from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run
 from verticalfile.services.gathering.sources import is_listing
+from verticalfile.services.journal_keeping import notes_waiting
 from verticalfile.services.names import find_dataset
 
 
@@ -45,7 +46,18 @@ def round_of(
     fetching: Fetching,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> list[Checked]:
-    """Look at what is wanted. What a listing adds meanwhile belongs to the round."""
+    """Look at what is wanted. What a listing adds meanwhile belongs to the round.
+
+    What is noted waits in a local file and is written to the vault now and then and at the end.
+    """
+    with notes_waiting(archive):
+        return _round(archive, names, fetching, progress)
+
+
+def _round(
+    archive: Archive, names: Sequence[str], fetching: Fetching,
+    progress: Callable[[int, int], None],
+) -> list[Checked]:  # fmt: skip
     began_at = archive.clock.now()
     follow_up(archive)
     first = wanted(archive, names)
