@@ -37,11 +37,11 @@ def measured(folder: Path, datasets: int) -> list[Figure]:
         settings = {"gap_s": "0", "allow_private": "yes", "ports": str(urlsplit(home).port)}
         init(root, settings=settings)
         _vf(root, "add", f"{home}data.json", "--all", "--name", "portal")
-        first_s, first_mb, wall_s = _vf(root, "collect", "portal")
+        first_s, _, wall_s = _vf(root, "collect", "portal")
         print(f"  first: {first_s:.1f} s, {wall_s:.0f} s by the clock", flush=True)
         calm_s, calm_mb, calm_wall_s = _vf(root, "collect", "portal")
         print(f"  calm: {calm_s:.1f} s, {calm_wall_s:.0f} s by the clock", flush=True)
-        one_s, one_mb, _ = _vf(root, "collect", "--dry-run")
+        _, one_mb, _ = _vf(root, "collect", "--dry-run")
         with urllib.request.urlopen(f"{home}change"):  # noqa: S310  # our own server
             pass
         some_s, some_mb, some_wall_s = _vf(root, "collect", "portal")

@@ -300,15 +300,6 @@ class Index:
         )
         return [json.loads(row[0]) for row in rows]
 
-    def newest_kind(self, subject: str, kinds: Sequence[str]) -> str:
-        """Which of these kinds the last event of the subject was that is one of them; "" if none."""
-        row = self.connection.execute(
-            f"SELECT kind FROM event WHERE subject = ? AND kind IN ({', '.join('?' * len(kinds))})"
-            " ORDER BY rowid DESC LIMIT 1",
-            (subject, *kinds),
-        ).fetchone()
-        return str(row[0]) if row else ""
-
     def journal_position(self) -> dict[str, int]:
         """`{journal object: OCFL versions of it that are in here}`, and which lines that wait."""
         return dict(self.connection.execute("SELECT object, head FROM journal_position"))
@@ -336,32 +327,6 @@ class Index:
         run.executemany(
             f"INSERT INTO journal_position ({COLUMNS['journal_position']}) VALUES (?, ?)",
             list(position.items()),
-        )
-
-    def put_waiting(self, body: Mapping[str, object], position: str, said: str) -> None:
-        """One look that found nothing new, noted in the waiting line of that position."""
-        run = self.connection
-        fresh = run.execute(
-            f"INSERT OR IGNORE INTO journal_position ({COLUMNS['journal_position']}) VALUES (?, 1)",
-            (position,),
-        )
-        if not fresh.rowcount:  # a reader has just brought the index up to it
-            return
-        resource, at = body["resource"], str(body["at"])
-        run.execute(
-            f"INSERT INTO observation ({COLUMNS['observation']}) VALUES (?, ?, ?)",
-            (resource, at, json.dumps(body)),
-        )
-        run.execute(
-            "UPDATE resource SET checked_at = ?, outcome = ?, detail = ? WHERE id = ?",
-            (at, body["outcome"], said, resource),
-        )
-
-    def put_last_seen(self, resource: str, version: int, at: datetime) -> None:
-        """A version was found again: all that deriving the versions anew would change of it."""
-        self.connection.execute(
-            "UPDATE version SET last_seen_at = ? WHERE resource = ? AND number = ?",
-            (to_iso(at), resource, version),
         )
 
     def replace_records(

@@ -29,7 +29,13 @@ from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
 from verticalfile.services.newest_known import Known, newest_known
 from verticalfile.services.surprise import Surprise, other_layer, surprise
-from verticalfile.services.validators import TOLD, Validators, lie_noticed, validators_of, validators_told
+from verticalfile.services.validators import (
+    TOLD,
+    Validators,
+    lie_noticed,
+    validators_of,
+    validators_told,
+)
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import State
@@ -126,9 +132,7 @@ def _put_right(archive: Archive, resource: ResourceLine) -> None:
     destroying.finish(archive, resource)
 
 
-def _check_known(
-    archive: Archive, resource: ResourceLine, known: Known, tools: _Tools
-) -> Checked:
+def _check_known(archive: Archive, resource: ResourceLine, known: Known, tools: _Tools) -> Checked:
     """Look at an address whose newest version the index knows: where it is found again, neither
     the vault nor the history is read."""
     sent = known.sent
@@ -287,9 +291,7 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
 
 def _seen(answer: Got) -> _Seen:
     body = in_file(answer.path, answer.sha256)
-    return _Seen(
-        body, answer.media_type, answer.file_name, answer.completeness, _exchange(answer)
-    )
+    return _Seen(body, answer.media_type, answer.file_name, answer.completeness, _exchange(answer))
 
 
 def _exchange(answer: Got | NotModified) -> dict[str, object]:

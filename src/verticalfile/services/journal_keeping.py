@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from verticalfile.catalog.described import DescribedLines
+from verticalfile.catalog.quiet_lines import QuietLines
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
@@ -89,7 +90,7 @@ class SeenAgain:
             else:
                 _write(archive, [seen])
                 with archive.index.writing():
-                    archive.index.put_last_seen(seen.resource, version, seen.at)
+                    QuietLines(archive.index).put_last_seen(seen.resource, version, seen.at)
                 lines = archive.journal.waiting.lines()
                 self._count, self._since = len(lines), lines[0].since if lines else None
             self._stamp = archive.journal.waiting.stamp()
@@ -105,8 +106,10 @@ class SeenAgain:
         body = archive.journal.waiting.add_one("observations", seen.to_body(), at=seen.at)
         self._count += 1
         with archive.index.writing():
-            archive.index.put_waiting(body, f"{WAITS}{body['id']}", str(seen.detail["said"]))
-            archive.index.put_last_seen(seen.resource, version, seen.at)
+            QuietLines(archive.index).put_waiting(
+                body, f"{WAITS}{body['id']}", str(seen.detail["said"])
+            )
+            QuietLines(archive.index).put_last_seen(seen.resource, version, seen.at)
 
 
 def write_what_waits(archive: Archive, *, all_of_it: bool = True) -> None:

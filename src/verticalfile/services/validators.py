@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.quiet_lines import QuietLines
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso
@@ -79,7 +80,11 @@ def validators_noted(
 def validators_told(capture: Capture) -> dict[str, object]:
     """What is noted beside a new capture, so that the next look need not read the vault."""
     etag, last_modified = _pair(capture.taken.exchange)
-    return {"validators": {"etag": etag, "last_modified": last_modified}} if etag or last_modified else {}
+    return (
+        {"validators": {"etag": etag, "last_modified": last_modified}}
+        if etag or last_modified
+        else {}
+    )
 
 
 def lie_noticed(
@@ -112,7 +117,7 @@ def _says_not_modified(client: Client, url: str, etag: str, last_modified: str) 
 
 
 def _lied(archive: Archive, resource: ResourceLine) -> bool:
-    return archive.index.newest_kind(resource.id, (LIE, TRUSTED)) == LIE
+    return QuietLines(archive.index).newest_kind(resource.id, (LIE, TRUSTED)) == LIE
 
 
 def _is_long_ago(moment: datetime, now: datetime) -> bool:
