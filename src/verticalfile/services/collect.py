@@ -24,6 +24,7 @@ from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.entries import LISTING_BYTES
 from verticalfile.services.gathering.sources import is_listing
+from verticalfile.services.hosts import host_of
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
@@ -100,12 +101,18 @@ def collect(
     *,
     fetching: Fetching,
     progress: Callable[[int], None] = lambda _: None,
+    leave_resting: bool = False,
 ) -> list[Checked]:
-    """Check each; one that fails never stops the others."""
+    """Check each; one that fails never stops the others.
+
+    `leave_resting`: files of a host that asks us to wait are left for a later run.
+    """
     done = []
     with fetching.client(archive.clock) as client, working_folder(archive.scratch) as scratch:
         tools = _Tools(client, scratch, SeenAgain(archive))
         for resource in resources:
+            if leave_resting and client.manners.rests_until(host_of(resource.location)):
+                continue
             done.append(_collect_one(archive, resource, tools))
             progress(len(done))
     return done

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from verticalfile.fetch.credentials import Credentials
 from verticalfile.fetch.manners import Manners
@@ -26,6 +28,14 @@ KEYS = "secret-keys.json"
 """Begins like the other secrets of an archive, which no backup holds."""
 GAP_MAX_S = 3600.0
 _HOST = re.compile(r"[a-z0-9:]([a-z0-9._:-]{0,251}[a-z0-9:])?")
+
+
+def host_of(location: str) -> str:
+    """Whom a look troubles: a host, or a place of this machine."""
+    place = location.partition("#")[0]
+    with suppress(ValueError):
+        return urlsplit(place).hostname or place
+    return place
 
 
 def manners_of(archive: Archive) -> Manners:
