@@ -39,7 +39,7 @@ def init_command(folder: Path, time_zone: str, **told: str) -> None:
 @click.option("--path", default="", metavar="FILE", help="Which file of a git repository.")
 @click.option("--branch", default="", help="Which branch of a git repository.")
 @click.option("--key", default="", metavar="COL,COL", help="Columns that tell rows apart.")
-@click.option("--every", default="daily", help="daily, weekly, monthly or such as PT12H.")
+@click.option("--every", default="daily", help="daily, weekly, PT12H, or a range: daily..monthly.")
 @click.option("--as-file", is_flag=True, help="Take an address as one file; look for no portal.")
 @click.option("--all", "all_", is_flag=True, help="Of a portal: take all its datasets.")
 @click.option("--words", multiple=True, help="Of a portal: those with this word. Repeatable.")

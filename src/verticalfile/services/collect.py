@@ -18,7 +18,7 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import backfill, derive, destroying, intake, rebuild
-from verticalfile.services.adding import definition, span_of
+from verticalfile.services.adding import definition, range_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
@@ -27,6 +27,7 @@ from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.hosts import host_of
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
+from verticalfile.services.intervals import Intervals
 from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
 from verticalfile.services.newest_known import Known, newest_known
 from verticalfile.services.surprise import Surprise, other_layer, surprise
@@ -83,15 +84,21 @@ class _Tools:
     seen_again: SeenAgain
 
 
-def due(archive: Archive, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+def due(
+    archive: Archive, resources: Sequence[ResourceLine], intervals: Intervals | None = None
+) -> list[ResourceLine]:
     """Those never looked at, or not for as long as they were to be, or by a clock far ahead."""
-    now = archive.clock.now()
+    now, known = archive.clock.now(), intervals or Intervals()
+    soonest = 1 - DUE_SLACK
     return [
         r
         for r in resources
         if r.checked_at is None
-        or now - r.checked_at >= span_of(r.every) * (1 - DUE_SLACK)
         or r.checked_at > now + CLOCK_FUTURE_SLACK
+        or (
+            now - r.checked_at >= range_of(r.every)[0] * soonest
+            and now - r.checked_at >= known.of(archive.index, r) * soonest
+        )
     ]
 
 

@@ -31,6 +31,7 @@ from verticalfile.services.catching_up import bring_up
 from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.hosts import host_of, manners_of
+from verticalfile.services.intervals import Intervals
 from verticalfile.services.journal_keeping import catch_up, write_journal, write_what_waits
 from verticalfile.vault.errors import LockHeld
 from verticalfile.vault.journal import Observation
@@ -91,11 +92,13 @@ def heartbeat(archive: Archive) -> Heartbeat | None:
         return None
 
 
-def due_now(archive: Archive, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+def due_now(
+    archive: Archive, resources: Sequence[ResourceLine], intervals: Intervals | None = None
+) -> list[ResourceLine]:
     """What is due, and what failed and has waited for long enough, the longest unseen first."""
     failing = [r for r in resources if r.outcome in FAILED and r.checked_at is not None]
     failed = {r.id for r in failing}
-    wanted = due(archive, [r for r in resources if r.id not in failed])
+    wanted = due(archive, [r for r in resources if r.id not in failed], intervals)
     wanted += [r for r in failing if _has_waited(archive, r)]
     return sorted(wanted, key=lambda r: (r.checked_at is not None, r.checked_at, r.id))
 
@@ -129,6 +132,7 @@ class Scheduler:
     look_every_s: float = LOOK_EVERY_S
     stopping: threading.Event = field(default_factory=threading.Event)
     _running: list[_Child] = field(default_factory=list)
+    _intervals: Intervals = field(default_factory=Intervals)
 
     def run(self) -> None:
         """Collect what is due until `stopping` is set; then end within 25 seconds."""
@@ -175,7 +179,7 @@ class Scheduler:
             busy |= {r.id for child in self._running for r in child.resources}
             manners = manners_of(archive)
             by_host: dict[str, list[ResourceLine]] = {}
-            for resource in due_now(archive, resources):
+            for resource in due_now(archive, resources, self._intervals):
                 if resource.id not in busy:
                     by_host.setdefault(host_of(resource.location), []).append(resource)
             for host, files in by_host.items():
