@@ -300,6 +300,13 @@ class Index:
         )
         return [json.loads(row[0]) for row in rows]
 
+    def events_of_kind(self, kind: str) -> list[dict[str, object]]:
+        """Bodies of all events of one kind, in the order of keeping."""
+        rows = self.connection.execute(
+            "SELECT body FROM event WHERE kind = ? ORDER BY rowid", (kind,)
+        )
+        return [json.loads(row[0]) for row in rows]
+
     def journal_position(self) -> dict[str, int]:
         """`{journal object: OCFL versions of it that are in here}`, and which lines that wait."""
         return dict(self.connection.execute("SELECT object, head FROM journal_position"))

@@ -28,6 +28,7 @@ from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.catching_up import bring_up
+from verticalfile.services.chores import Chores
 from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.hosts import host_of, manners_of
@@ -134,6 +135,9 @@ class Scheduler:
     _running: list[_Child] = field(default_factory=list)
     _intervals: Intervals = field(default_factory=Intervals)
 
+    def __post_init__(self) -> None:
+        self._chores = Chores(self.root)
+
     def run(self) -> None:
         """Collect what is due until `stopping` is set; then end within 25 seconds."""
         while not self.stopping.is_set():
@@ -190,6 +194,7 @@ class Scheduler:
                 ):
                     self._start(archive, host, files[:TOGETHER])
             self._beat(archive)
+            self._chores.look(archive)
         finally:
             archive.index.close()
 
@@ -264,6 +269,7 @@ class Scheduler:
 
     def _end(self) -> None:
         """Let checks end that are about to; the others are killed, and due again."""
+        self._chores.end()
         give_up = time.monotonic() + GRACE_S
         while self._running and time.monotonic() < give_up:
             self._running = [c for c in self._running if c.process.poll() is None]
