@@ -19,6 +19,7 @@ from benchmarks.finding import finding
 from benchmarks.generator import w1_bodies, w1_versions, w2_versions, w4_of
 from benchmarks.measuring import Figure, an_archive, bare_scan_s, blocks_bytes, take, timed
 from benchmarks.peers import cold, keeping, lists
+from benchmarks.portal import portal
 from benchmarks.reading_room import reading_room
 from verticalfile.services import adding, backfill, quick_intake
 from verticalfile.services.archive import Archive, init
@@ -194,7 +195,7 @@ def real_histories(folder: Path, data: Path, *, rows: int, versions: int) -> lis
 WORKLOADS = {
     f.__name__: f
     for f in (w1, w1_digest, w1_volume, w2, real_histories, keeping, cold, lists, finding,
-              reading_room, arcgis_layer, big_catalog)
+              reading_room, arcgis_layer, big_catalog, portal)
 }
 
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init, open_archive
+from verticalfile.services.gathering import reports
 from verticalfile.services.scheduling import BACK_OFF_MOST, Scheduler, back_off, due_now, heartbeat
 from verticalfile.vault.check import check
 
@@ -311,3 +312,37 @@ class _At:
 
     def now(self):
         return self._now
+
+
+def test_what_is_due_of_one_host_is_looked_at_in_one_child(
+    archive: Archive, portal: Portal
+) -> None:
+    names = ("ash", "elm", "fir", "oak")
+    for name in names:
+        add(archive, f"{portal.address}/{name}.csv", name=name)
+    with scheduling(archive):
+        until(lambda: all(outcomes(archive, name) for name in names))
+        until(lambda: reports.runs(archive))
+    [run] = reports.runs(archive)
+    assert run.looked == len(names)
+    assert portal.most_at_once == 1
+
+
+def test_a_child_that_is_killed_is_told_for_the_file_that_it_was_at(
+    archive: Archive, portal: Portal
+) -> None:
+    for name in ("ash", "elm", "fir"):
+        add(archive, f"{portal.address}/{name}.csv", name=name)
+    order = [each.dataset for each in due_now(archive, archive.index.resources())]
+    portal.takes_s = 0.5
+    with scheduling(archive) as scheduler:
+        until(lambda: outcomes(archive, order[0]))
+        portal.hanging.set()
+        until(lambda: portal.at_once)
+        was_at = next(name for name in order if not outcomes(archive, name))
+        os.killpg(scheduler._running[0].process.pid, signal.SIGKILL)
+        until(lambda: outcomes(archive, was_at))
+        assert outcomes(archive, was_at) == ["failed"]
+        portal.hanging.clear()
+        until(lambda: all("changed" in outcomes(archive, name) for name in order[:1] + order[2:]))
+    assert outcomes(archive, order[0]) == ["changed"]

@@ -274,13 +274,13 @@ class Index:
         )
         return [json.loads(row[0]) for row in rows]
 
-    def newest_observations(self, resource: str, count: int) -> list[dict[str, object]]:
-        """The last so many of them, the newest first."""
+    def newest_observations(self, resource: str, count: int) -> Iterator[dict[str, object]]:
+        """The last so many of them, the newest first, each read when it is asked for."""
         rows = self.connection.execute(
             "SELECT body FROM observation WHERE resource = ? ORDER BY rowid DESC LIMIT ?",
             (resource, count),
         )
-        return [json.loads(row[0]) for row in rows]
+        return (json.loads(row[0]) for row in rows)
 
     def clock_jumps(self) -> list[tuple[datetime, datetime]]:
         """`(before, after)` of neighbours in the order of keeping where the clock went back."""
@@ -297,6 +297,13 @@ class Index:
         where = f"WHERE subject IN ({', '.join('?' * len(subjects))})" if subjects else ""
         rows = self.connection.execute(
             f"SELECT body FROM event {where} ORDER BY rowid", tuple(subjects)
+        )
+        return [json.loads(row[0]) for row in rows]
+
+    def events_of_kind(self, kind: str) -> list[dict[str, object]]:
+        """Bodies of all events of one kind, in the order of keeping."""
+        rows = self.connection.execute(
+            "SELECT body FROM event WHERE kind = ? ORDER BY rowid", (kind,)
         )
         return [json.loads(row[0]) for row in rows]
 

@@ -39,7 +39,7 @@ def init_command(folder: Path, time_zone: str, **told: str) -> None:
 @click.option("--path", default="", metavar="FILE", help="Which file of a git repository.")
 @click.option("--branch", default="", help="Which branch of a git repository.")
 @click.option("--key", default="", metavar="COL,COL", help="Columns that tell rows apart.")
-@click.option("--every", default="daily", help="daily, weekly, monthly or such as PT12H.")
+@click.option("--every", default="daily", help="daily, weekly, PT12H, or a range: daily..monthly.")
 @click.option("--as-file", is_flag=True, help="Take an address as one file; look for no portal.")
 @click.option("--all", "all_", is_flag=True, help="Of a portal: take all its datasets.")
 @click.option("--words", multiple=True, help="Of a portal: those with this word. Repeatable.")
@@ -83,7 +83,11 @@ def add_command(
 @click.argument("names", metavar="[NAME]...", shell_complete=complete_name, nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Only say what is due.")
 @click.option("--allow-private", is_flag=True, help="Addresses inside your own network are fine.")
-@click.option("--notes-wait", is_flag=True, help="Write to the journal at most once an hour.")
+@click.option(
+    "--notes-wait",
+    is_flag=True,
+    help="As `vf run` does: notes wait up to an hour, hosts that ask us to wait are left.",
+)
 @click.pass_context
 def collect_command(
     context: click.Context,
@@ -110,7 +114,7 @@ def collect_command(
     with say.progress("Collecting") as step:
         done = round_of(
             archive, names, fetching=fetching_of(archive, allow_private=allow_private),
-            progress=step,
+            progress=step, leave_resting=notes_wait,
         )  # fmt: skip
     failed = 0
     for checked in done:

@@ -8,6 +8,7 @@ import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
+from verticalfile.services.archive import Archive
 
 DAMAGE_EXIT = 22
 
@@ -15,17 +16,23 @@ DAMAGE_EXIT = 22
 @click.command("verify")
 @click.argument("name", metavar="[NAME]", shell_complete=complete_name, required=False)
 @click.option("--quick", is_flag=True, help="Inventories and presence only, no digests of content.")
+@click.option(
+    "--slice", "slice_", is_flag=True, help="Ten minutes of what is due, as `vf run` does."
+)
 @click.option("--independent", is_flag=True, help="Ask ocfl-py, which is not ours, as well.")
 @json_option
 @click.pass_context
 def verify_command(
-    context: click.Context, name: str | None, quick: bool, independent: bool, json_: bool
-) -> int:
+    context: click.Context, name: str | None, quick: bool, slice_: bool, independent: bool,
+    json_: bool,
+) -> int:  # fmt: skip
     """Check every stored byte, that every version restores, and the history against the vault."""
     from verticalfile.services.names import find_dataset
     from verticalfile.services.safekeeping import verify
 
     archive = opened(context)
+    if slice_:
+        return _verify_slice(archive)
     resources = find_dataset(archive, name) if name else None
     with say.progress("Verifying") as step:
         found = verify(
@@ -67,6 +74,19 @@ def verify_command(
         if found.well:
             say.out(f"All well: {found.originals:,} originals, each as it was kept.")
     return 0 if found.well else DAMAGE_EXIT
+
+
+def _verify_slice(archive: Archive) -> int:
+    from verticalfile.services.verifying import verify_slice
+
+    found = verify_slice(archive)
+    for finding in found.findings:
+        say.out(say.clean(f"{finding.path}: {finding.what}"))
+        say.out(f"    To mend it: {finding.mend}")
+    for said in found.differences:
+        say.out(f"{said}\n    To mend it: vf rebuild")
+    say.out(f"{found.verified:,} verified, {found.left:,} left for the next slices.")
+    return DAMAGE_EXIT if found.findings or found.differences else 0
 
 
 @click.command("mend")

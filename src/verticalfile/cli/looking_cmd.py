@@ -6,13 +6,14 @@ from datetime import datetime
 
 import click
 
-from verticalfile.catalog.index import Comparison
+from verticalfile.catalog.index import Comparison, ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
+from verticalfile.services.intervals import interval_told
 from verticalfile.services.listing import VersionLine
 from verticalfile.services.visibility import withdrawal_of
 
@@ -33,6 +34,7 @@ def list_command(context: click.Context, json_: bool) -> None:
                     "versions": r.versions, "newest_seen_at": r.newest_seen_at, "rows": r.rows,
                     "size_bytes": r.size_bytes, "checked_at": r.checked_at, "outcome": r.outcome,
                     "absent_since": r.absent_since, "held": r.held, "every": r.every,
+                    "every_now": interval_told(archive.index, r),
                 }
                 for r in lines
             ]
@@ -68,6 +70,13 @@ def _state(outcome: str, absent: bool, held: int) -> str:
     return outcome
 
 
+def _every(archive: Archive, resource: ResourceLine) -> str:
+    """How often; of a range also how often now."""
+    if ".." not in resource.every:
+        return resource.every
+    return f"{resource.every} (now {interval_told(archive.index, resource)})"
+
+
 @click.command("show")
 @click.argument("name", metavar="NAME", shell_complete=complete_name)
 @json_option
@@ -84,7 +93,9 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
                 {
                     "name": s.resource.dataset, "title": s.title, "file": s.resource.name,
                     "kind": s.resource.kind, "location": s.resource.location,
-                    "every": s.resource.every, "versions": s.resource.versions,
+                    "every": s.resource.every,
+                    "every_now": interval_told(archive.index, s.resource),
+                    "versions": s.resource.versions,
                     "newest_seen_at": s.resource.newest_seen_at,
                     "checked_at": s.resource.checked_at, "outcome": s.resource.outcome,
                     "detail": s.resource.detail, "absent_since": s.resource.absent_since,
@@ -108,7 +119,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
         facts = {
             "name": f"{r.dataset}/{r.name}",
             "from": f"{r.kind} {r.location}",
-            "looked at": f"{r.every}; last {say.day(r.checked_at) or 'never'}: {r.detail or r.outcome}",
+            "looked at": f"{_every(archive, r)}; last {say.day(r.checked_at) or 'never'}: {r.detail or r.outcome}",
             "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at) or 'never'}",
             "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
             "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",

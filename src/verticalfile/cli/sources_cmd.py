@@ -123,13 +123,21 @@ def sources_command(context: click.Context, json_: bool) -> None:
 @click.command("report")
 @click.argument("run", metavar="[RUN]", default="")
 @click.option("--runs", "list_runs", is_flag=True, help="Only list the runs.")
+@click.option("--send", is_flag=True, help="By e-mail, to whom the settings name.")
 @json_option
 @click.pass_context
-def report_command(context: click.Context, run: str, list_runs: bool, json_: bool) -> None:
+def report_command(
+    context: click.Context, run: str, list_runs: bool, send: bool, json_: bool
+) -> None:
     """What the last run found, or a run or a day that is named: 2026-11-28, yesterday."""
     from verticalfile.services.gathering import reports
 
     archive = opened(context)
+    if send:
+        from verticalfile.services import mailing
+
+        say.out(f"Sent to {say.clean(mailing.send(archive, run))}.")
+        return
     if list_runs:
         known = reports.runs(archive)
         if json_:

@@ -27,10 +27,31 @@ _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", r
 
 
 def span_of(every: str) -> timedelta:
-    """How often: daily, weekly, monthly, hourly or an ISO 8601 duration such as PT12H.
+    """How often at least: the span, or the longer one of a range such as `daily..monthly`.
 
     Raises InputRefused.
     """
+    return range_of(every)[1]
+
+
+def range_of(every: str) -> tuple[timedelta, timedelta]:
+    """The shortest and the longest span; both are the same where no range is given.
+
+    Raises InputRefused.
+    """
+    often, dots, seldom = every.partition("..")
+    shortest = _one_span(often)
+    longest = _one_span(seldom) if dots else shortest
+    if longest < shortest:
+        raise InputRefused(
+            f"“{shown(every)}” begins with the longer span.",
+            mend=f"say the shorter one first: {shown(seldom)}..{shown(often)}.",
+        )
+    return shortest, longest
+
+
+def _one_span(every: str) -> timedelta:
+    """Daily, weekly, monthly, hourly or an ISO 8601 duration such as PT12H."""
     if every in NAMED_SPANS:
         return NAMED_SPANS[every]
     found = _DURATION.fullmatch(every)
@@ -42,7 +63,8 @@ def span_of(every: str) -> timedelta:
                 return span
     raise InputRefused(
         f"“{shown(every)}” does not say how often.",
-        mend="use daily, weekly, monthly, or a duration of at least PT5M such as PT12H or P2D.",
+        mend="use daily, weekly, monthly, a duration of at least PT5M such as PT12H or P2D, or a"
+        " range such as daily..monthly.",
     )
 
 

@@ -114,10 +114,15 @@ class Archive:
         return self.root / "history" / table
 
     @contextmanager
-    def writing(self, name: str) -> Iterator[None]:
-        """The one writer of `name` (a resource, or "journal"); waits, saying so."""
-        with writer_lock(self.root / "locks", name, wait_s=LOCK_WAIT_S, on_wait=self.tell):
-            yield
+    def writing(self, name: str) -> Iterator[bool]:
+        """The one writer of `name` (a resource, or "journal"); waits, saying so.
+
+        Yields whether the writer before is known to have ended well.
+        """
+        with writer_lock(
+            self.root / "locks", name, wait_s=LOCK_WAIT_S, on_wait=self.tell
+        ) as ended_well:
+            yield ended_well
 
 
 class NotAnArchive(VerticalFileError):

@@ -18,18 +18,27 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import backfill, derive, destroying, intake, rebuild
-from verticalfile.services.adding import definition, span_of
+from verticalfile.services.adding import definition, range_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
 from verticalfile.services.gathering.entries import LISTING_BYTES
 from verticalfile.services.gathering.sources import is_listing
+from verticalfile.services.hosts import host_of
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
-from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
+from verticalfile.services.intervals import Intervals
+from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
+from verticalfile.services.newest_known import Known, newest_known
 from verticalfile.services.surprise import Surprise, other_layer, surprise
-from verticalfile.services.validators import TOLD, lie_noticed, validators_of
+from verticalfile.services.validators import (
+    TOLD,
+    Validators,
+    lie_noticed,
+    validators_of,
+    validators_told,
+)
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import State
@@ -67,15 +76,30 @@ class _Seen:
     exchange: Mapping[str, object]
 
 
-def due(archive: Archive, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What the checks of one run share."""
+
+    client: Client
+    scratch: Path
+    seen_again: SeenAgain
+
+
+def due(
+    archive: Archive, resources: Sequence[ResourceLine], intervals: Intervals | None = None
+) -> list[ResourceLine]:
     """Those never looked at, or not for as long as they were to be, or by a clock far ahead."""
-    now = archive.clock.now()
+    now, known = archive.clock.now(), intervals or Intervals()
+    soonest = 1 - DUE_SLACK
     return [
         r
         for r in resources
         if r.checked_at is None
-        or now - r.checked_at >= span_of(r.every) * (1 - DUE_SLACK)
         or r.checked_at > now + CLOCK_FUTURE_SLACK
+        or (
+            now - r.checked_at >= range_of(r.every)[0] * soonest
+            and now - r.checked_at >= known.of(archive.index, r) * soonest
+        )
     ]
 
 
@@ -85,25 +109,66 @@ def collect(
     *,
     fetching: Fetching,
     progress: Callable[[int], None] = lambda _: None,
+    leave_resting: bool = False,
 ) -> list[Checked]:
-    """Check each; one that fails never stops the others."""
+    """Check each; one that fails never stops the others.
+
+    `leave_resting`: files of a host that asks us to wait are left for a later run.
+    """
     done = []
-    with fetching.client(archive.clock) as client:
+    with fetching.client(archive.clock) as client, working_folder(archive.scratch) as scratch:
+        tools = _Tools(client, scratch, SeenAgain(archive))
         for resource in resources:
-            done.append(_collect_one(archive, resource, client))
+            if leave_resting and client.manners.rests_until(host_of(resource.location)):
+                continue
+            done.append(_collect_one(archive, resource, tools))
             progress(len(done))
     return done
 
 
-def _collect_one(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
+def _collect_one(archive: Archive, resource: ResourceLine, tools: _Tools) -> Checked:
     try:
-        with archive.writing(resource.id), _full_is_told(resource):
-            rebuild.recover(archive, resource)
-            destroying.finish(archive, resource)
-            return _check(archive, resource, client)
+        with archive.writing(resource.id) as ended_well, _full_is_told(resource):
+            known = newest_known(archive, resource) if ended_well else None
+            if known is not None:
+                return _looked(
+                    archive, resource, lambda: _check_known(archive, resource, known, tools)
+                )
+            _put_right(archive, resource)
+            return _check(archive, resource, tools.client)
     except VerticalFileError as error:
         _note(archive, resource, "failed", error.message, detail=_facts(error))
         return Checked(resource, "failed", error.message, error)
+
+
+def _put_right(archive: Archive, resource: ResourceLine) -> None:
+    """What a crash left of this file."""
+    rebuild.recover(archive, resource)
+    destroying.finish(archive, resource)
+
+
+def _check_known(archive: Archive, resource: ResourceLine, known: Known, tools: _Tools) -> Checked:
+    """Look at an address whose newest version the index knows: where it is found again, neither
+    the vault nor the history is read."""
+    sent = known.sent
+    answer = tools.client.get(
+        resource.location, into=tools.scratch, etag=sent.etag, last_modified=sent.last_modified
+    )
+    if isinstance(answer, Got):
+        try:
+            if answer.sha256 != known.version.sha256:
+                _put_right(archive, resource)
+                newest = _newest(derive.held(archive, resource.id), archive.clock.now())
+                return _came(archive, resource, sent, newest, answer, tools.client)
+        finally:
+            answer.path.unlink(missing_ok=True)
+    now, exchange = archive.clock.now(), _exchange(answer)
+    seen = Observation(
+        resource.id, f"{resource.kind}:{resource.location}", now, "unchanged",
+        capture=known.version.captures[-1], detail={"said": "unchanged", "exchange": exchange},
+    )  # fmt: skip
+    tools.seen_again.note(seen, known.version.number)
+    return Checked(resource, "unchanged", "unchanged since " + to_iso(known.version.seen_at))
 
 
 @contextmanager
@@ -182,14 +247,22 @@ def _check_url(archive: Archive, resource: ResourceLine, client: Client) -> Chec
         if isinstance(answer, NotModified):
             assert newest is not None
             return _unchanged(archive, resource, newest, answer.exchange)
-        checksum = checksum_found(archive, resource, answer.path)
-        checked = _keep(archive, resource, _seen(answer, checksum))
-        if checksum.get("agrees") is False:
-            checked = replace(checked, said=checked.said + DIFFERS)
-        changed = newest is not None and answer.sha256 != newest.taken.sha256
-        if changed and lie_noticed(archive, resource, sent, answer, client):
-            return replace(checked, said=checked.said + TOLD)
-        return checked
+        return _came(archive, resource, sent, newest, answer, client)
+
+
+def _came(
+    archive: Archive, resource: ResourceLine, sent: Validators, newest: Capture | None,
+    answer: Got, client: Client,
+) -> Checked:  # fmt: skip
+    """Keep what an address sent, and see whether it had told of a change."""
+    checksum = checksum_found(archive, resource, answer.path)
+    checked = _keep(archive, resource, _seen(answer, checksum))
+    if checksum.get("agrees") is False:
+        checked = replace(checked, said=checked.said + DIFFERS)
+    changed = newest is not None and answer.sha256 != newest.taken.sha256
+    if changed and lie_noticed(archive, resource, sent, answer, client):
+        return replace(checked, said=checked.said + TOLD)
+    return checked
 
 
 def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
@@ -235,10 +308,15 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
 
 
 def _seen(answer: Got, checksum: Mapping[str, object]) -> _Seen:
-    exchange = {**answer.exchange, "etag": answer.etag, "last_modified": answer.last_modified}
     body = in_file(answer.path, answer.sha256)
     complete = {**answer.completeness, **({"checksum": checksum} if checksum else {})}
-    return _Seen(body, answer.media_type, answer.file_name, complete, exchange)
+    return _Seen(body, answer.media_type, answer.file_name, complete, _exchange(answer))
+
+
+def _exchange(answer: Got | NotModified) -> dict[str, object]:
+    if isinstance(answer, NotModified):
+        return answer.exchange
+    return {**answer.exchange, "etag": answer.etag, "last_modified": answer.last_modified}
 
 
 def _newest(captures: Sequence[Capture], now: datetime) -> Capture | None:
@@ -286,21 +364,23 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
     now = archive.clock.now()
     versions = [v for v in archive.index.versions(resource.id) if v.seen_at <= now]
     own = next(v for v in versions if capture.id in v.captures)
+    told = validators_told(capture)
     if own.reason:
         reason = own.reason.replace("_", " ")
         said = f"kept as v{own.number}, not readable: {reason} ({own.detail})"
-        _note(archive, resource, "unreadable", said, capture=capture.id)
+        _note(archive, resource, "unreadable", said, capture=capture.id, detail=told)
         return Checked(resource, "unreadable", said)
     # what a portal drops is judged by following its listing
     why = None if is_listing(resource) else _surprise(archive, resource, versions, own)
     if why is not None:
         said = f"kept as v{own.number}, held as surprising: {why.said}"
-        _note(archive, resource, "surprising", said, capture=capture.id, detail={"why": why.why})
+        detail = {"why": why.why, **told}
+        _note(archive, resource, "surprising", said, capture=capture.id, detail=detail)
         rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         return Checked(resource, "surprising", said)
     said = _difference(archive, resource, versions, own)
     outcome = "export only" if said.endswith("only the export changed") else "changed"
-    _note(archive, resource, outcome, said, capture=capture.id)
+    _note(archive, resource, outcome, said, capture=capture.id, detail=told)
     return Checked(resource, outcome, said)
 
 

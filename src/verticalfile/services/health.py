@@ -10,6 +10,7 @@ from datetime import timedelta
 from verticalfile import __version__
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import to_iso
+from verticalfile.services import verifying
 from verticalfile.services.archive import Archive
 from verticalfile.services.scheduling import due_now, heartbeat
 
@@ -43,6 +44,10 @@ def health(archive: Archive) -> Health:
         figures["checks_waiting"] = len(due_now(archive, resources))
         figures["checks_failed"] = sum(r.outcome in FAILED for r in resources)
         figures["versions_held"] = sum(r.held for r in resources)
+        far = verifying.progress(archive)
+        figures |= _verifying(far)
+        if far.damaged:
+            why.append("verifying found damage")
     except (OSError, sqlite3.Error, VerticalFileError):
         reachable = False
     figures["archive_reachable"] = reachable
@@ -61,3 +66,13 @@ def health(archive: Archive) -> Health:
     if free < FREE_BYTES_NEEDED:
         why.append("the disk is nearly full")
     return Health(figures, tuple(why))
+
+
+def _verifying(far: verifying.Progress) -> dict[str, object]:
+    """How far verifying is: all within 90 days is the promise."""
+    return {
+        "files_to_verify": far.files,
+        "files_verified_in_90_days": far.verified,
+        "files_damaged": far.damaged,
+        "oldest_verified_at": to_iso(far.oldest_at) if far.oldest_at else None,
+    }

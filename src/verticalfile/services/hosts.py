@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from verticalfile.fetch.credentials import Credentials
 from verticalfile.fetch.manners import Manners
@@ -24,8 +26,17 @@ from verticalfile.services.journal_keeping import HOSTS, event, write_journal
 KIND = "host set"
 KEYS = "secret-keys.json"
 """Begins like the other secrets of an archive, which no backup holds."""
+MAIL = "smtp://"
 GAP_MAX_S = 3600.0
 _HOST = re.compile(r"[a-z0-9:]([a-z0-9._:-]{0,251}[a-z0-9:])?")
+
+
+def host_of(location: str) -> str:
+    """Whom a look troubles: a host, or a place of this machine."""
+    place = location.partition("#")[0]
+    with suppress(ValueError):
+        return urlsplit(place).hostname or place
+    return place
 
 
 def manners_of(archive: Archive) -> Manners:
@@ -45,16 +56,22 @@ def credentials_of(archive: Archive) -> Credentials:
 
     Raises InputRefused, which never shows what is in the file.
     """
+    keys = secrets_of(archive)
+    return Credentials({place: key for place, key in keys.items() if not place.startswith(MAIL)})
+
+
+def secrets_of(archive: Archive) -> dict[str, dict[str, str]]:
+    """All of `secret-keys.json`, that of a mail server too. Raises as `credentials_of` does."""
     path = archive.root / KEYS
     if not path.exists():
-        return Credentials()
+        return {}
     if path.stat().st_mode & 0o077:
         raise InputRefused(
             f"{KEYS} can be read by others on this machine.", mend=f"run `chmod 600 {path}`."
         )
     try:
         told = json.loads(path.read_bytes())
-        keys = {
+        return {
             str(origin): {str(name): str(value) for name, value in headers.items()}
             for origin, headers in told.items()
         }
@@ -63,7 +80,6 @@ def credentials_of(archive: Archive) -> Credentials:
             f"{KEYS} cannot be read.",
             mend='write {"https://data.example.gov": {"X-App-Token": "..."}} into it.',
         ) from None  # the cause would show a part of the file
-    return Credentials(keys)
 
 
 def host_rules(archive: Archive) -> dict[str, HostRules]:

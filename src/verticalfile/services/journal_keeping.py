@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from verticalfile.catalog.described import DescribedLines
+from verticalfile.catalog.quiet_lines import QuietLines
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding import documents
 from verticalfile.services.statements import title_from
-from verticalfile.vault.journal import Event, Observation
+from verticalfile.vault.journal import WAITS, Event, Observation
+from verticalfile.vault.waiting import Stamp
 
 LISTING_KIND = "listing:"
 """The kind of a resource that is a portal's listing: this and the name of the portal's kind."""
@@ -23,6 +27,8 @@ HOSTS = "hosts"
 
 WAITS_FOR = timedelta(hours=1)
 """So long may notes of a program that looks often wait for one another."""
+WAIT_TOGETHER = 1_000
+"""So many at most: whoever reads the archive meanwhile reads them all."""
 
 
 def write_journal(
@@ -35,13 +41,75 @@ def write_journal(
     if not observations and not events:
         return
     with archive.writing("journal"):
-        archive.journal.recover()
-        now = archive.clock.now()
-        if archive.notes_wait and not _have_waited(archive, now):
-            archive.journal.wait(observations, events, at=now)
-        else:
-            archive.journal.append(observations, events, at=now)
-        catch_up(archive)
+        _write(archive, observations, events)
+
+
+def _write(
+    archive: Archive, observations: Sequence[Observation], events: Sequence[Event] = ()
+) -> None:
+    archive.journal.recover()
+    now = archive.clock.now()
+    if archive.notes_wait and not _have_waited(archive, now):
+        archive.journal.wait(observations, events, at=now)
+    else:
+        archive.journal.append(observations, events, at=now)
+    catch_up(archive)
+
+
+@contextmanager
+def notes_waiting(archive: Archive) -> Iterator[None]:
+    """Let notes wait for one another, and write them at the end, also where an error ends it."""
+    before, archive.notes_wait = archive.notes_wait, True
+    try:
+        yield
+    finally:
+        archive.notes_wait = before
+        if not before:
+            write_what_waits(archive)
+
+
+@dataclass
+class SeenAgain:
+    """Notes of one run that newest versions were found again: a line and a few statements each.
+
+    Where anybody else has written since the last, a note goes the long way, by which the index
+    takes all that is new.
+    """
+
+    archive: Archive
+    _stamp: Stamp | None = None
+    _since: datetime | None = None
+    _count: int = 0
+
+    def note(self, seen: Observation, version: int) -> None:
+        """Note it for good and show it; the caller holds the lock of the file."""
+        archive = self.archive
+        with archive.writing("journal"):
+            if self._may_be_short(archive.clock.now()):
+                self._short(seen, version)
+            else:
+                _write(archive, [seen])
+                with archive.index.writing():
+                    QuietLines(archive.index).put_last_seen(seen.resource, version, seen.at)
+                lines = archive.journal.waiting.lines()
+                self._count, self._since = len(lines), lines[0].since if lines else None
+            self._stamp = archive.journal.waiting.stamp()
+
+    def _may_be_short(self, now: datetime) -> bool:
+        """Whether the index is level with what waits, and more may wait."""
+        level = self._stamp is not None and self._stamp == self.archive.journal.waiting.stamp()
+        soon = self._since is not None and timedelta(0) <= now - self._since < WAITS_FOR
+        return level and soon and self._count < WAIT_TOGETHER and self.archive.notes_wait
+
+    def _short(self, seen: Observation, version: int) -> None:
+        archive = self.archive
+        body = archive.journal.waiting.add_one("observations", seen.to_body(), at=seen.at)
+        self._count += 1
+        with archive.index.writing():
+            QuietLines(archive.index).put_waiting(
+                body, f"{WAITS}{body['id']}", str(seen.detail["said"])
+            )
+            QuietLines(archive.index).put_last_seen(seen.resource, version, seen.at)
 
 
 def write_what_waits(archive: Archive, *, all_of_it: bool = True) -> None:
@@ -57,9 +125,11 @@ def write_what_waits(archive: Archive, *, all_of_it: bool = True) -> None:
 
 
 def _have_waited(archive: Archive, now: datetime) -> bool:
-    """Whether the oldest note has waited for an hour; a clock that went back makes them all old."""
-    oldest = [line.since for line in archive.journal.waiting.lines()[:1]]
-    return any(not timedelta(0) <= now - since < WAITS_FOR for since in oldest)
+    """Whether the oldest note has waited for an hour, or many wait; a clock that went back makes
+    them all old."""
+    lines = archive.journal.waiting.lines()
+    old = any(not timedelta(0) <= now - line.since < WAITS_FOR for line in lines[:1])
+    return old or len(lines) >= WAIT_TOGETHER
 
 
 def catch_up(archive: Archive) -> None:

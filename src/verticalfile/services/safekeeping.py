@@ -26,7 +26,7 @@ from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.table_history import TableHistory
 from verticalfile.tables.child.bounds import landlock_version
-from verticalfile.vault.check import Finding, check
+from verticalfile.vault.check import Finding, check, check_object
 from verticalfile.vault.errors import VaultDamaged
 from verticalfile.vault.lock import holders
 from verticalfile.vault.mend import Mended, mend
@@ -36,6 +36,8 @@ CLOCK_BACK_TOLD = timedelta(days=30)
 """For so long a clock that went back is something to act on; it stays in `vf log` for ever."""
 INDEPENDENT = "ocfl-py: "
 INDEPENDENT_WELL = f"{INDEPENDENT}VALID"
+FIXITY = "fixity checked"
+"""The event of a verification."""
 PACKAGES = ("duckdb", "pyarrow", "numpy", "backports.zstd", "httpx", "rich", "click")
 
 
@@ -95,12 +97,32 @@ def verify(
     told = _independent(archive.vault.root) if independent else ""
     found = Verified(tuple(findings), tuple(differences), originals, told, tuple(cleared))
     made = event(
-        archive, "fixity checked", "archive" if resources is None else shown[0].id, quick=quick,
+        archive, FIXITY, "archive" if resources is None else shown[0].id, quick=quick,
         outcome="all well" if found.well else "found damage", findings=len(findings), originals=originals,
     )  # fmt: skip
     if not findings:
         write_journal(archive, (), [made])
     return found
+
+
+def verify_file(archive: Archive, resource: ResourceLine) -> tuple[list[Finding], list[str]]:
+    """Every stored byte of one file and its history; nobody writes to it meanwhile."""
+    with archive.writing(resource.id) as ended_well:
+        if not ended_well:
+            archive.vault.recover(resource.id)
+        volumes = [v.object.object_id for v in archive.vault.volumes(resource.id)]
+        findings = [f for name in volumes for f in check_object(archive.vault.root, name)]
+        findings += list(_gone(archive, resource)) if not findings else []
+        return findings, list(_history_differences(archive, resource, quick=False))
+
+
+def verify_journal(archive: Archive) -> list[Finding]:
+    """Every stored byte of the journal and what waits to be written to it."""
+    with archive.writing("journal"):
+        archive.journal.recover()
+        names = [each.object_id for each in archive.journal.objects()]
+        findings = [f for name in names for f in check_object(archive.vault.root, name)]
+        return [*findings, *_waiting_findings(archive)]
 
 
 def _cleared(

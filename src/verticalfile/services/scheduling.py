@@ -1,8 +1,9 @@
-"""Collecting without anybody asking: what is due is looked at, each check in a child process.
+"""Collecting without anybody asking: what is due of one host is looked at in one child process.
 
-Nothing is queued: what is due is asked of the index again and again, and a check that is killed
-costs one repeated check. One check at a time for each host, and none while the host asks us to
-wait; two at once in all. A file whose checks fail is asked for less and less often. A child that dies or hangs is told as a failed check.
+Nothing is queued: what is due is asked of the index again and again, and a child that is killed
+costs repeated checks. One child at a time for each host, and none while the host asks us to
+wait; two at once in all. A file whose checks fail is asked for less and less often. A child that
+dies or hangs is told as a failed check of the file that it was at.
 """
 
 from __future__ import annotations
@@ -21,22 +22,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.catching_up import bring_up
+from verticalfile.services.chores import Chores
 from verticalfile.services.collect import CLOCK_FUTURE_SLACK, due
-from verticalfile.services.hosts import manners_of
-from verticalfile.services.journal_keeping import write_journal, write_what_waits
+from verticalfile.services.gathering.sources import is_listing
+from verticalfile.services.hosts import host_of, manners_of
+from verticalfile.services.intervals import Intervals
+from verticalfile.services.journal_keeping import catch_up, write_journal, write_what_waits
 from verticalfile.vault.errors import LockHeld
 from verticalfile.vault.journal import Observation
 from verticalfile.vault.lock import holders, writer_lock
 
 AT_ONCE = 2
 """A reader of files takes up to a gigabyte; a small library's machine bears two."""
+TOGETHER = 200
+"""Files of one host in one child: enough that its start counts for little."""
 CHECK_LIMIT_S = 7 * 3600.0
 """A fetch may last six hours; reading what it brought is a matter of minutes."""
 LOOK_EVERY_S = 5.0
@@ -55,12 +60,20 @@ log = logging.getLogger("verticalfile.scheduling")
 
 
 @dataclass(slots=True)
-class _Check:
-    resource: ResourceLine
+class _Child:
+    """A `vf collect` of some files of one host, in the order in which it looks at them."""
+
+    resources: Sequence[ResourceLine]
     host: str
     process: subprocess.Popen[bytes]
     began: datetime
-    give_up: float  # on the monotonic clock
+    give_up: float  # on the monotonic clock; later, whenever a file is done
+    left: int
+
+    def not_noted(self, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+        """Those of its files of which it has not noted yet what it saw."""
+        noted = {r.id for r in resources if r.checked_at and r.checked_at >= self.began}
+        return [r for r in self.resources if r.id not in noted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +93,13 @@ def heartbeat(archive: Archive) -> Heartbeat | None:
         return None
 
 
-def due_now(archive: Archive, resources: Sequence[ResourceLine]) -> list[ResourceLine]:
+def due_now(
+    archive: Archive, resources: Sequence[ResourceLine], intervals: Intervals | None = None
+) -> list[ResourceLine]:
     """What is due, and what failed and has waited for long enough, the longest unseen first."""
     failing = [r for r in resources if r.outcome in FAILED and r.checked_at is not None]
     failed = {r.id for r in failing}
-    wanted = due(archive, [r for r in resources if r.id not in failed])
+    wanted = due(archive, [r for r in resources if r.id not in failed], intervals)
     wanted += [r for r in failing if _has_waited(archive, r)]
     return sorted(wanted, key=lambda r: (r.checked_at is not None, r.checked_at, r.id))
 
@@ -117,7 +132,11 @@ class Scheduler:
     limit_s: float = CHECK_LIMIT_S
     look_every_s: float = LOOK_EVERY_S
     stopping: threading.Event = field(default_factory=threading.Event)
-    _running: list[_Check] = field(default_factory=list)
+    _running: list[_Child] = field(default_factory=list)
+    _intervals: Intervals = field(default_factory=Intervals)
+
+    def __post_init__(self) -> None:
+        self._chores = Chores(self.root)
 
     def run(self) -> None:
         """Collect what is due until `stopping` is set; then end within 25 seconds."""
@@ -157,43 +176,49 @@ class Scheduler:
             if archive.is_behind and not self._running:
                 bring_up(archive)
             write_what_waits(archive, all_of_it=False)
+            resources = archive.index.resources()
+            for child in self._running:
+                self._note_progress(child, resources)
             busy = {what for _, what in holders(self.root / "locks")}
-            busy |= {check.resource.id for check in self._running}
+            busy |= {r.id for child in self._running for r in child.resources}
             manners = manners_of(archive)
-            for resource in due_now(archive, archive.index.resources()):
-                hosts = {check.host for check in self._running}
+            by_host: dict[str, list[ResourceLine]] = {}
+            for resource in due_now(archive, resources, self._intervals):
+                if resource.id not in busy:
+                    by_host.setdefault(host_of(resource.location), []).append(resource)
+            for host, files in by_host.items():
                 if len(self._running) >= AT_ONCE:
                     break
-                host = _host(resource)
-                if resource.id in busy or host in hosts or manners.rests_until(host):
-                    continue
-                self._start(archive, resource)
+                if all(child.host != host for child in self._running) and not (
+                    manners.rests_until(host)
+                ):
+                    self._start(archive, host, files[:TOGETHER])
             self._beat(archive)
+            self._chores.look(archive)
         finally:
             archive.index.close()
 
-    def _start(self, archive: Archive, resource: ResourceLine) -> None:
-        words = [
-            sys.executable,
-            "-m",
-            "verticalfile",
-            "--archive",
-            str(self.root),
-            "collect",
-            "--notes-wait",
-        ]
-        words += ["--allow-private"] * self.allow_private
+    def _note_progress(self, child: _Child, resources: Sequence[ResourceLine]) -> None:
+        """A child has as long as one check may take for each of its files."""
+        left = len(child.not_noted(resources))
+        if left < child.left:
+            child.left, child.give_up = left, time.monotonic() + self.limit_s
+
+    def _start(self, archive: Archive, host: str, files: Sequence[ResourceLine]) -> None:
+        files = sorted(files, key=lambda each: not is_listing(each))  # as `vf collect` does
+        words = [sys.executable, "-m", "verticalfile", "--archive", str(self.root)]
+        words += ["collect", "--notes-wait", *["--allow-private"] * self.allow_private]
+        began = archive.clock.now()
         process = subprocess.Popen(  # noqa: S603  # names are slugs, checked when they were added
-            [*words, f"{resource.dataset}/{resource.name}"],
+            [*words, *(f"{each.dataset}/{each.name}" for each in files)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
         give_up = time.monotonic() + self.limit_s
-        began = archive.clock.now()
-        self._running.append(_Check(resource, _host(resource), process, began, give_up))
+        self._running.append(_Child(files, host, process, began, give_up, len(files)))
 
     def _reap(self) -> bool:
-        """Take note of the checks that ended or must; True where there is room for another."""
+        """Take note of the children that ended or must; True where there is room for another."""
         before = len(self._running)
         for check in list(self._running):
             code = check.process.poll()
@@ -210,20 +235,22 @@ class Scheduler:
                     self._tell_death(check, None if late else code)
         return len(self._running) < before
 
-    def _tell_death(self, check: _Check, code: int | None) -> None:
-        """A failed check with its reason, unless the child has noted what it saw itself."""
+    def _tell_death(self, child: _Child, code: int | None) -> None:
+        """A failed check, with its reason, of the file that the child was at; the others are due
+        again, unless it has noted what it saw of them."""
         archive = open_archive(self.root)
         archive.notes_wait = True
         try:
-            own = [r for r in archive.index.resources() if r.id == check.resource.id]
-            noted = own and own[0].checked_at is not None and own[0].checked_at >= check.began
-            if noted:
+            catch_up(archive)
+            left = child.not_noted(archive.index.resources())
+            if not left:
                 return
+            at = left[0]
             said, mend = _why(code, self.limit_s)
-            name = f"{check.resource.dataset}/{check.resource.name}"
+            name = f"{at.dataset}/{at.name}"
             mend = mend.format(name=name)
             seen = Observation(
-                check.resource.id, f"{check.resource.kind}:{check.resource.location}",
+                at.id, f"{at.kind}:{at.location}",
                 archive.clock.now(), "failed",
                 detail={"said": f"{said} To mend it: {mend}", "code": "check-died", "mend": mend},
             )  # fmt: skip
@@ -242,6 +269,7 @@ class Scheduler:
 
     def _end(self) -> None:
         """Let checks end that are about to; the others are killed, and due again."""
+        self._chores.end()
         give_up = time.monotonic() + GRACE_S
         while self._running and time.monotonic() < give_up:
             self._running = [c for c in self._running if c.process.poll() is None]
@@ -262,14 +290,6 @@ class Scheduler:
             log.warning("what was seen stays in %s: %s", archive.journal.waiting.path.name, error)
         finally:
             archive.index.close()
-
-
-def _host(resource: ResourceLine) -> str:
-    """Whom a check troubles: a host, or a place of this machine."""
-    place = resource.location.partition("#")[0]
-    with suppress(ValueError):
-        return urlsplit(place).hostname or place
-    return place
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.quiet_lines import QuietLines
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso
@@ -48,7 +49,13 @@ def validators_of(archive: Archive, resource: ResourceLine, newest: Capture | No
     """The validators of the newest file, unless they have been believed for long or have lied."""
     if newest is None:
         return Validators()
-    known = _pair(newest.taken.exchange)
+    return validators_noted(archive, resource, newest.id, _pair(newest.taken.exchange))
+
+
+def validators_noted(
+    archive: Archive, resource: ResourceLine, newest: str, known: tuple[str, str] = ("", "")
+) -> Validators:
+    """`validators_of` by what was noted at the checks alone; the vault is not read."""
     believed, full_at = 0, archive.clock.now()
     for body in archive.index.newest_observations(resource.id, LOOKED_BACK):
         status, exchange = _exchange(body)
@@ -56,8 +63,8 @@ def validators_of(archive: Archive, resource: ResourceLine, newest: Capture | No
             believed += 1
         elif body["outcome"] in _FULL or (body["outcome"] == "unchanged" and status is not None):
             full_at = from_iso(str(body["at"]))
-            if body.get("capture") == newest.id and any(_pair(exchange)):
-                known = _pair(exchange)  # the same file, served anew
+            if body.get("capture") == newest and any(_pair(exchange)):
+                known = _pair(exchange)  # the same file, served anew or as it came first
             break
     else:
         believed = BELIEVED
@@ -68,6 +75,16 @@ def validators_of(archive: Archive, resource: ResourceLine, newest: Capture | No
     ):
         return Validators(known=known, believed=believed)
     return Validators(*known, known=known, believed=believed)
+
+
+def validators_told(capture: Capture) -> dict[str, object]:
+    """What is noted beside a new capture, so that the next look need not read the vault."""
+    etag, last_modified = _pair(capture.taken.exchange)
+    return (
+        {"validators": {"etag": etag, "last_modified": last_modified}}
+        if etag or last_modified
+        else {}
+    )
 
 
 def lie_noticed(
@@ -100,8 +117,7 @@ def _says_not_modified(client: Client, url: str, etag: str, last_modified: str) 
 
 
 def _lied(archive: Archive, resource: ResourceLine) -> bool:
-    said = [b["kind"] for b in archive.index.events([resource.id]) if b["kind"] in (LIE, TRUSTED)]
-    return bool(said) and said[-1] == LIE
+    return QuietLines(archive.index).newest_kind(resource.id, (LIE, TRUSTED)) == LIE
 
 
 def _is_long_ago(moment: datetime, now: datetime) -> bool:
@@ -110,7 +126,8 @@ def _is_long_ago(moment: datetime, now: datetime) -> bool:
 
 def _exchange(body: Mapping[str, object]) -> tuple[object, Mapping[str, object]]:
     detail = body.get("detail")
-    exchange = detail.get("exchange") if isinstance(detail, dict) else None
+    told = detail if isinstance(detail, dict) else {}
+    exchange = told.get("exchange", told.get("validators"))
     found = exchange if isinstance(exchange, dict) else {}
     return found.get("status"), found
 

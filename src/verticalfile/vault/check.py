@@ -18,7 +18,13 @@ from urllib.parse import unquote
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.disk import LocalDisk
 from verticalfile.vault.errors import DigestMismatch, NotInVault, VaultDamaged
-from verticalfile.vault.ocfl_validation import Breach, Depth, Verdict, validate_root
+from verticalfile.vault.ocfl_validation import (
+    Breach,
+    Depth,
+    Verdict,
+    validate_object,
+    validate_root,
+)
 from verticalfile.vault.restore import originals_of
 from verticalfile.vault.volume import Volume
 
@@ -67,6 +73,13 @@ def check(
             yield from _object_findings(vault_root, place, verdict, quick=quick)
         else:
             yield from _root_findings(vault_root, verdict)
+
+
+def check_object(vault_root: Path, object_id: str) -> list[Finding]:
+    """All findings of one object that is meant to be there."""
+    place = inv.object_path(object_id).as_posix()
+    verdict = validate_object(vault_root / place, Depth.DIGESTS)
+    return list(_object_findings(vault_root, place, verdict, quick=False))
 
 
 def _root_findings(vault_root: Path, verdict: Verdict) -> Iterator[Finding]:

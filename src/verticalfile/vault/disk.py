@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from verticalfile.vault.errors import VaultFull
 
@@ -102,8 +102,7 @@ class LocalDisk:
         """Add whole lines to a file beside the vault, durable on return, in place of a line at its
         end that a crash cut off. Raises VaultFull, and then leaves the file as it was."""
         with open(target, "ab+") as out:
-            out.seek(0)
-            end = out.read().rfind(b"\n") + 1
+            end = _whole_lines(out)
             try:
                 out.truncate(end)
                 out.write(body)
@@ -155,6 +154,16 @@ def no_room(target: Path, size: int) -> VaultFull:
         mend="free space, then run the same command again; nothing was half-kept.",
         written_bytes=size,
     )
+
+
+def _whole_lines(handle: BinaryIO) -> int:
+    """Where the last whole line of a file ends; all is read only where its last one is cut off."""
+    end = handle.seek(0, os.SEEK_END)
+    handle.seek(max(0, end - 1))
+    if handle.read() in (b"\n", b""):
+        return end
+    handle.seek(0)
+    return handle.read().rfind(b"\n") + 1
 
 
 def sync_folder(folder: Path) -> None:

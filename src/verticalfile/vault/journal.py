@@ -166,7 +166,7 @@ class Journal:
 
     def _not_yet_written(self) -> list[WaitingLine]:
         """What waits, without what a crash, or a backup put back, left there after it was written."""
-        waiting = self.waiting.lines()
+        waiting = self.waiting.lines(anew=True)
         if not waiting:
             return []
         moments = [from_iso(str(line.body["at"])) for line in waiting]

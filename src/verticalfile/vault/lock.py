@@ -1,6 +1,8 @@
 """One writer for each resource: `flock` on a file of `locks/`, let go by the kernel when we die.
 
 Not to be trusted on some network file systems; there `mkdir` of an OCFL version is the last arbiter.
+Who ends without an error leaves a mark, with the number of the machine's start: the next one knows
+by it that no crash, and no loss of power, left anything to put right.
 """
 
 from __future__ import annotations
@@ -11,28 +13,46 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from verticalfile.vault.errors import LockHeld
 
 STEP_S = 0.1
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @contextmanager
 def writer_lock(
     folder: Path, name: str, *, wait_s: float, on_wait: Callable[[str], None]
-) -> Iterator[None]:
-    """Hold the lock of `name`. `on_wait` is told once who holds it. Raises LockHeld after `wait_s`."""
+) -> Iterator[bool]:
+    """Hold the lock of `name`. `on_wait` is told once who holds it. Raises LockHeld after `wait_s`.
+
+    Yields whether whoever held it before ended well since the machine was started; False where
+    that is not known.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.lock"
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _acquire(handle, path, name, wait_s, on_wait)
+        ended_well = _ended_well()
+        before = os.pread(handle, 4096, 0)
+        told = f"process {os.getpid()}\n{name}\n".encode()
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}\n{name}\n".encode(), 0)
-        yield
+        os.pwrite(handle, told, 0)
+        yield bool(ended_well) and before.endswith(ended_well)
+        os.pwrite(handle, ended_well, len(told))
     finally:
         os.close(handle)  # lets the lock go
+
+
+@cache
+def _ended_well() -> bytes:
+    """The mark of a clean end; empty on a machine that does not tell its starts apart."""
+    with suppress(OSError):
+        return b"ended " + BOOT_ID.read_bytes().strip() + b"\n"
+    return b""
 
 
 def _acquire(
@@ -61,7 +81,7 @@ def _acquire(
 def _holder(path: Path) -> tuple[str, str]:
     """(process, name of what it writes to) as the holder of a lock wrote them."""
     process, _, name = path.read_text(encoding="utf-8").partition("\n")
-    return process, name.strip()
+    return process, name.partition("\n")[0].strip()
 
 
 def holders(folder: Path) -> list[tuple[str, str]]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -32,12 +33,27 @@ class WaitingLine:
     body: dict[str, object]  # as it will stand in the journal, its id in it
 
 
+Stamp = tuple[int, int, int]
+"""Inode, size and time of change: another one where somebody else has written."""
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of the file before: whoever looks often reads only what is new."""
+
+    inode: int = 0
+    end: int = 0
+    last: bytes = b""  # the last line that was read: by it we know that it is the same file
+    lines: list[WaitingLine] = field(default_factory=list)
+
+
 class Waiting:
     """The file of one archive; it is there only while something waits."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._disk = LocalDisk()
+        self._read = _Read()
 
     def add(self, kinds: Sequence[tuple[str, dict[str, object]]], *, at: datetime) -> None:
         """Let these wait, (kind, body without id) each. Raises VaultFull, and then adds none."""
@@ -52,14 +68,46 @@ class Waiting:
         if told:
             self._disk.add_lines(self.path, told)
 
-    def lines(self) -> list[WaitingLine]:
-        """What waits, in the order of keeping. Raises VaultDamaged."""
+    def add_one(self, kind: str, body: dict[str, object], *, at: datetime) -> dict[str, object]:
+        """Let one wait that is known not to wait yet; returns its body with its id."""
+        body = {"id": id_of(body), **body}
+        line = {"kind": kind, "since": to_iso(at), "line": body}
+        told = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        self._disk.add_lines(self.path, told)
+        return body
+
+    def stamp(self) -> Stamp | None:
+        """Tells one state of the file from another; None where nothing waits."""
         try:
-            whole = self.path.read_bytes()
+            found = os.stat(self.path)
         except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def lines(self, *, anew: bool = False) -> list[WaitingLine]:
+        """What waits, in the order of keeping; `anew`: every byte is read. Raises VaultDamaged."""
+        try:
+            handle = open(self.path, "rb")  # noqa: SIM115  # closed below
+        except FileNotFoundError:
+            self._read = _Read()
             return []
+        with handle:
+            inode = os.fstat(handle.fileno()).st_ino
+            known = self._read
+            handle.seek(max(0, known.end - len(known.last)))
+            whole = handle.read()
+            if anew or inode != known.inode or not whole.startswith(known.last):
+                known = _Read(inode)
+                handle.seek(0)
+                whole = handle.read()
         # what follows the last line feed was cut off by a crash
-        return [self._line(n, raw) for n, raw in enumerate(whole.split(b"\n")[:-1], 1)]
+        fresh = whole[len(known.last) :].split(b"\n")[:-1]
+        number = len(known.lines) + 1
+        lines = known.lines + [self._line(n, raw) for n, raw in enumerate(fresh, number)]
+        end = known.end + sum(len(raw) + 1 for raw in fresh)
+        last = fresh[-1] + b"\n" if fresh else known.last
+        self._read = _Read(inode, end, last, lines)
+        return list(lines)
 
     def _line(self, number: int, raw: bytes) -> WaitingLine:
         try:
@@ -79,6 +127,7 @@ class Waiting:
 
     def clear(self) -> None:
         """Forget all; what waited stands in the journal."""
+        self._read = _Read()
         if self.path.exists():
             self._disk.remove_file(self.path)
 

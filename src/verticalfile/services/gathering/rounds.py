@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLines
@@ -12,6 +13,7 @@ from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run
 from verticalfile.services.gathering.sources import is_listing
+from verticalfile.services.journal_keeping import notes_waiting
 from verticalfile.services.names import find_dataset
 
 
@@ -44,18 +46,29 @@ def round_of(
     *,
     fetching: Fetching,
     progress: Callable[[int, int], None] = lambda *_: None,
+    leave_resting: bool = False,
 ) -> list[Checked]:
-    """Look at what is wanted. What a listing adds meanwhile belongs to the round."""
+    """Look at what is wanted. What a listing adds meanwhile belongs to the round.
+
+    What is noted waits in a local file and is written to the vault now and then and at the end.
+    """
+    with notes_waiting(archive):
+        return _round(archive, names, fetching, progress, leave_resting)
+
+
+def _round(
+    archive: Archive, names: Sequence[str], fetching: Fetching,
+    progress: Callable[[int, int], None], leave_resting: bool,
+) -> list[Checked]:  # fmt: skip
     began_at = archive.clock.now()
     follow_up(archive)
     first = wanted(archive, names)
     listings = [each for each in first if is_listing(each)]
-    done = collect(archive, listings, fetching=fetching, progress=lambda n: progress(n, len(first)))
+    look = partial(collect, archive, fetching=fetching, leave_resting=leave_resting)
+    done = look(listings, progress=lambda n: progress(n, len(first)))
     rest = [each for each in wanted(archive, names) if not is_listing(each)]
     whole = len(listings) + len(rest)
-    done += collect(
-        archive, rest, fetching=fetching, progress=lambda n: progress(len(listings) + n, whole)
-    )
+    done += look(rest, progress=lambda n: progress(len(listings) + n, whole))
     if done:
         note_run(archive, began_at, len(done))
     return done
