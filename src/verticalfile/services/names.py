@@ -62,8 +62,13 @@ def find_dataset(archive: Archive, name: str) -> list[ResourceLine]:
 
 
 def find_resource(archive: Archive, name: str) -> ResourceLine:
-    """The one file that NAME means; raises NotHeld, InputRefused when there are several."""
+    """The one file that NAME means; raises NotHeld, InputRefused when there are several.
+
+    What the publisher says about the data must be named to be meant.
+    """
     resources = find_dataset(archive, name)
+    data = [r for r in resources if r.is_data]
+    resources = data or resources
     if len(resources) > 1:
         names = [f"{r.dataset}/{r.name}" for r in resources]
         raise InputRefused(
