@@ -131,7 +131,7 @@ def _describe(archive: Archive) -> None:
     for name, told in DESCRIPTIONS.items():
         licence = told.licence if told.licence.startswith("https:") else told.rights
         said = {
-            Field.DESCRIPTION: [told.about], Field.PUBLISHER: [told.publisher],
+            Field.TITLE: [told.title], Field.DESCRIPTION: [told.about], Field.PUBLISHER: [told.publisher],
             Field.CONTACT: [f"{told.contact}, {told.email}"], Field.SUBJECT: told.keywords,
             Field.LICENCE: [licence] if licence else [],
         }  # fmt: skip

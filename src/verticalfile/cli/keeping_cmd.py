@@ -22,11 +22,11 @@ def verify_command(
     context: click.Context, name: str | None, quick: bool, independent: bool, json_: bool
 ) -> int:
     """Check every stored byte, that every version restores, and the history against the vault."""
-    from verticalfile.services.names import find_dataset
+    from verticalfile.services.names import find_all
     from verticalfile.services.safekeeping import verify
 
     archive = opened(context)
-    resources = find_dataset(archive, name) if name else None
+    resources = find_all(archive, name) if name else None
     with say.progress("Verifying") as step:
         found = verify(
             archive, resources, quick=quick, independent=independent,
@@ -88,11 +88,11 @@ def mend_command(context: click.Context, copy: Path) -> None:
 @click.pass_context
 def rebuild_command(context: click.Context, name: str | None) -> int:
     """Make history, catalog and index again from the vault alone."""
-    from verticalfile.services.names import find_dataset
+    from verticalfile.services.names import find_all
     from verticalfile.services.rebuild import rebuild
 
     archive = opened(context)
-    resources = find_dataset(archive, name) if name else None
+    resources = find_all(archive, name) if name else None
     done = 0
     with say.progress("Rebuilding") as step:
 
