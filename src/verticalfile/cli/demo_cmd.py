@@ -166,7 +166,6 @@ class _Years:
                 for checked in self._round(at, names):
                     name = _full(checked.resource)
                     outcomes[checked.outcome] += 1
-                    (self.away.add if checked.outcome == "absent" else self.away.discard)(name)
                     _tell(at, beat_of.get((at, name)), checked, name)
                     _judge(self.archive, checked, name)
                 step(number, len(rounds))
@@ -186,7 +185,15 @@ class _Years:
                 self.listed_in[portal] = quarter
                 self._list(portal)
         files_of = {_full(r): f"{r.dataset}/{r.name}" for r in self.archive.index.resources()}
-        return round_of(self.archive, [files_of[n] for n in names], fetching=self.fetching)
+        done = round_of(self.archive, [files_of[n] for n in names], fetching=self.fetching)
+        lost = {_full(c.resource) for c in done if c.outcome == "absent"} - self.away
+        for portal, files in FILES_OF.items():
+            if lost & {*files}:  # is it off the list, too?
+                self._list(portal)
+        self.away = (self.away - {*names}) | {
+            _full(c.resource) for c in done if c.outcome == "absent"
+        }
+        return done
 
     def _list(self, portal: str) -> None:
         """A look at the list of a portal, and at documents that it names for the first time."""
