@@ -166,7 +166,8 @@ def _entries(archive: Archive, lines: Sequence[RegisterLine]) -> tuple[Entry, ..
     for name in titles:
         known = archive.index.resources(name)
         files |= {resource.id: resource.name for resource in known}
-        first |= {name: resource.name for resource in data_of(known)[:1]}
+        if data := data_of(known):
+            first[name] = data[0].name
     return tuple(
         _entry(line, titles[line.dataset], files.get(line.resource, first.get(line.dataset, "")))
         for line in lines
