@@ -135,3 +135,10 @@ def test_figures_that_change_in_every_row_are_data() -> None:
 def test_one_step_alone_makes_only_a_known_name_volatile() -> None:
     found = find_volatile([prices(1, "2024-01-01"), prices(500, "2024-01-02")], ["item"])
     assert [v.column for v in found] == ["OBJECTID"]
+
+
+def test_a_row_number_that_is_unique_does_not_stop_the_search_for_pairs() -> None:
+    rows = measurements(random.Random(2), 1)[0]
+    found = find_key([a_table([{"OBJECTID": str(n), **row} for n, row in enumerate(rows, 1)])])
+    assert found is not None
+    assert set(found.columns) == {"day", "station"}

@@ -9,25 +9,42 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 import click
 
+from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Checked, collect
+from verticalfile.services.collect import Checked
 from verticalfile.services.comparing import changes, row
 from verticalfile.services.describing import describe
 from verticalfile.services.fetching import Fetching
-from verticalfile.services.reviewing import release
+from verticalfile.services.gathering.preview import found_at, preview_of
+from verticalfile.services.gathering.rounds import round_of
+from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.gathering.sources import add_source
+from verticalfile.services.reviewing import release, set_key
 from verticalfile.services.shelving import make_shelf, put_on_shelf
 from verticalfile.services.statements import Field
+from verticalfile.sources.kind import LISTING
 from verticalfile.town import DESCRIPTIONS, FILES, Beat, looks, story
-from verticalfile.town.portal import Portal
+from verticalfile.town.publishers import (
+    CITY,
+    COUNTY,
+    FILES_OF,
+    FINANCE,
+    address_of,
+    open_portals,
+)
+from verticalfile.town.publishers import (
+    LIBRARY as TOWN_LIBRARY,
+)
 
 KEYS = {
     "sidewalk-repair-prices": ("Item", "Year"),
@@ -43,6 +60,10 @@ LIBRARY = {
     "phone": "555-0142",
 }
 HOOK = ("SW-204", "2023")
+TITLES = {
+    CITY: "Alder Falls Open Data", COUNTY: "Tamarack County Open Data",
+    TOWN_LIBRARY: "Alder Falls Public Library: open data", FINANCE: "Alder Falls Finance Department",
+}  # fmt: skip
 SHELVES = {
     "streets": ("subject", "Streets and sidewalks", "Calles y aceras",
         ("service-requests", "sidewalk-repair-prices")),
@@ -77,21 +98,32 @@ def demo_command(folder: Path, seed: int) -> None:
     archive = init(folder, clock=clock, time_zone="America/New_York", settings=LIBRARY)
     say.out(say.coloured("Alder Falls is a made-up town. Nothing in it is true.", "yellow"))
     say.out(
-        "Its portal shows only the newest file of each of eight datasets, and makes the mistakes"
+        "Its portals show only the newest file of each of eight datasets, and make the mistakes"
     )
     say.out("that real portals make. This is what a library that looked once a month has kept.\n")
-    with Portal(beats, clock) as portal:
-        rules = Rules(allow_private=True, extra_ports=frozenset({portal.port}))
-        for name, file in FILES.items():
-            add(
-                archive, portal.url(name), name=file.dataset,
-                title=DESCRIPTIONS[file.dataset].title, key=KEYS.get(name, ()), every="monthly",
-            )  # fmt: skip
-        _describe(archive)
-        say.out(f"    $ vf add {portal.url('building-permits')} --every monthly   (and eight more)")
-        told = _collect_all(archive, clock, beats, Fetching(rules, sleep=lambda _: None))
+    with open_portals(beats, clock) as portals:
+        ports = frozenset(server.port for server in portals.values())
+        fetching = Fetching(Rules(allow_private=True, extra_ports=ports), sleep=lambda _: None)
+        addresses = {name: address_of(name, server) for name, server in portals.items()}
+        told = _Years(archive, clock, beats, addresses, fetching).collect()
+    _describe(archive)
     _count(archive, told)
     _ending(archive, folder)
+
+
+def _follow(archive: Archive, name: str, address: str, fetching: Fetching) -> None:
+    """What `vf add` does: find out what the address is, show what it offers, take all of it."""
+    with found_at(archive, address, fetching) as found:
+        assert found is not None
+        preview = preview_of(found, Selection())
+    add_source(
+        archive, preview.recognised, Selection(), name=name, title=TITLES[name], every="monthly"
+    )
+    say.out(f"    $ vf add {address} --all --name {name} --every monthly")
+    say.out(
+        f"    {preview.label}: {preview.chosen} datasets with {preview.files} files,"
+        f" {say.size(preview.size_bytes) if preview.sizes_told else 'sizes not told'}"
+    )
 
 
 def _describe(archive: Archive) -> None:
@@ -99,7 +131,7 @@ def _describe(archive: Archive) -> None:
     for name, told in DESCRIPTIONS.items():
         licence = told.licence if told.licence.startswith("https:") else told.rights
         said = {
-            Field.DESCRIPTION: [told.about], Field.PUBLISHER: [told.publisher],
+            Field.TITLE: [told.title], Field.DESCRIPTION: [told.about], Field.PUBLISHER: [told.publisher],
             Field.CONTACT: [f"{told.contact}, {told.email}"], Field.SUBJECT: told.keywords,
             Field.LICENCE: [licence] if licence else [],
         }  # fmt: skip
@@ -111,29 +143,84 @@ def _describe(archive: Archive) -> None:
         put_on_shelf(archive, shelf, datasets)
 
 
-def _collect_all(
-    archive: Archive, clock: SetClock, beats: tuple[Beat, ...], fetching: Fetching
-) -> Counter[str]:
-    """Look at each file on each day of the story; returns how often what came of it."""
-    resources = {f"{r.dataset}/{r.name}": r for r in archive.index.resources()}
-    beat_of = {(beat.at, beat.file): beat for beat in beats}
-    visits = looks()
-    outcomes: Counter[str] = Counter()
-    with say.progress("Three years") as step:
-        for number, (at, name) in enumerate(visits, start=1):
-            clock.move_to(at)
-            resource = resources[name if "/" in name else f"{name}/{name}"]
-            checked = collect(archive, [resource], fetching=fetching)[0]
-            outcomes[checked.outcome] += 1
-            _tell(at, beat_of.get((at, name)), checked, name)
-            if checked.outcome == "surprising" and name == REFUSED:
-                release(archive, name, accept=False)
-                say.out(f"    $ vf refuse {name}")
-                say.out(
-                    "    The assessor's office was asked: a filter was left on. Kept, never current."
-                )
-            step(number, len(visits))
-    return outcomes
+@dataclass
+class _Years:
+    """The rounds of three years, as somebody makes them who looks at a file about once a month."""
+
+    archive: Archive
+    clock: SetClock
+    beats: tuple[Beat, ...]
+    addresses: Mapping[str, str]  # of the portals
+    fetching: Fetching
+    listed_in: dict[str, str] = field(default_factory=dict)  # portals: the quarter of the last look
+    away: set[str] = field(default_factory=set)  # files that were not there at the last look
+
+    def collect(self) -> Counter[str]:
+        """All rounds; returns how often what came of a file."""
+        beat_of = {(beat.at, beat.file): beat for beat in self.beats}
+        outcomes: Counter[str] = Counter()
+        rounds = [(at, [name for _, name in seen]) for at, seen in groupby(looks(), lambda x: x[0])]
+        with say.progress("Three years") as step:
+            for number, (at, names) in enumerate(rounds, start=1):
+                self.clock.move_to(at)
+                for checked in self._round(at, names):
+                    name = _full(checked.resource)
+                    outcomes[checked.outcome] += 1
+                    _tell(at, beat_of.get((at, name)), checked, name)
+                    _judge(self.archive, checked, name)
+                step(number, len(rounds))
+        return outcomes
+
+    def _round(self, at: datetime, names: list[str]) -> list[Checked]:
+        """The files whose turn it is, after the lists that may tell something new of them."""
+        quarter = f"{at.year}-{(at.month - 1) // 3}"
+        for portal, files in FILES_OF.items():
+            wanted = {*files} & {*names}
+            if wanted and portal not in self.listed_in:
+                _follow(self.archive, portal, self.addresses[portal], self.fetching)
+            held = {_full(r) for r in self.archive.index.resources()}
+            if wanted and (
+                self.listed_in.get(portal) != quarter or wanted - held or wanted & self.away
+            ):
+                self.listed_in[portal] = quarter
+                self._list(portal)
+        files_of = {_full(r): f"{r.dataset}/{r.name}" for r in self.archive.index.resources()}
+        done = round_of(self.archive, [files_of[n] for n in names], fetching=self.fetching)
+        lost = {_full(c.resource) for c in done if c.outcome == "absent"} - self.away
+        for portal, files in FILES_OF.items():
+            if lost & {*files}:  # is it off the list, too?
+                self._list(portal)
+        self.away = (self.away - {*names}) | {
+            _full(c.resource) for c in done if c.outcome == "absent"
+        }
+        return done
+
+    def _list(self, portal: str) -> None:
+        """A look at the list of a portal, and at documents that it names for the first time."""
+        round_of(self.archive, [f"{portal}/{LISTING}"], fetching=self.fetching)
+        documents = [
+            f"{r.dataset}/{r.name}"
+            for r in self.archive.index.resources()
+            if not r.is_data and not r.versions
+        ]
+        if documents:
+            round_of(self.archive, documents, fetching=self.fetching)
+
+
+def _full(resource: ResourceLine) -> str:
+    """NAME as the story has it."""
+    own = resource.dataset == resource.name
+    return resource.dataset if own else f"{resource.dataset}/{resource.name}"
+
+
+def _judge(archive: Archive, checked: Checked, name: str) -> None:
+    """What a librarian does about what came: tell the key of a new table, refuse a mistake."""
+    if checked.outcome == "surprising" and name == REFUSED:
+        release(archive, name, accept=False)
+        say.out(f"    $ vf refuse {name}")
+        say.out("    The assessor's office was asked: a filter was left on. Kept, never current.")
+    elif name in KEYS and len(archive.index.versions(checked.resource.id)) == 1:
+        set_key(archive, name, KEYS[name])
 
 
 def _tell(at: datetime, beat: Beat | None, checked: Checked, name: str) -> None:
@@ -157,7 +244,8 @@ def _tell(at: datetime, beat: Beat | None, checked: Checked, name: str) -> None:
 
 def _count(archive: Archive, outcomes: Mapping[str, int]) -> None:
     """What was not told aloud, in figures."""
-    versions = [v for r in archive.index.resources() for v in archive.index.versions(r.id)]
+    files = [r for r in archive.index.resources() if _full(r) in FILES]
+    versions = [v for r in files for v in archive.index.versions(r.id)]
     unreadable = sum(not v.readable for v in versions)
     looked = sum(outcomes.values())
     say.out(

@@ -27,13 +27,13 @@ def verify_command(
     json_: bool,
 ) -> int:  # fmt: skip
     """Check every stored byte, that every version restores, and the history against the vault."""
-    from verticalfile.services.names import find_dataset
+    from verticalfile.services.names import find_all
     from verticalfile.services.safekeeping import verify
 
     archive = opened(context)
     if slice_:
         return _verify_slice(archive)
-    resources = find_dataset(archive, name) if name else None
+    resources = find_all(archive, name) if name else None
     with say.progress("Verifying") as step:
         found = verify(
             archive, resources, quick=quick, independent=independent,
@@ -108,11 +108,11 @@ def mend_command(context: click.Context, copy: Path) -> None:
 @click.pass_context
 def rebuild_command(context: click.Context, name: str | None) -> int:
     """Make history, catalog and index again from the vault alone."""
-    from verticalfile.services.names import find_dataset
+    from verticalfile.services.names import find_all
     from verticalfile.services.rebuild import rebuild
 
     archive = opened(context)
-    resources = find_dataset(archive, name) if name else None
+    resources = find_all(archive, name) if name else None
     done = 0
     with say.progress("Rebuilding") as step:
 

@@ -25,7 +25,7 @@ def list_command(context: click.Context, json_: bool) -> None:
     """All datasets, how many versions of each, and when it was looked at."""
     archive = opened(context)
     titles = archive.index.datasets()
-    lines = archive.index.resources()
+    lines = [line for line in archive.index.resources() if line.is_data]
     if json_:
         say.as_json(
             [

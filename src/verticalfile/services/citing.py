@@ -18,7 +18,13 @@ from verticalfile.services import citation_records, citation_styles
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.cited import Cited
-from verticalfile.services.names import NotHeld, find_dataset, find_resource, find_version
+from verticalfile.services.names import (
+    NotHeld,
+    find_dataset,
+    find_resource,
+    find_version,
+    must_be_named,
+)
 from verticalfile.services.opening import capture_of
 from verticalfile.services.rights.concluding import conclusion_of
 from verticalfile.services.statements import description_of
@@ -125,7 +131,7 @@ def version_cited(
     which address it is to be found."""
     versions = archive.index.versions(resource.id)
     capture = capture_of(archive, resource, version)
-    several = len(archive.index.resources(resource.dataset)) > 1
+    several = must_be_named(archive, resource)
     said = description_of(archive, resource.dataset)
     rights = conclusion_of(archive, resource.dataset, moment=version.seen_at, file=resource.name)
     title = said.title["en"].value
@@ -150,7 +156,7 @@ def version_cited(
 def whole_cited(archive: Archive, name: str, viewer: Viewer, *, base: str = "") -> Cited:
     """The same of a dataset, or of one file of several, with all its versions. Raises NotHeld."""
     resources = find_dataset(archive, name)
-    one_file = "/" in name and len(archive.index.resources(resources[0].dataset)) > 1
+    one_file = "/" in name and must_be_named(archive, resources[0])
     dataset = resources[0].dataset
     seen = [
         version

@@ -22,7 +22,7 @@ from verticalfile.rights.plain import plain
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.citation_styles import one_line
-from verticalfile.services.names import find_dataset
+from verticalfile.services.names import data_of, find_dataset
 from verticalfile.services.opening import history_of
 from verticalfile.services.rights.concluding import Conclusion, conclusion_of
 from verticalfile.services.rights.told import LABELS
@@ -178,7 +178,7 @@ def _files_by_dataset(archive: Archive) -> dict[str, list[ResourceLine]]:
     found: dict[str, list[ResourceLine]] = {}
     for resource in archive.index.resources():
         found.setdefault(resource.dataset, []).append(resource)
-    return found
+    return {name: data_of(files) for name, files in found.items()}
 
 
 def _file(

@@ -11,7 +11,7 @@ from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import HOSTS
-from verticalfile.services.names import find_dataset, find_resource
+from verticalfile.services.names import data_of, find_all, find_resource
 from verticalfile.services.table_history import TableHistory
 
 
@@ -35,19 +35,19 @@ class Shown:
 
 
 def held(archive: Archive) -> list[tuple[str, list[ResourceLine]]]:
-    """`(title, files)` of every dataset, by name."""
+    """`(title, files)` of every dataset, by name; what publishers say about them is left out."""
     titles = archive.index.datasets()
     by_dataset: dict[str, list[ResourceLine]] = {name: [] for name in titles}
     for resource in archive.index.resources():
         by_dataset[resource.dataset].append(resource)
-    return [(titles[name], files) for name, files in by_dataset.items()]
+    return [(titles[name], data_of(files)) for name, files in by_dataset.items()]
 
 
 def show(archive: Archive, name: str) -> list[Shown]:
     """Everything about the files of a dataset."""
     found = []
     titles = archive.index.datasets()
-    for resource in find_dataset(archive, name):
+    for resource in find_all(archive, name):
         tables = archive.index.tables(resource.id)
         known = archive.index.versions(resource.id)
         current = [v for v in known if v.readable and not v.held and not v.destroyed]
@@ -157,7 +157,7 @@ def told_of_columns(found: Comparison) -> list[str]:
 
 def log(archive: Archive, name: str | None) -> list[dict[str, object]]:
     """Events and checks, oldest first, of one dataset or of all; bodies as in the journal."""
-    resources = archive.index.resources() if name is None else find_dataset(archive, name)
+    resources = archive.index.resources() if name is None else find_all(archive, name)
     subjects = [r.id for r in resources]
     names = {r.id: f"{r.dataset}/{r.name}" for r in resources}
     names |= {short_id("dataset", r.dataset): r.dataset for r in resources}

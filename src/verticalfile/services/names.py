@@ -45,8 +45,19 @@ def check_slug(name: str) -> str:
     return name
 
 
+def data_of(files: Sequence[ResourceLine]) -> list[ResourceLine]:
+    """The files of a dataset without what its publisher says about it; all, where there is no other."""
+    return [f for f in files if f.is_data] or list(files)
+
+
 def find_dataset(archive: Archive, name: str) -> list[ResourceLine]:
-    """The files of the dataset that NAME begins with; raises NotHeld."""
+    """The data of the dataset that NAME begins with; what its publisher says about it only where
+    NAME names that file. Raises NotHeld."""
+    return find_all(archive, name) if "/" in name else data_of(find_all(archive, name))
+
+
+def find_all(archive: Archive, name: str) -> list[ResourceLine]:
+    """All files of the dataset that NAME begins with, its documentation among them; raises NotHeld."""
     dataset, *rest = name.split("/", 2)
     resources = archive.index.resources(dataset) if SLUG.fullmatch(dataset) else []
     if not resources:
@@ -59,6 +70,11 @@ def find_dataset(archive: Archive, name: str) -> list[ResourceLine]:
                 f"{dataset} has no file “{shown(rest[0])}”.", mend=f"choose {_either(names)}."
             )
     return resources
+
+
+def must_be_named(archive: Archive, resource: ResourceLine) -> bool:
+    """Whether an address of the file must name it beside its dataset."""
+    return data_of(archive.index.resources(resource.dataset)) != [resource]
 
 
 def find_resource(archive: Archive, name: str) -> ResourceLine:

@@ -36,6 +36,8 @@ def notice(
 ) -> None:  # fmt: skip
     """Show in the index what readers are told; writes only what is new."""
     lines = list(_Noticing(archive, resource, captures, versions).lines())
+    if not resource.is_data:  # it stands beside the data, and is no news of its own
+        lines = [line for line in lines if line.register is Register.WITHDRAWN]
     with archive.index.writing():
         RegisterLines(archive.index).put(resource.id, lines)
         if not resource.source:  # else its portal's listing tells, at every look

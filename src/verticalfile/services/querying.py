@@ -15,6 +15,7 @@ from verticalfile.history.encoding import literal, quoted
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant
 from verticalfile.services.archive import Archive
+from verticalfile.services.names import data_of
 from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to, withdrawal_of
 
@@ -72,10 +73,12 @@ def ask(
             by_dataset.setdefault(resource.dataset, []).append(resource)
     for resources in by_dataset.values():
         tables = [(r, t) for r in resources for t in archive.index.tables(r.id)]
+        kept = data_of(resources)
+        data = [r for r, _ in tables if r in kept]
         for resource, table in tables:
             versions = archive.index.versions(resource.id)
             answer = as_of(versions, moment) if at else as_of_now(versions, moment)
-            names = view_names(resource, table, len(tables) == 1)
+            names = view_names(resource, table, len(data) == 1 and resource in data)
             if answer.version is None:
                 left_out.append(f"{names[0]} was not yet held then")
                 continue

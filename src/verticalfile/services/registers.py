@@ -16,7 +16,7 @@ from verticalfile.catalog.register_lines import Order, Register, RegisterLine, R
 from verticalfile.catalog.search import Audience
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.names import NotHeld, find_dataset
+from verticalfile.services.names import NotHeld, data_of, find_dataset
 from verticalfile.services.shelving import shelf as shelf_called
 from verticalfile.services.visibility import Viewer
 from verticalfile.services.withheld import HOW
@@ -162,11 +162,12 @@ def _audience(viewer: Viewer) -> Audience:
 def _entries(archive: Archive, lines: Sequence[RegisterLine]) -> tuple[Entry, ...]:
     titles = {name: archive.index.title(name) for name in {line.dataset for line in lines}}
     files: dict[str, str] = {}
-    first: dict[str, str] = {}  # where a portal's list tells of a dataset, its first file
+    first: dict[str, str] = {}  # where a portal's list tells of a dataset, its first file of data
     for name in titles:
-        for resource in archive.index.resources(name):
-            files[resource.id] = resource.name
-            first.setdefault(name, resource.name)
+        known = archive.index.resources(name)
+        files |= {resource.id: resource.name for resource in known}
+        if data := data_of(known):
+            first[name] = data[0].name
     return tuple(
         _entry(line, titles[line.dataset], files.get(line.resource, first.get(line.dataset, "")))
         for line in lines

@@ -23,6 +23,7 @@ from verticalfile.services.finding.documents import State
 from verticalfile.services.finding.reasons import Why, reasons, shown_as
 from verticalfile.services.finding.words import Correction, Question, Tried, fold, understand
 from verticalfile.services.finding.words import words as words_known_to
+from verticalfile.services.names import data_of
 from verticalfile.services.visibility import Viewer
 
 PAGE = 20
@@ -302,7 +303,7 @@ def _hit(archive: Archive, kept: Kept, why: tuple[Why, ...]) -> Hit:
             from_iso(str(withdrawn["at"])), str(withdrawn["how"]), str(withdrawn["reason"])
         )
     versions = facts.get("versions")
-    checks = [] if tombstone else archive.index.resources(kept.dataset)
+    checks = [] if tombstone else data_of(archive.index.resources(kept.dataset))
     return Hit(
         kept.dataset, texts["title"], texts["title_es"], texts["description"],
         texts["description_es"], texts["publisher"], facets.get("place", ()),

@@ -8,7 +8,7 @@ from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON
 from verticalfile.services.journal_keeping import event, write_journal
-from verticalfile.services.names import NotHeld, find_dataset
+from verticalfile.services.names import NotHeld, find_all
 from verticalfile.services.withheld import LET_GO, WITHHELD, Withholding, withholding_in
 from verticalfile.vault.journal import Event
 
@@ -26,7 +26,7 @@ def withhold(archive: Archive, name: str, *, reason: str, personal: bool) -> lis
     Raises NotHeld, InputRefused.
     """
     reason = reason_given(reason)
-    files = [f for f in find_dataset(archive, name) if not withholding_of(archive, f.id).stands]
+    files = [f for f in find_all(archive, name) if not withholding_of(archive, f.id).stands]
     if not files:
         raise InputRefused(f"{name} is withheld already.", mend=f"see why with `vf rights {name}`.")
     return _decide(
@@ -42,7 +42,7 @@ def release(archive: Archive, name: str, *, reason: str) -> list[str]:
     withholds the file anew. Raises NotHeld, InputRefused.
     """
     reason = reason_given(reason)
-    files = [f for f in find_dataset(archive, name) if withholding_of(archive, f.id).stands]
+    files = [f for f in find_all(archive, name) if withholding_of(archive, f.id).stands]
     if not files:
         raise NotHeld(
             f"Nothing of {name} is withheld.",

@@ -213,7 +213,7 @@ def _several(tables: Sequence[_Columns], names: Sequence[str]) -> list[_Score]:
     """Pairs and triples of the columns that say most by themselves."""
     newest = tables[-1]
     saying = []
-    for name in newest.names:
+    for name in (each for each in newest.names if each in names):
         distinct = pc.count_distinct(newest.column(name)).as_py()
         if distinct > 1 and _hint(name, table=newest) > -0.2:
             saying.append((distinct / newest.rows + _hint(name, table=newest), name))

@@ -25,10 +25,13 @@ _FORMATS = {
 }
 
 
-def data_json(home: str, modified: Mapping[str, datetime]) -> bytes:
+def data_json(
+    home: str, modified: Mapping[str, datetime], titles: Mapping[str, str] | None = None
+) -> bytes:
     """The catalog of the files that are there now.
 
-    `home` is the portal's address with its last slash; `modified` says by file when it last changed.
+    `home` is the portal's address with its last slash; `modified` says by file when it last changed;
+    `titles` are those of datasets that this portal calls otherwise.
     """
     listed = [
         name for name in DESCRIPTIONS if any(FILES[file].dataset == name for file in modified)
@@ -39,7 +42,11 @@ def data_json(home: str, modified: Mapping[str, datetime]) -> bytes:
         "@type": "dcat:Catalog",
         "conformsTo": SCHEMA,
         "describedBy": f"{SCHEMA}/catalog.json",
-        "dataset": [_dataset(home, name, modified) for name in listed],
+        "dataset": [
+            _dataset(home, name, modified)
+            | ({"title": titles[name]} if titles and name in titles else {})
+            for name in listed
+        ],
     }
     return f"{json.dumps(catalog, ensure_ascii=False, indent=1)}\n".encode()
 

@@ -61,7 +61,7 @@ def address(
     asked = dict(query or {})
     when = (here.moment if here.dated else "") if moment is None else moment
     words: dict[str, str] = {"dataset": here.dataset.name}
-    if len(here.files) > 1:
+    if not here.alone:
         words["file"] = here.file.name
     if when:
         words["when"] = when

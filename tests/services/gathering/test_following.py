@@ -79,8 +79,8 @@ def test_every_dataset_is_added_collected_and_seen_to_change(tmp_path: Path) -> 
         town.holdings.edit(town.holdings.held[2], changed=2, added=3)
         second = town.day()
     changed = {name for name, checked in second.items() if checked.outcome == "changed"}
-    assert changed == {"portal/listing", "street-trees/street-trees-csv"}
-    assert "3 rows added, 0 removed, 2 changed" in second["street-trees/street-trees-csv"].said
+    assert changed == {"portal/listing", "street-trees/street-trees"}
+    assert "3 rows added, 0 removed, 2 changed" in second["street-trees/street-trees"].said
 
 
 def test_what_is_listed_later_is_added_only_where_it_was_chosen(tmp_path: Path) -> None:

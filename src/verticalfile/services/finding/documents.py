@@ -21,6 +21,7 @@ from verticalfile.history.manifest import Manifest, load
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.absences import absences_of, vanished
 from verticalfile.services.archive import Archive
+from verticalfile.services.names import data_of
 from verticalfile.services.rights.concluding import conclusion_of
 from verticalfile.services.statements import Description, Said, description_of
 from verticalfile.services.visibility import Viewer, visible_to
@@ -72,7 +73,7 @@ class File:
 def refresh(archive: Archive, datasets: Iterable[str]) -> None:
     """Make the documents of these datasets again; the caller writes (`Index.writing`)."""
     for dataset in sorted(set(datasets)):
-        resources = archive.index.resources(dataset)
+        resources = data_of(archive.index.resources(dataset))
         if resources:
             description = description_of(archive, dataset)
             archive.index.put_title(dataset, description.title["en"].value)

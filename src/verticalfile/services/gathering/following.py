@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -78,49 +78,70 @@ def files_for(
     offered any more.
     """
     by_location = {r.location: r for r in held}
-    names = {r.name: r for r in held}
-    wanted = Counter(_file_name(offer) for offer in offers)
+    places = {offer.location for offer in offers}
+    taken = {r.name for r in held if r.location in places}
+    away = {r.name: r for r in held if r.location not in places}
     moved: list[tuple[ResourceLine, Offer]] = []
     unknown: list[tuple[str, Offer]] = []
-    for offer in offers:
+    for offer, name in zip(offers, _file_names(dataset, offers, taken), strict=True):
         if offer.location in by_location:
             continue
-        name = _file_name(offer)
-        if wanted[name] > 1:
-            name = f"{name[:50]}-{short_id(dataset, offer.identifier or offer.location)[:8]}"
-        if name in names:
-            moved.append((names[name], offer))
+        if name in away:
+            moved.append((away.pop(name), offer))
         else:
             unknown.append((name, offer))
-    places = {offer.location for offer in offers}
-    known = {resource.id for resource, _ in moved}
-    left = [r for r in held if r.location not in places and r.id not in known]
     new = []
     for name, offer in unknown:
-        alike = [r for r in left if _alike(r.name, r.role, name, offer)]
-        rivals = [n for n, o in unknown if o.role == offer.role and _form(n) == _form(name)]
-        if len(alike) == 1 and len(rivals) == 1:
+        form = _form(offer.kind, offer.location)
+        alike = [
+            r for r in away.values() if r.role == offer.role and _form(r.kind, r.location) == form
+        ]
+        rivals = [
+            o for _, o in unknown if o.role == offer.role and _form(o.kind, o.location) == form
+        ]
+        if form and len(alike) == 1 and len(rivals) == 1:
             moved.append((alike[0], offer))
         else:
             new.append((name, offer))
     return new, moved
 
 
-def _alike(held: str, role: str, name: str, offer: Offer) -> bool:
-    return role == offer.role and _form(held) == _form(name)
+def _form(kind: str, location: str) -> str:
+    """The form of a file as its address tells, or the kind that fetches it; "" where neither does."""
+    if kind != "url":
+        return kind
+    return PurePosixPath(unquote(urlsplit(location).path)).suffix.lower()
 
 
-def _form(name: str) -> str:
-    """The form of a file, as it stands at the end of its name."""
-    return name.rpartition("-")[2]
+def _file_names(dataset: str, offers: Sequence[Offer], taken: Collection[str]) -> list[str]:
+    """A name for each offer: from its title, else its address; with its form only where another
+    is called the same, and with a digest of its identifier where that does not tell them apart."""
+    plain = [_stem(offer) for offer in offers]
+    many = Counter(plain)
+    names = [
+        _with_form(stem, offer) if many[stem] > 1 or stem in taken else stem
+        for stem, offer in zip(plain, offers, strict=True)
+    ]
+    many = Counter(names)
+    return [
+        f"{name[:50]}-{short_id(dataset, offer.identifier or offer.location)[:8]}"
+        if many[name] > 1 or name in taken
+        else name
+        for name, offer in zip(names, offers, strict=True)
+    ]
 
 
-def _file_name(offer: Offer) -> str:
-    """From the title where it tells, else from the address; the form keeps renderings apart."""
-    path = PurePosixPath(unquote(urlsplit(offer.location).path))
-    stem = slug(f"{offer.title}.") if offer.title else slug(path.name)
-    form = slug(f"{offer.form}.") if offer.form else path.suffix.lower().lstrip(".")
+def _stem(offer: Offer) -> str:
+    return slug(f"{offer.title}.") if offer.title else slug(_path(offer).name)
+
+
+def _with_form(stem: str, offer: Offer) -> str:
+    form = slug(f"{offer.form}.") if offer.form else _path(offer).suffix.lower().lstrip(".")
     return f"{stem[:48]}-{form}"[:60].strip("-") if form and not stem.endswith(form) else stem
+
+
+def _path(offer: Offer) -> PurePosixPath:
+    return PurePosixPath(unquote(urlsplit(offer.location).path))
 
 
 class Following:

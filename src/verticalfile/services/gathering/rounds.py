@@ -14,7 +14,7 @@ from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import notes_waiting
-from verticalfile.services.names import find_dataset
+from verticalfile.services.names import find_all
 
 
 def wanted(archive: Archive, names: Sequence[str]) -> list[ResourceLine]:
@@ -34,7 +34,7 @@ def _named(archive: Archive, name: str) -> list[ResourceLine]:
     """The files of a dataset; of a source its listing and the files of all its datasets."""
     lines = SourceLines(archive.index)
     source = lines.called(name)
-    found = find_dataset(archive, name)
+    found = find_all(archive, name)
     if source is None:
         return found
     return [*found, *(r for r in archive.index.resources() if r.source == source.resource)]

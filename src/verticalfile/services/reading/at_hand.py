@@ -18,6 +18,7 @@ from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
 from verticalfile.services.library import Library, library_of
+from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.errors import NotThen, SeveralFiles, not_on_shelf
 from verticalfile.services.table_history import TableHistory
@@ -45,12 +46,23 @@ class GoTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A page or file in which a publisher explains its data."""
+
+    name: str  # of the file, in addresses
+    title: str
+    kept_at: datetime | None  # when our newest copy was seen first; None: none is held yet
+    place: str  # the publisher's own, "" where it cannot be followed
+
+
+@dataclass(frozen=True, slots=True)
 class AtHand:
     """A file of a dataset at a version. `version` None: nothing readable was ever seen."""
 
     library: Library
     dataset: Described
-    files: tuple[ResourceLine, ...]  # of the dataset
+    files: tuple[ResourceLine, ...]  # of the dataset: its data
+    documents: tuple[ResourceLine, ...]  # what its publisher says about it
     file: ResourceLine
     tables: tuple[TableLine, ...]
     table: TableLine | None  # the one that was named, or the only one
@@ -63,6 +75,11 @@ class AtHand:
     answer: AsOf | None = None  # what must be said beside it
     history: TableHistory | None = None
     ordinal: int | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether its dataset names it: the one file of data."""
+        return self.files == (self.file,)
 
     @property
     def moment(self) -> str:
@@ -80,6 +97,18 @@ class AtHand:
         an address carries is hidden."""
         known = without_secrets(self.dataset.official or self.file.location)
         return known if known.startswith(("https://", "http://")) else ""
+
+    @property
+    def told_beside(self) -> tuple[Document, ...]:
+        """What the publisher says about the data, beside which it is shown."""
+        return tuple(
+            Document(
+                each.name, each.name.replace("-", " ").capitalize(), each.newest_seen_at,
+                place if (place := without_secrets(each.location)).startswith("http") else "",
+            )
+            for each in self.documents
+            if each != self.file
+        )  # fmt: skip
 
     @property
     def told_by_git(self) -> bool:
@@ -125,7 +154,7 @@ class AtHand:
 
 
 def dataset_named(archive: Archive, name: str) -> tuple[Described, list[ResourceLine]]:
-    """A dataset and its files; raises NotOnShelf."""
+    """A dataset and all its files; raises NotOnShelf."""
     resources = archive.index.resources(name)
     if not resources:
         raise not_on_shelf("dataset of that name", dataset=name)
@@ -134,8 +163,9 @@ def dataset_named(archive: Archive, name: str) -> tuple[Described, list[Resource
 
 def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
     """Open what an address names. Raises NotOnShelf, NotThen, SeveralFiles, InputRefused."""
-    dataset, files = dataset_named(archive, asked.dataset)
-    file = _file(files, asked)
+    dataset, known = dataset_named(archive, asked.dataset)
+    files = data_of(known)
+    file = _file(known if asked.file else files, asked)
     versions = archive.index.versions(file.id)
     now = archive.clock.now()
     newest = newest_shown(versions, now, viewer)
@@ -153,7 +183,8 @@ def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
     history = TableHistory(archive, table.id, table.name) if table else None
     ordinal = history.ordinal_of(version.sha256) if history and version else None
     return AtHand(
-        library_of(archive), dataset, tuple(files), file, tables, table, tuple(versions), version,
+        library_of(archive), dataset, tuple(files),
+        tuple(each for each in known if each not in files), file, tables, table, tuple(versions), version,
         newest, viewer, bool(asked.when), on, answer, history, ordinal,
     )  # fmt: skip
 

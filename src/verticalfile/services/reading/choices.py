@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.services.archive import Archive
 from verticalfile.services.library import Library, library_of
+from verticalfile.services.names import data_of
 from verticalfile.services.reading.at_hand import dataset_named
 from verticalfile.services.reading.described import Described, described
 
@@ -33,7 +34,7 @@ def choices(archive: Archive, dataset: str, file: object = None) -> Choices:
     line, files = dataset_named(archive, dataset)
     chosen = next((f for f in files if f.name == file), None)
     tables = tuple(archive.index.tables(chosen.id)) if chosen else ()
-    return Choices(library_of(archive), line, tuple(files), chosen, tables)
+    return Choices(library_of(archive), line, tuple(data_of(files)), chosen, tables)
 
 
 def near_names(archive: Archive, path: str) -> list[Described]:

@@ -14,7 +14,7 @@ def citations(archive: Archive, here: AtHand, base: str, *, whole: bool) -> list
     assert here.version is not None
     must_be_visible(here.viewer, here.version)
     if whole:
-        alone = len(here.files) == 1
+        alone = here.alone
         name = here.dataset.name if alone else f"{here.dataset.name}/{here.file.name}"
         cited = whole_cited(archive, name, here.viewer, base=base)
     else:

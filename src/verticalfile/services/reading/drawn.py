@@ -111,7 +111,7 @@ def take_drawn(here: AtHand, drawn: Drawn, what: str, form: str) -> Taken:
     """The numbers of a drawing, or the wide drawing as a file of its own."""
     whole = in_form(drawn, form)
     until = f"_until-{drawn.about.as_of.isoformat()}" if drawn.about.as_of else ""
-    alone_here = len(here.files) == 1
+    alone_here = here.alone
     name = here.dataset.name if alone_here else f"{here.dataset.name}_{here.file.name}"
     return Taken(f"{name}_{what}{until}.{form}", FORMS[form], iter([whole]), len(whole))
 

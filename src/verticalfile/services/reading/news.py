@@ -12,6 +12,7 @@ from verticalfile.catalog.register_lines import Order, Register
 from verticalfile.services import registers
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.registers import NEWS, Entry, Lately
 from verticalfile.services.searching import Filters, Sort, search
@@ -118,7 +119,7 @@ def _news(archive: Archive, entries: Iterable[Entry]) -> Iterator[News]:
             datasets[entry.dataset] = (described(archive, entry.dataset), files)
         told, files = datasets[entry.dataset]
         file = next(f for f in files if f.name == entry.file)
-        yield News(entry, told, len(files) == 1, _moment(archive, file, entry))
+        yield News(entry, told, data_of(files) == [file], _moment(archive, file, entry))
 
 
 def _moment(archive: Archive, file: ResourceLine, entry: Entry) -> str:

@@ -11,6 +11,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding.words import fold
 from verticalfile.services.library import Library, library_of
+from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.news import News, newest
 from verticalfile.services.shelving import shelf, shelves
@@ -71,7 +72,7 @@ def home(archive: Archive, *, viewer: Viewer) -> Home:
     latest = archive.index.lately_changed(ON_HOME)
     return Home(
         library_of(archive), datasets, versions, archive.index.first_seen_at(),
-        tuple(on_shelf(archive, name, archive.index.resources(name)) for name in latest),
+        tuple(on_shelf(archive, name, data_of(archive.index.resources(name))) for name in latest),
         newest(archive, limit=LATELY, viewer=viewer), tuple(shelves(archive)),
     )  # fmt: skip
 
@@ -93,7 +94,7 @@ def _page_of(archive: Archive, datasets: Iterable[str], page: int, language: str
     pages = max(1, -(-len(names) // A_PAGE))
     page = min(max(1, page), pages)
     shown = names[(page - 1) * A_PAGE : page * A_PAGE]
-    told = tuple(on_shelf(archive, name, archive.index.resources(name)) for name in shown)
+    told = tuple(on_shelf(archive, name, data_of(archive.index.resources(name))) for name in shown)
     return Every(len(names), page, pages, told)
 
 
@@ -101,7 +102,8 @@ def whats_here(archive: Archive) -> dict[str, list[str]]:
     """Names of files by dataset, both in the order of names."""
     found: dict[str, list[str]] = {}
     for resource in archive.index.resources():
-        found.setdefault(resource.dataset, []).append(resource.name)
+        if resource.is_data:
+            found.setdefault(resource.dataset, []).append(resource.name)
     return {name: sorted(files) for name, files in sorted(found.items())}
 
 

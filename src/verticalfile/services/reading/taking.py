@@ -57,7 +57,7 @@ class Taken:
 def file_name(here: AtHand, zone: ZoneInfo, ending: str) -> str:
     """`slug_as-of-2024-03-03.csv`: the date, never a number (design 8)."""
     assert here.version is not None
-    name = here.dataset.name if len(here.files) == 1 else f"{here.dataset.name}_{here.file.name}"
+    name = here.dataset.name if here.alone else f"{here.dataset.name}_{here.file.name}"
     day = here.version.seen_at.astimezone(zone).date().isoformat()
     return f"{name}_as-of-{day}.{ending}"
 

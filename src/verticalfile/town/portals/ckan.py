@@ -36,14 +36,15 @@ class CkanSite:
         if path.startswith(ACTION):
             return self._action(path.removeprefix(ACTION), request)
         for holding in self.holdings.held:
-            if (
-                path
-                == f"/dataset/{holding.uuid}/resource/{_resource(holding)}/download/{holding.slug}{self.suffix}.csv"
-            ):
+            if path == self._file(holding):
                 return Answer(holding.csv(), media_type="text/csv")
             if path == f"/datastore/dump/{_resource(holding)}":
                 return Answer(_numbered(holding), media_type="text/csv")
         return None
+
+    def _file(self, holding: Holding) -> str:
+        folder = f"/dataset/{holding.uuid}/resource/{_resource(holding)}/download"
+        return f"{folder}/{holding.slug}{self.suffix}.csv"
 
     def _action(self, name: str, request: Request) -> Answer:
         listed = [] if self.is_empty else self.holdings.held
@@ -78,7 +79,7 @@ class CkanSite:
     def _package(self, holding: Holding, request: Request) -> dict[str, object]:
         home = f"http://{request.headers['Host']}{self.base}"
         own = holding.number in self.in_datastore
-        file = f"{home}/dataset/{holding.uuid}/resource/{_resource(holding)}/download/{holding.slug}{self.suffix}.csv"
+        file = f"{home}{self._file(holding)}"
         resource = {
             "id": _resource(holding), "package_id": holding.uuid, "position": 0,
             "name": holding.title, "description": "", "format": "CSV", "mimetype": "text/csv",
@@ -91,8 +92,9 @@ class CkanSite:
             "id": holding.uuid, "name": holding.slug, "title": holding.title,
             "notes": holding.description, "type": "dataset", "state": "active", "private": False,
             "license_id": "cc-by" if holding.licence.startswith("https://creative") else "notspecified",
-            "license_url": holding.licence, "license_title": "",
-            "author": "", "maintainer": holding.publisher, "maintainer_email": "data@example.org",
+            "license_url": holding.licence, "license_title": holding.facts.get("rights", ""),
+            "author": "", "maintainer": holding.facts.get("contact", holding.publisher),
+            "maintainer_email": holding.facts.get("email", "data@example.org"),
             "organization": {"id": "org", "title": holding.publisher, "name": "org"}, "groups": [],
             "tags": [{"name": word} for word in holding.keywords], "extras": [],
             "metadata_created": _time(holding.created), "metadata_modified": _time(holding.modified),

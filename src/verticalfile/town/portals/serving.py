@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from types import TracebackType
@@ -128,8 +130,12 @@ class Site(Protocol):
 class PortalServer:
     """Serves sites while the `with` block lasts, on a free port. Keeps a list of what was asked."""
 
-    def __init__(self, *sites: Site, faults: Sequence[Fault] = (), robots: bytes = ROBOTS) -> None:
+    def __init__(
+        self, *sites: Site, faults: Sequence[Fault] = (), robots: bytes = ROBOTS,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:  # fmt: skip
         self.sites = list(sites)
+        self.now = now  # what the Date header tells; None: the machine's time
         self.faults = list(faults)
         self.robots = robots
         self.asked: list[Request] = []
@@ -260,6 +266,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
         if answer.cut_at_byte is not None:
             self.close_connection = True
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The time of the story, where there is one."""
+        now = self.server.portal.now
+        if now is None:
+            return super().date_time_string(timestamp)
+        return format_datetime(now().replace(microsecond=0), usegmt=True)
 
     def log_message(self, format: str, *args: object) -> None:
         """Nobody reads it."""

@@ -103,7 +103,8 @@ class SocrataSite:
             "name": holding.title, "id": holding.four_by_four,
             "parent_fxf": [parent.four_by_four] if isinstance(parent, Holding) else [],
             "description": holding.description, "attribution": holding.publisher,
-            "attribution_link": None, "contact_email": "data@example.org", "type": kind,
+            "attribution_link": None, "type": kind,
+            "contact_email": holding.facts.get("email", "data@example.org"),
             "updatedAt": _iso(holding), "createdAt": _time(holding.created),
             "metadata_updated_at": _iso(holding), "data_updated_at": _iso(holding),
             "page_views": {"page_views_total": self._asked}, "download_count": self._asked,
@@ -111,7 +112,8 @@ class SocrataSite:
             "columns_datatype": ["Text"] * len(holding.columns), "provenance": "official",
             "lens_view_type": _view_type(holding), "hide_from_data_json": False,
             "lens_display_type": "map" if kind == "map" else "table",
-            "blob_mime_type": "text/csv; charset=utf-8" if kind == "file" else None,
+            "blob_mime_type": holding.facts.get("media_type", "text/csv; charset=utf-8")
+            if kind == "file" else None,
         }  # fmt: skip
         return {
             "resource": resource, "permalink": f"{home}/d/{holding.four_by_four}",
@@ -120,7 +122,10 @@ class SocrataSite:
                 "domain_tags": list(holding.keywords),
                 "domain_metadata": [{"key": "Refresh_Update-Frequency", "value": "Weekly"}],
             },
-            "metadata": {"domain": request.headers["Host"].partition(":")[0], "license": holding.licence},
+            "metadata": {
+                "domain": request.headers["Host"].partition(":")[0],
+                "license": holding.licence or holding.facts.get("rights", ""),
+            },
             "link": f"{home}/Town/{holding.slug}/{holding.four_by_four}",
             "owner": {"id": "aaaa-bbbb", "display_name": "Clerk"},
             "creator": {"id": "aaaa-bbbb", "display_name": "Clerk"},

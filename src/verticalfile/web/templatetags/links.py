@@ -82,6 +82,13 @@ def asking(**query: object) -> str:
 
 
 @register.simple_tag
+def document_address(here: AtHand, name: str) -> str:
+    """Our copy of what a publisher says about its data."""
+    words = {"dataset": here.dataset.name, "file": name}
+    return reverse(named("dataset", words), kwargs=words)
+
+
+@register.simple_tag
 def which_address(found: Choices, chosen: ResourceLine | TableLine) -> str:
     """A file of a dataset, or the table of a file."""
     if isinstance(chosen, ResourceLine):

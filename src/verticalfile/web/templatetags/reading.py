@@ -134,7 +134,7 @@ def named_in(dataset: Described, own: str) -> str:
 def headed(here: AtHand) -> str:
     """The title, with the file's name where there are several."""
     title = named(here.dataset)
-    return title if len(here.files) == 1 else f"{title}: {here.file.name}"
+    return title if here.alone else f"{title}: {here.file.name}"
 
 
 @register.filter
