@@ -61,6 +61,8 @@ def test_the_snapshots_read_least_lately_make_room(own, enter, monkeypatch):
 def test_a_snapshot_that_is_damaged_or_deleted_is_made_again(own, enter):
     room = enter(own)
     sorted_rows = "/d/street-trees/table/?sort=height"
+    room.get(sorted_rows)
+    all_laid_out()
     first = room.get(sorted_rows).content
     for path in own.glob("history/*/snap-*"):
         path.write_bytes(b"not a database")
@@ -132,6 +134,9 @@ def test_many_readers_read_several_snapshots_at_once(own, enter, monkeypatch):
     monkeypatch.setattr(heavy, "WAIT_S", 120.0)
     room = enter(own)
     moments = (OLD, "@20240131T150000Z", "@20240320T150000Z")
+    for moment in moments:
+        room.get(f"/d/street-trees/{moment}/table/")
+        all_laid_out()
     alone = {m: room.get(f"/d/street-trees/{m}/table/?sort=height").content for m in moments}
     for path in own.glob("history/*/snap-*"):
         path.unlink()

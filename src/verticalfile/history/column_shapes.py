@@ -50,11 +50,17 @@ def column_shapes(history: History, ordinal: int) -> tuple[ColumnShape, ...]:
     columns = shown_columns(history, ordinal)
     with history.connect() as connection:
         rows = history.ids_as_of_sql(ordinal, list(columns))
-        found = shapes_of(connection, f"({rows})", columns)
-    body = json.dumps([asdict(each) for each in found], ensure_ascii=False).encode()
+        found = shapes_of(
+            connection, f"({rows})", columns, first=f"({rows} WHERE b._rid < {SAMPLE_ROWS})"
+        )
+    keep_shapes(history, ordinal, found)
+    return found
+
+
+def keep_shapes(history: History, ordinal: int, shapes: Sequence[ColumnShape]) -> None:
+    body = json.dumps([asdict(each) for each in shapes], ensure_ascii=False).encode()
     with suppress(OSError):  # a folder that cannot be written: worked out again next time
         write_durably(_place_of(history, ordinal), body)
-    return found
 
 
 def known_shapes(history: History, ordinal: int) -> tuple[ColumnShape, ...] | None:
@@ -72,18 +78,22 @@ def _place_of(history: History, ordinal: int) -> Path:
 
 
 def shapes_of(
-    connection: duckdb.DuckDBPyConnection, source: str, columns: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: Mapping[str, str],
+    *,
+    first: str = "",
 ) -> tuple[ColumnShape, ...]:
-    """Of these columns over all rows of a source; which lens may fit is asked of its first rows."""
+    """Of these columns over all rows of a source; which lens may fit is asked of its first rows,
+    which `first` may name more cheaply than a cut of the source."""
     if not columns:
         return ()
-    first = _fitting(
-        connection, f"(SELECT * FROM {source} LIMIT {SAMPLE_ROWS})", dict.fromkeys(columns, TRIED)
-    )
+    first = first or f"(SELECT * FROM {source} LIMIT {SAMPLE_ROWS})"
+    tried = _fitting(connection, first, dict.fromkeys(columns, TRIED))
     # None: all cells were blank, which leaves every lens open
     open_to = {
         column: tuple(lens for lens, fits in told.items() if fits is not False)
-        for column, (_, told) in first.items()
+        for column, (_, told) in tried.items()
     }
     found = _fitting(connection, source, open_to)
     shapes = []
