@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 
 import pytest
 from pages import OLD
 
-from verticalfile.history import snapshot
+from verticalfile.history import manifest, snapshot
+from verticalfile.history.column_facts import count_facts, known_facts
+from verticalfile.history.history import History
+from verticalfile.history.laying_out import all_laid_out
 from verticalfile.services import reviewing
 from verticalfile.services.archive import open_archive
 from verticalfile.web import heavy
@@ -27,7 +31,15 @@ def own(own):
     return own
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_left_in_hand():
+    yield
+    all_laid_out()
+
+
 def snapshots(archive) -> set[str]:
+    """Those that are there once everything in hand is done."""
+    all_laid_out()
     return {path.name for path in archive.glob("history/*/snap-*")}
 
 
@@ -35,7 +47,7 @@ def test_the_snapshots_read_least_lately_make_room(own, enter, monkeypatch):
     room = enter(own)
     for moment in (OLD, "@20240131T150000Z", "@20240320T150000Z"):
         assert room.get(f"/d/street-trees/{moment}/table/").status_code == 200
-    held = snapshots(own)
+        held = snapshots(own)
     assert len(held) == 3
     room.get(f"/d/street-trees/{OLD}/table/")
     one = next(own.glob("history/*/snap-*")).stat().st_size
@@ -48,13 +60,16 @@ def test_the_snapshots_read_least_lately_make_room(own, enter, monkeypatch):
 
 def test_a_snapshot_that_is_damaged_or_deleted_is_made_again(own, enter):
     room = enter(own)
-    first = room.get("/d/street-trees/table/").content
+    sorted_rows = "/d/street-trees/table/?sort=height"
+    room.get(sorted_rows)
+    all_laid_out()
+    first = room.get(sorted_rows).content
     for path in own.glob("history/*/snap-*"):
         path.write_bytes(b"not a database")
-    assert room.get("/d/street-trees/table/").content == first
+    assert room.get(sorted_rows).content == first
     for path in own.glob("history/*/snap-*"):
         path.unlink()
-    assert room.get("/d/street-trees/table/").content == first
+    assert room.get(sorted_rows).content == first
     assert len(snapshots(own)) == 1
 
 
@@ -65,6 +80,7 @@ def test_what_a_crash_left_half_made_is_removed(own, enter):
         path.write_bytes(b"half")
     os.utime(left, (1, 1))
     enter(own).get("/d/street-trees/table/")
+    all_laid_out()
     assert not left.exists()
     assert young.exists()
 
@@ -74,6 +90,7 @@ def test_nothing_of_a_destroyed_version_is_left_in_what_pages_made(own, enter):
     room = enter(own)
     assert b"T-010" in room.get(f"/d/street-trees/{OLD}/table/").content
     assert room.get(f"/d/street-trees/{OLD}/").status_code == 200
+    assert snapshots(own)
     archive = open_archive(own)
     reviewing.withdraw(
         archive, "street-trees", version="v1", how="destroy", reason="law", authority="court"
@@ -85,10 +102,41 @@ def test_nothing_of_a_destroyed_version_is_left_in_what_pages_made(own, enter):
     assert "The library destroyed this version." in text
 
 
+def test_a_page_is_answered_before_the_version_is_laid_out_and_says_what_is_not_counted(own, enter):
+    room = enter(own)
+    for path in own.glob("history/*/facts-*"):
+        path.unlink()
+    waiting = "How many different values there are is being counted."
+    first = room.get(f"/d/street-trees/{OLD}/table/").content.decode()
+    assert waiting in first
+    all_laid_out()
+    second = room.get(f"/d/street-trees/{OLD}/table/").content.decode()
+    assert waiting not in second
+    assert "different values" in second
+    rows = [re.search("<table.*</table>", page, re.S) for page in (first, second)]
+    assert rows[0][0] == rows[1][0]
+
+
+def test_what_is_laid_out_of_a_history_that_is_made_again_meanwhile_does_not_stay(own):
+    folder = next(own.glob("history/*/manifest.json")).parent
+    former = History(folder, folder.name, scratch=own)
+    for path in folder.glob("facts-*"):
+        path.unlink()
+    with snapshot.rows_in_memory(former, 1) as connection:
+        manifest.save(folder, former.manifest.with_(ordinals=former.manifest.ordinals[1:]))
+        snapshot.write(former, 1, {}, connection)
+        count_facts(former, 1, connection)
+    assert not snapshot.place_of(former, 1).exists()
+    assert known_facts(former, 1) is None
+
+
 def test_many_readers_read_several_snapshots_at_once(own, enter, monkeypatch):
     monkeypatch.setattr(heavy, "WAIT_S", 120.0)
     room = enter(own)
     moments = (OLD, "@20240131T150000Z", "@20240320T150000Z")
+    for moment in moments:
+        room.get(f"/d/street-trees/{moment}/table/")
+        all_laid_out()
     alone = {m: room.get(f"/d/street-trees/{m}/table/?sort=height").content for m in moments}
     for path in own.glob("history/*/snap-*"):
         path.unlink()

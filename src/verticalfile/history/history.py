@@ -121,6 +121,12 @@ class History:
             found += [f"the rows of {len(wrong)} versions are not those recorded"] if wrong else []
         return found
 
+    def stands(self, ordinal: int) -> bool:
+        """Whether the folder still holds this history up to an ordinal: where a version was
+        destroyed, it was made again, and nothing derived from the former may stay."""
+        now = manifests.load(self.folder, self.manifest.table)
+        return now.ordinals[:ordinal] == self.manifest.ordinals[:ordinal]
+
     def recover(self) -> list[str]:
         """Remove what a crash left; call it under the lock."""
         return segments.sweep(self.folder, self.manifest)

@@ -42,7 +42,9 @@ def fits_sql(lens: Lens, column: str) -> str:
 
 def number_sql(column: str) -> str:
     """SQL of a cell's number, NULL where it is none."""
-    return f"try_cast(replace(replace({quoted(column)}, ',', ''), '$', '') AS DOUBLE)"
+    cell = quoted(column)
+    bare = f"replace(replace({cell}, ',', ''), '$', '')"  # four times the rest: only where needed
+    return f"coalesce(try_cast({cell} AS DOUBLE), try_cast({bare} AS DOUBLE))"
 
 
 def us_date_sql(column: str) -> str:

@@ -20,6 +20,9 @@ from verticalfile.history.encoding import quoted
 from verticalfile.history.history import History
 from verticalfile.history.lenses import Lens, sort_sql
 
+ID_SPAN = 4
+"""Ids looked at for each row of a page, and how much further to look where they are gone."""
+
 
 class How(StrEnum):
     """What a filter asks of a cell."""
@@ -114,6 +117,8 @@ def page(
     after: After | None = None,
 ) -> PageOfRows:
     """Rows of a page, from an offset or after the last row of the page before."""
+    if view.sort is None and not view.filters and snapshot.is_worth_it(history, ordinal):
+        return _in_order(history, ordinal, view, limit, offset, after)
     with _opened(history, ordinal, view) as source:
         key = _key(view.sort, source.typed)
         where, more = _beyond(view.sort, after)
@@ -124,6 +129,30 @@ def page(
             [*source.given, *more],
         ).fetchall()
         last = After(*found[limit - 1][:3]) if len(found) > limit else None
+    return PageOfRows(tuple(row[3:] for row in found[:limit]), last)
+
+
+def _in_order(
+    history: History, ordinal: int, view: View, limit: int, offset: int, after: After | None
+) -> PageOfRows:
+    """A page of a large version in order of first appearance, snapshot or none: of the history
+    only the ids near it are read, twice as many each time where too many of them are gone."""
+    names = "".join(f", {quoted(c)}" for c in view.columns)
+    first = int(after.row) if after else 0
+    span = ID_SPAN * (offset + limit + 1)
+    where, _ = _beyond(None, after)
+    with history.connect() as connection:
+        while True:
+            near = f" WHERE _rid BETWEEN {first} AND {first + span}"
+            rows = _as_of(history, ordinal, view.columns, near)
+            found = connection.execute(
+                f"SELECT NULL, _rid, copy{names} FROM {rows}, range(n::BIGINT) copies(copy) {where}"
+                f" ORDER BY _rid, copy LIMIT {limit + 1} OFFSET {offset}"
+            ).fetchall()
+            if len(found) > limit or first + span >= history.manifest.next_rid:
+                break
+            span *= ID_SPAN
+    last = After(*found[limit - 1][:3]) if len(found) > limit else None
     return PageOfRows(tuple(row[3:] for row in found[:limit]), last)
 
 

@@ -2,8 +2,8 @@
 
 `snap-*.duckdb` beside the history holds the rows in order of first appearance (`_place`), each
 copy of a row by itself, and a typed key (`k_<column>`) where text sorts otherwise than it reads.
-Made when a page of the version is first asked for; gone with the folder when the history is made
-again. A reader that finds none, and cannot make one, asks the history itself.
+Made after a page of the version was first asked for (`laying_out`); gone with the folder when the
+history is made again. A reader that finds none, and cannot make one, asks the history itself.
 """
 
 from __future__ import annotations
@@ -77,18 +77,13 @@ def write(
         )
         connection.execute("DETACH snap")
         os.replace(building, target)
+        if not history.stands(ordinal):
+            target.unlink(missing_ok=True)
     except (duckdb.Error, OSError):
         with suppress(duckdb.Error):
             connection.execute("DETACH snap")
         for left in (building, building.with_name(building.name + ".wal")):
             left.unlink(missing_ok=True)
-
-
-def make_sure(history: History, ordinal: int, lenses: Mapping[str, Lens]) -> None:
-    """Lay a large version out for pages where that was not done yet, or was deleted."""
-    if is_worth_it(history, ordinal) and not place_of(history, ordinal).exists():
-        with rows_in_memory(history, ordinal) as connection:
-            write(history, ordinal, lenses, connection)
 
 
 def _make_room(history: History) -> None:

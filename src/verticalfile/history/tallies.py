@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from verticalfile.history.column_facts import filled_sql
+from verticalfile.history.column_shapes import filled_sql
 from verticalfile.history.encoding import quoted
 from verticalfile.history.history import History
 from verticalfile.history.lenses import number_sql

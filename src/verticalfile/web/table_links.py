@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext, ngettext
 
-from verticalfile.history.column_facts import ColumnFacts
+from verticalfile.history.column_shapes import ColumnShape
 from verticalfile.history.lenses import Lens
 from verticalfile.services.reading.table import (
     PAGES_BY_NUMBER,
@@ -63,7 +63,7 @@ class TableLinks:
     def headings(self) -> list[Heading]:
         return [self._heading(c) for c in self.page.columns]
 
-    def _heading(self, column: ColumnFacts) -> Heading:
+    def _heading(self, column: ColumnShape) -> Heading:
         asked = replace(self.question, page=1, after="")
         now = ""
         if asked.sort == column.name:
@@ -175,7 +175,7 @@ class TableLinks:
         return ngettext("Row %(first)s of %(n)s.", "Rows %(first)s to %(last)s of %(n)s.", n) % told
 
 
-def _class(column: ColumnFacts) -> str:
+def _class(column: ColumnShape) -> str:
     if column.lens is Lens.NUMBER:
         return "n"
     return "keep" if column.longest <= SHORT else ""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verticalfile.charts import Drawn, Words, alone, draw_line, draw_timeline
-from verticalfile.history.column_facts import column_facts
+from verticalfile.history.column_shapes import column_shapes
 from verticalfile.history.lenses import Lens
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
@@ -86,8 +86,8 @@ def drawn_column(
 def _numeric(here: AtHand) -> set[str]:
     assert here.history is not None
     assert here.ordinal is not None
-    facts = column_facts(here.history.history, here.ordinal)
-    return {each.name for each in facts if each.lens is Lens.NUMBER}
+    shapes = column_shapes(here.history.history, here.ordinal)
+    return {each.name for each in shapes if each.lens is Lens.NUMBER}
 
 
 def drawn_row(

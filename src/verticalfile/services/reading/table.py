@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from verticalfile.history import snapshot
-from verticalfile.history.column_facts import ColumnFacts, column_facts
+from verticalfile.history.column_facts import column_facts, known_facts
+from verticalfile.history.column_shapes import ColumnShape, column_shapes
+from verticalfile.history.laying_out import lay_out, lay_out_later
 from verticalfile.history.lenses import Lens
 from verticalfile.history.pages import After, Filter, How, Sort, View, count, page
 from verticalfile.services.archive import Archive
@@ -51,8 +53,9 @@ class TablePage:
 
     here: AtHand
     question: Question
-    columns: tuple[ColumnFacts, ...]  # shown
-    every_column: tuple[ColumnFacts, ...]
+    columns: tuple[ColumnShape, ...]  # shown; with facts where those are counted
+    every_column: tuple[ColumnShape, ...]
+    is_counted: bool
     rows: tuple[Row, ...]
     matching: int
     total: int
@@ -65,8 +68,11 @@ class TablePage:
 def table_page(archive: Archive, here: AtHand, question: Question) -> TablePage:
     """Rows of the page asked for. Raises NotOnShelf, SeveralFiles, QuestionRefused."""
     history, ordinal = must_be_table(here)
-    every = column_facts(history.history, ordinal)
-    snapshot.make_sure(history.history, ordinal, {c.id: c.lens for c in every})
+    is_large = snapshot.is_worth_it(history.history, ordinal)
+    if is_large and (question.sort or question.filters):
+        lay_out(history.history, ordinal)
+    facts = (known_facts if is_large else column_facts)(history.history, ordinal)
+    every: Sequence[ColumnShape] = facts or column_shapes(history.history, ordinal)
     key = _key_of(archive, here, every)
     view = view_of(question, every)
     by_name = {c.id: c for c in every}
@@ -86,12 +92,14 @@ def table_page(archive: Archive, here: AtHand, question: Question) -> TablePage:
         history.history, ordinal, asked, limit=size,
         offset=(number - 1) * size if after is None else 0, after=after,
     )  # fmt: skip
+    if is_large and (facts is None or not snapshot.place_of(history.history, ordinal).exists()):
+        lay_out_later(history.history, ordinal)
     places = [asked.columns.index(c.id) for c in key]
     rows = tuple(
         Row(cells[: len(shown)], _key_values([cells[p] for p in places])) for cells in found.rows
     )
     return TablePage(
-        here, replace(question, size=size, page=number), shown, every, rows, matching,
+        here, replace(question, size=size, page=number), shown, tuple(every), facts is not None, rows, matching,
         here.rows or 0, (number - 1) * size + 1 if rows else 0,
         _token(found.last) if found.last else "", found.last is not None,
         tuple(c.name for c in key),
@@ -104,8 +112,8 @@ def _key_values(values: Sequence[str | None]) -> tuple[str, ...]:
 
 
 def _key_of(
-    archive: Archive, here: AtHand, every: Sequence[ColumnFacts]
-) -> tuple[ColumnFacts, ...]:
+    archive: Archive, here: AtHand, every: Sequence[ColumnShape]
+) -> tuple[ColumnShape, ...]:
     """Columns of the key as this version has them; () when rows cannot be followed."""
     assert here.table is not None
     assert here.history is not None
@@ -115,7 +123,7 @@ def _key_of(
     return tuple(by_id[i] for i in ids if i in by_id)
 
 
-def view_of(question: Question, every: Sequence[ColumnFacts]) -> View:
+def view_of(question: Question, every: Sequence[ColumnShape]) -> View:
     """The question in ids and lenses. Raises QuestionRefused."""
     by_name = {c.name: c for c in every}
     names = [n for n in question.columns if n in by_name] or list(by_name)
@@ -137,7 +145,7 @@ def _how(word: str) -> How:
         raise QuestionRefused(f"“{word}” is no comparison.", mend="choose one.") from None
 
 
-def _named(by_name: dict[str, ColumnFacts], name: str) -> ColumnFacts:
+def _named(by_name: dict[str, ColumnShape], name: str) -> ColumnShape:
     if name not in by_name:
         raise QuestionRefused(
             f"This version has no column “{name}”.", mend="choose one of its columns.", column=name
@@ -145,7 +153,7 @@ def _named(by_name: dict[str, ColumnFacts], name: str) -> ColumnFacts:
     return by_name[name]
 
 
-def _filter(how: How, column: ColumnFacts, values: Sequence[str]) -> Filter:
+def _filter(how: How, column: ColumnShape, values: Sequence[str]) -> Filter:
     given: list[str | float] = []
     if how in (How.IS, How.NOT):
         given = list(values)

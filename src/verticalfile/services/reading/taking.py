@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from verticalfile.history import pages
-from verticalfile.history.column_facts import column_facts
+from verticalfile.history.column_shapes import column_shapes
 from verticalfile.services import opening
 from verticalfile.services.archive import Archive
 from verticalfile.services.reading.at_hand import AtHand, must_be_table
@@ -65,7 +65,7 @@ def file_name(here: AtHand, zone: ZoneInfo, ending: str) -> str:
 def take_view(archive: Archive, here: AtHand, question: Question, form: Form) -> Taken:
     """Every row of a view, in its order. Raises NotOnShelf, QuestionRefused."""
     history, ordinal = must_be_table(here)
-    view = view_of(question, column_facts(history.history, ordinal))
+    view = view_of(question, column_shapes(history.history, ordinal))
     layout = history.layout_of(ordinal)
     names_by_id = dict(zip(layout.ids, layout.names, strict=True))
     names = [names_by_id[i] for i in view.columns]
