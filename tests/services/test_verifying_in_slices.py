@@ -110,7 +110,7 @@ def test_the_scheduler_begins_a_slice_and_not_another_within_the_hour(archive: A
     doing.look(archive)
     process = doing._process
     assert process is not None
-    assert process.wait(60) == 0
+    assert process.wait(120) == 0
     assert verifying.progress(archive).files == 4
     doing.look(archive)
     assert doing._process is None

@@ -140,6 +140,7 @@ FILES = {
     "healthz": "/healthz",
     "cite-taken": "/d/street-trees/cite.bibtex",
     "all-feed": "/feed.atom",
+    "report-feed": "/sources/report.atom",
     "dataset-feed": "/d/street-trees/feed.json",
     "shelf-feed": "/shelves/streets/feed.atom",
     "register-feed": "/changes/vanished/feed.json",

@@ -26,7 +26,9 @@ def test_all_well_is_told_in_figures_alone(tmp_path, enter):
     assert set(told) == {
         "well", "why", "version", "archive_reachable", "scheduler_seen_at", "checks_running",
         "checks_waiting", "checks_failed", "versions_held", "free_bytes",
+        "files_to_verify", "files_verified_in_90_days", "files_damaged", "oldest_verified_at",
     }  # fmt: skip
+    assert (told["files_to_verify"], told["files_verified_in_90_days"]) == (2, 0)  # the journal too
     assert (told["well"], told["why"], told["archive_reachable"]) == (True, [], True)
     assert (told["checks_waiting"], told["checks_failed"], told["checks_running"]) == (1, 0, 1)
     assert told["free_bytes"] > 0

@@ -23,7 +23,7 @@ from verticalfile.services.archive import Archive
 AGAIN_AFTER_S = 3600.0
 LIMIT_S = 1800.0
 """A slice ends by itself after ten minutes; one large file may take longer."""
-NICENESS = 19
+NICENESS = 10
 log = logging.getLogger("verticalfile.scheduling")
 
 KINDS: dict[str, tuple[tuple[str, ...], Callable[[Archive], bool]]] = {

@@ -156,7 +156,8 @@ def _check_known(archive: Archive, resource: ResourceLine, known: Known, tools: 
     )
     if isinstance(answer, Got):
         try:
-            if answer.sha256 != known.version.sha256:
+            is_same = answer.sha256 == known.version.sha256
+            if not is_same or checksum_found(archive, resource, answer.path):
                 _put_right(archive, resource)
                 newest = _newest(derive.held(archive, resource.id), archive.clock.now())
                 return _came(archive, resource, sent, newest, answer, tools.client)

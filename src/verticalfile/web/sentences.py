@@ -221,7 +221,9 @@ def lens_word(lens: Lens) -> str:
 
 
 def every_word(every: str) -> str:
-    """How often we look."""
+    """How often we look; of a range both ends."""
+    if ".." in every:
+        return " – ".join(every_word(each) for each in every.split(".."))
     told = {
         "hourly": gettext("every hour"),
         "daily": gettext("every day"),
