@@ -137,8 +137,8 @@ def test_one_step_alone_makes_only_a_known_name_volatile() -> None:
     assert [v.column for v in found] == ["OBJECTID"]
 
 
-def test_a_row_number_that_is_unique_does_not_stop_the_search_for_pairs() -> None:
+def test_a_unique_row_number_at_a_first_look_is_a_key_of_which_nobody_is_sure() -> None:
     rows = measurements(random.Random(2), 1)[0]
     found = find_key([a_table([{"OBJECTID": str(n), **row} for n, row in enumerate(rows, 1)])])
     assert found is not None
-    assert set(found.columns) == {"day", "station"}
+    assert found.confidence < 0.75
