@@ -120,7 +120,7 @@ def test_metadata_of_another_form_is_kept_and_not_guessed_at(desk: Desk) -> None
 
 @pytest.mark.parametrize(
     "body",
-    [{"title": 7, "publisher": "x", "keyword": {"a": 1}, "contactPoint": [], "spatial": ["x"]},
+    [{"title": 7, "publisher": "x", "keyword": {"a": 1}, "contactPoint": [], "spatial": [["x"]]},
      {"title": None, "landingPage": "javascript:alert(1)", "spatial": "-122,37,-121,38"},
      {"title": "\x00\x1b[31m", "keyword": [["deep"]] * 99, "license": {}},
      {"spatial": '{"type": "Polygon"}', "landingPage": "//no.scheme/x"}],

@@ -232,9 +232,17 @@ def make_old(index: Index) -> None:
         "statement",
         "shelf",
         "shelved",
+        "source",
+        "member",
     ):
         run.execute(f"DROP TABLE {table}")
-    for column in ("clock_back_from", "withdrawn_at", "withdrawn_why"):
+    for (name,) in run.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'resource_source_%'"
+    ).fetchall():
+        run.execute(f"DROP INDEX {name}")
+    for column in ("role", "source", "member"):
+        run.execute(f"ALTER TABLE resource DROP COLUMN {column}")
+    for column in ("clock_back_from", "withdrawn_at", "withdrawn_why", "partial"):
         run.execute(f"ALTER TABLE version DROP COLUMN {column}")
     run.execute("DELETE FROM django_migrations WHERE app = 'catalog' AND name != '0001_initial'")
     run.execute("PRAGMA user_version = 1")
