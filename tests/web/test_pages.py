@@ -280,3 +280,19 @@ def test_a_mistyped_name_is_answered_with_the_ones_that_are_nearly_so(room):
     text = room.get("/d/xyzzy/").content.decode()
     assert "Did you mean one of these?" not in text
     assert room.get("/d/" + "x" * 900 + "/").status_code == 404
+
+
+def test_a_page_is_packed_for_who_can_unpack_it_and_known_again(room):
+    plain = room.get("/d/street-trees/table/")
+    packed = room.get("/d/street-trees/table/", HTTP_ACCEPT_ENCODING="gzip")
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 2
+    asked = {"HTTP_ACCEPT_ENCODING": "gzip", "HTTP_IF_NONE_MATCH": packed["ETag"]}
+    assert room.get("/d/street-trees/table/", **asked).status_code == 304
+
+
+def test_a_file_that_is_taken_away_is_not_packed(room):
+    taken = room.get("/d/street-trees/table.csv", HTTP_ACCEPT_ENCODING="gzip")
+    assert "Content-Encoding" not in taken

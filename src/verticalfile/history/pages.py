@@ -280,7 +280,7 @@ def _bound(column: str, lens: Lens, typed: frozenset[str]) -> str:
 def _order(sort: Sort | None) -> str:
     if sort is None:
         return "_rid, copy"
-    return f"k IS NULL, k{' DESC' if sort.descending else ''}, _rid, copy"
+    return f"k {'DESC' if sort.descending else 'ASC'} NULLS LAST, _rid, copy"
 
 
 def _beyond(sort: Sort | None, after: After | None) -> tuple[str, list[str | float]]:
@@ -294,4 +294,5 @@ def _beyond(sort: Sort | None, after: After | None) -> tuple[str, list[str | flo
     if after.value is None:
         return f"WHERE k IS NULL AND {same}", []
     sign = "<" if sort.descending else ">"
-    return f"WHERE k IS NULL OR k {sign} ? OR (k = ? AND {same})", [after.value, after.value]
+    not_before = f"k {sign}= ? AND (k {sign} ? OR {same})"  # most rows fall at the first test
+    return f"WHERE k IS NULL OR ({not_before})", [after.value, after.value]

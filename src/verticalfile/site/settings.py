@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "verticalfile.web.middleware.Headers",
     "csp.middleware.CSPMiddleware",
+    "verticalfile.web.middleware.Smaller",
     "django.middleware.http.ConditionalGetMiddleware",
     "verticalfile.web.middleware.Tongue",
     "django.middleware.common.CommonMiddleware",
