@@ -63,7 +63,10 @@ def test_the_catalogue_lists_what_can_be_seen(room):
     assert body["conformsTo"].endswith("/v1.1/schema")
     found = {d["identifier"]: d for d in body["dataset"]}
     assert set(found) == {
-        f"{HOST}/d/{name}/" for name in ("street-trees", "library-branches", "hostile", "rent-register")
+        f"{HOST}/d/{name}/"
+        for name in (
+            "street-trees", "library-branches", "hostile", "rent-register", "town-portal",
+        )
     }  # fmt: skip
     trees = found[f"{HOST}/d/street-trees/"]
     assert trees["contactPoint"]["hasEmail"] == "mailto:desk@alderfalls.example"
