@@ -63,7 +63,7 @@ def test_the_story_tells_what_befell_and_what_became_of_it(town):
 
 def test_the_story_can_be_read_in_one_sitting(town):
     lines = town[1].splitlines()
-    assert len(lines) <= 90  # of them twelve are what was typed for the four portals
+    assert len(lines) <= 90  # what was typed for the four portals among them
     told = [line for line in lines if not line.startswith("    ")]
     assert max(map(len, told)) <= 100
 
