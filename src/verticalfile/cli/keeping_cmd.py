@@ -79,6 +79,7 @@ def verify_command(
 def _verify_slice(archive: Archive) -> int:
     from verticalfile.services.verifying import verify_slice
 
+    archive.notes_wait = True  # `vf run` takes a slice each hour: its results share a version
     found = verify_slice(archive)
     for finding in found.findings:
         say.out(say.clean(f"{finding.path}: {finding.what}"))
