@@ -487,7 +487,7 @@ def test_a_layer_is_added_collected_and_taken_out_as_geojson(tmp_path: Path) -> 
         )  # fmt: skip
         first = round_of(archive, ["gis"], fetching=fetching)
         assert {c.outcome for c in first} == {"changed"}
-        name = "building-permits/building-permits-arcgis-layer"
+        name = "building-permits/building-permits"
         opened = open_version(archive, name, form=Form.GEOJSON)
         shapes = json.loads(b"".join(opened.chunks))
         clock.move_to(clock.now() + timedelta(days=1))
@@ -505,7 +505,7 @@ def test_a_layer_is_added_collected_and_taken_out_as_geojson(tmp_path: Path) -> 
     place = shapes["features"][0]["geometry"]["coordinates"]
     assert place == pytest.approx([-75.458392, 40.234031], abs=1e-5)
     assert "crs" not in shapes
-    assert second["building-permits-arcgis-layer"].outcome == "export only"
-    assert third["building-permits-arcgis-layer"].outcome == "surprising"
-    assert "was Building Permits and is Sewer Lines" in third["building-permits-arcgis-layer"].said
+    assert second["building-permits"].outcome == "export only"
+    assert third["building-permits"].outcome == "surprising"
+    assert "was Building Permits and is Sewer Lines" in third["building-permits"].said
     assert kept.startswith(b"OBJECTID,")

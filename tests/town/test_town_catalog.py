@@ -21,6 +21,7 @@ from verticalfile.town import days
 from verticalfile.town.catalog_file import dictionary_csv
 from verticalfile.town.descriptions import DESCRIPTIONS
 from verticalfile.town.portal import Portal
+from verticalfile.town.portals.serving import Answer, Request
 
 
 @pytest.fixture
@@ -34,9 +35,13 @@ def portal(told: Told, clock: SetClock) -> Iterator[Portal]:
         yield running
 
 
+def answered(portal: Portal, path: str) -> Answer:
+    return portal.answer(Request("GET", path, {}, {"Host": f"127.0.0.1:{portal.port}"}))
+
+
 def catalog(portal: Portal) -> dict[str, Any]:
-    found = portal.answer("/data.json", {})
-    assert (found.status, found.headers["Content-Type"]) == (200, "application/json")
+    found = answered(portal, "/data.json")
+    assert (found.status, found.media_type) == (200, "application/json")
     return json.loads(found.body)
 
 
@@ -81,7 +86,7 @@ def test_what_the_catalog_points_at_is_there(portal: Portal, clock: SetClock) ->
     own = {a for a in addresses if a.startswith(portal.home)}
     assert len(own) == 9 + 8 + 4 + 1  # files, pages, dictionaries, terms
     for address in own:
-        assert portal.answer(urlsplit(address).path, {}).status == 200, address
+        assert answered(portal, urlsplit(address).path).status == 200, address
 
 
 def test_links_of_the_pages_lead_somewhere(portal: Portal, clock: SetClock) -> None:
@@ -92,9 +97,9 @@ def test_links_of_the_pages_lead_somewhere(portal: Portal, clock: SetClock) -> N
         if path in seen:
             continue
         seen.add(path)
-        found = portal.answer(path, {})
+        found = answered(portal, path)
         assert found.status == 200, path
-        if "html" in found.headers["Content-Type"]:
+        if "html" in found.media_type:
             text = found.body.decode()
             assert "made up" in text or "made-up" in text
             waiting += re.findall(r'href="(/[^"]*)"', text)

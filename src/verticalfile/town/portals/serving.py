@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from types import TracebackType
@@ -194,14 +194,32 @@ def not_there() -> Answer:
 
 
 def conditional(request: Request, answer: Answer) -> Answer:
-    """With an ETag of its bytes; 304 for whom holds them (RFC 9110 13.1.2)."""
-    if answer.status != 200 or answer.headers.get("ETag") == "":
+    """With an ETag of its bytes, unless it has one or "" for none; 304 for whom holds them."""
+    if answer.status != 200:
         return replace(answer, headers={n: v for n, v in answer.headers.items() if v})
-    tag = answer.headers.get("ETag") or f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
-    headers = {**answer.headers, "ETag": tag}
-    if tag in request.headers.get("If-None-Match", ""):
+    tag = answer.headers.get("ETag")
+    if tag is None:
+        tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+    headers = {n: v for n, v in {**answer.headers, "ETag": tag}.items() if v}
+    if _is_held(headers, request.headers):
         return Answer(b"", 304, answer.media_type, headers)
     return replace(answer, headers=headers)
+
+
+def _is_held(headers: Mapping[str, str], asked: Mapping[str, str]) -> bool:
+    """RFC 9110 13.2.2: If-None-Match is asked first, If-Modified-Since only without it."""
+    wanted = asked.get("If-None-Match")
+    if wanted is not None:
+        tags = [part.strip().removeprefix("W/") for part in wanted.split(",")]
+        tag = headers.get("ETag", "").removeprefix("W/")
+        return bool(tag) and ("*" in tags or tag in tags)
+    since = asked.get("If-Modified-Since")
+    if since is None or "Last-Modified" not in headers:
+        return False
+    try:
+        return parsedate_to_datetime(headers["Last-Modified"]) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError):  # RFC 9110 13.1.3: a date that is none is ignored
+        return False
 
 
 class _Server(ThreadingHTTPServer):
