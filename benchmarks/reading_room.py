@@ -8,6 +8,7 @@ import re
 import sqlite3
 import statistics
 import sys
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -41,12 +42,12 @@ def reading_room(folder: Path, data: Path, *, rows: int, versions: int) -> list[
     return figures
 
 
-def _ours(archive: Archive):  # type: ignore[no-untyped-def]  # a context manager
+def _ours(archive: Archive) -> AbstractContextManager[Served]:
     words = [sys.executable, "-m", "verticalfile", "--archive", str(archive.root), "run"]
     return serving([*words, "--no-collect"], port_option="--port", ready="/healthz")
 
 
-def _datasette(peer: Path):  # type: ignore[no-untyped-def]  # a context manager
+def _datasette(peer: Path) -> AbstractContextManager[Served]:
     words = [sys.executable, "-m", "datasette", "serve", "--immutable", str(peer)]
     return serving(words, port_option="--port", ready="/-/versions.json")
 

@@ -67,7 +67,7 @@ def _scheduler(archive: Archive, allow_private: bool) -> Iterator[None]:
     """The scheduler beside the site, a process of its own: neither ends with the other's fault."""
     words = [sys.executable, "-m", "verticalfile", "--archive", str(archive.root), "run"]
     words += ["--only-collect", *["--allow-private"] * allow_private]
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  # our own program, with words of ours
     try:
         yield
     finally:

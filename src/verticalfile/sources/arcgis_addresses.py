@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 _LAYER = re.compile(r"/(FeatureServer|MapServer)/\d+/?$", re.IGNORECASE)
 _SERVICE = re.compile(r"/(FeatureServer|MapServer)/?$", re.IGNORECASE)
 _DIRECTORY = re.compile(r"/rest/services(/[^/]+)?/?$", re.IGNORECASE)
-_ITEM = re.compile(r"(?<![0-9a-f])([0-9a-f]{32})(?:_(\d+))?(?![0-9a-f])")
 
 
 def is_layer(url: str) -> bool:
@@ -30,11 +29,3 @@ def plain(url: str) -> str:
     """The address as it is told apart from others: no query, no slash at its end."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-
-
-def item_of(text: str) -> tuple[str, int | None] | None:
-    """The item id and layer that a Hub's identifier names, if it does."""
-    found = _ITEM.search(text)
-    if found is None:
-        return None
-    return found[1], int(found[2]) if found[2] else None

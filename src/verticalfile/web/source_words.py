@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from verticalfile.services.reading.portals import Finding
 from verticalfile.web.sentences import number
@@ -28,12 +28,6 @@ OUTCOMES = {
     "surprising": pgettext_lazy("outcome of a check", "held for review"),
     "not listed": pgettext_lazy("outcome of a check", "not listed"),
 }
-MARKS = {
-    "missing": "absent", "vanished": "vanished", "returned": "added", "re-keyed": "changed",
-    "doubtful": "care", "suspect": "care", "unproved": "care", "released": "same",
-    "not reached": "cross", "reached": "same", "told apart": "same", "parted": "changed",
-}  # fmt: skip
-UNTRIED = gettext_lazy("This kind of portal was tried with a made-up one only.")
 
 
 def state(word: str) -> str:

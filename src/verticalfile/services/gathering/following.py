@@ -24,10 +24,11 @@ from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.finding import documents
 from verticalfile.services.gathering.entries import Listed, listing_of
 from verticalfile.services.gathering.entries import Listing as GatheredListing
-from verticalfile.services.gathering.found import LISTED, Told, findings_told
+from verticalfile.services.gathering.found import Told, findings_told
 from verticalfile.services.gathering.selection import Selection, selection_from
 from verticalfile.services.gathering.sightings import Sighting, mark_of, place_in, sightings_of
 from verticalfile.services.journal_keeping import event, write_journal
+from verticalfile.services.noticing_listings import LISTED
 from verticalfile.services.received import plain_text, said_by
 from verticalfile.services.statements import take_in_listed
 from verticalfile.sources.identifying import identity_of

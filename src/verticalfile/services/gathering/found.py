@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services.noticing_listings import LISTED
 from verticalfile.sources.identity import Evidence
 from verticalfile.sources.membership import (
     Changed,
@@ -28,7 +27,6 @@ from verticalfile.sources.membership import (
     Vanished,
 )
 
-__all__ = ["LISTED", "Told", "findings_told"]
 COUNTED = (New, Changed, Touched)
 """Findings that are counted only: who they are stands in the listing itself."""
 WORDS = {

@@ -9,9 +9,9 @@ from datetime import datetime
 from verticalfile.catalog.source_lines import MemberLine, SourceLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.gathering.found import LISTED
 from verticalfile.services.gathering.reports import Report, Run, report, runs
 from verticalfile.services.gathering.sources import Source, source_called, sources
+from verticalfile.services.noticing_listings import LISTED
 from verticalfile.sources.registry import kinds
 
 PAGE = 50

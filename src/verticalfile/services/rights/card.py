@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.catalog.versions import Version
 from verticalfile.rights.conditions import CREDIT
 from verticalfile.services.archive import Archive
 from verticalfile.services.library import library_of
 from verticalfile.services.names import find_dataset
-from verticalfile.services.rights.concluding import Basis, Conclusion, conclusion_of
+from verticalfile.services.rights.concluding import Conclusion, conclusion_of
 from verticalfile.services.rights.judged import Judgement, judgements
 from verticalfile.services.rights.said import Period, periods
 from verticalfile.services.rights.terms import Terms, terms_at
@@ -44,11 +43,6 @@ class Card:
     def is_free(self) -> bool:
         """Whether copying and sharing are answered yes."""
         return self.found.is_free
-
-    @property
-    def is_by_rules(self) -> bool:
-        """Whether the answers are a proposal of the rules that no person has confirmed."""
-        return self.found.basis is Basis.PUBLISHER
 
 
 def card_of(
@@ -108,8 +102,3 @@ def _credit(archive: Archive, dataset: str, found: Conclusion, moment: datetime 
     day = f"as of {moment.astimezone(archive.zone).date().isoformat()}" if moment else ""
     parts = [who, said.title["en"].value, day, found.licence_id]
     return ", ".join(part for part in parts if part)
-
-
-def version_moment(version: Version | None) -> datetime | None:
-    """The moment by which the card of a version is asked for."""
-    return version.seen_at if version else None
