@@ -133,7 +133,9 @@ def test_nothing_of_what_was_destroyed_is_left_in_any_file(library: Library) -> 
     wanted = traces(library)
     before = files_of(library.archive)
     for trace in wanted[:-1]:  # a small table's digests of rows are worked out, not stored
-        assert any(stands(trace, body) for body in before.values()), f"{trace!r} could not be missed"
+        assert any(stands(trace, body) for body in before.values()), (
+            f"{trace!r} could not be missed"
+        )
     library.destroy()
     after = files_of(library.archive)
     for trace in wanted:
