@@ -41,34 +41,37 @@ class NewestOriginals:
         with self._reading:
             if self._shared is None:
                 return None
-            if sha256 not in self._shared and sha256 not in self._peeked:
-                body = self._bytes(resource, sha256)
-                if body is None:
-                    return None
-                self._peeked = {sha256: body}
-            return self._shared.get(sha256) or self._peeked[sha256]
+            return self._shared.get(sha256) or self._peeked_at(resource, sha256)
 
     def get(self, resource: str, sha256: str) -> bytes | None:
         """The original, None when it is not here or not what it should be."""
         with self._reading:
             if self._shared and sha256 in self._shared:
                 return self._shared[sha256]
-            found = self._read(resource, sha256)
-            if self._shared is not None and found is not None:
-                self._shared = {sha256: found}
-            return found
+            shares = self._shared is not None
+            body = self._peeked_at(resource, sha256) if shares else self._bytes(resource, sha256)
+        # outside of the lock: who peeks meanwhile need not wait for the digest
+        if body is not None and sha256_of(body) != sha256:
+            with self._reading:
+                self._peeked.pop(sha256, None)
+            (self._folder / resource / sha256).unlink(missing_ok=True)
+            return None
+        with self._reading:
+            if self._shared is not None and body is not None:
+                self._shared = {sha256: body}
+        return body
+
+    def _peeked_at(self, resource: str, sha256: str) -> bytes | None:
+        if sha256 not in self._peeked:
+            body = self._bytes(resource, sha256)
+            if body is None:
+                return None
+            self._peeked = {sha256: body}
+        return self._peeked[sha256]
 
     def holds(self, resource: str, sha256: str) -> bool:
         """Whether it is here; not whether it is sound."""
         return (self._folder / resource / sha256).exists()
-
-    def _read(self, resource: str, sha256: str) -> bytes | None:
-        body = self._peeked.get(sha256) or self._bytes(resource, sha256)
-        if body is None or sha256_of(body) == sha256:
-            return body
-        self._peeked.pop(sha256, None)
-        (self._folder / resource / sha256).unlink(missing_ok=True)
-        return None
 
     def _bytes(self, resource: str, sha256: str) -> bytes | None:
         try:
