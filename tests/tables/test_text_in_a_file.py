@@ -140,6 +140,15 @@ def test_what_stands_across_two_steps_is_found(tmp_path_factory, body: bytes, pa
     assert text_file.has_any(path, [part, b"no such"]) == (part in body)
 
 
+@given(st.text(alphabet='a,\n\r"', max_size=60))
+def test_a_delimiter_before_a_line_end_is_found_in_any_steps(tmp_path_factory, text: str) -> None:
+    path = tmp_path_factory.mktemp("t") / "t"
+    path.write_text(text, newline="")
+    found = ",\n" in text or ",\r" in text or text.endswith(",")
+    for step in (1, 3, 1000):
+        assert text_file.ends_a_line_with(path, b",", step_bytes=step) == found
+
+
 @pytest.mark.parametrize("what", ["gz", "zip", "json"])
 def test_what_is_packed_or_no_text_reads_the_same(tmp_path: Path, what: str) -> None:
     table = ("id,name\n" + "".join(f"{n},oak\n" for n in range(1000))).encode()

@@ -91,10 +91,10 @@ def copied(path: Path, into: Callable[[], Path]) -> Original:
     return _spilled([], steps_of(path), into())
 
 
-def steps_of(path: Path) -> Iterator[bytes]:
+def steps_of(path: Path, step_bytes: int = limits.COPY_STEP_BYTES) -> Iterator[bytes]:
     """The content of a file in steps."""
     with open(path, "rb") as handle:
-        while chunk := handle.read(limits.COPY_STEP_BYTES):
+        while chunk := handle.read(step_bytes):
             yield chunk
 
 

@@ -7,7 +7,6 @@ Python's csv does (engine.md 5.1). Rows go to a file of their own as they come.
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -137,10 +136,7 @@ def _may_end_in_surplus(text: Text, records: int) -> bool:
     """Whether a row may have one field too many that is empty, which DuckDB passes over without a
     word. Where there are no quotes the delimiters are counted, else such an end is enough."""
     delimiter = text.dialect.delimiter.encode()
-    with open(text.path, "rb") as handle:
-        handle.seek(-min(text.path.stat().st_size, len(delimiter)), os.SEEK_END)
-        last = handle.read() == delimiter
-    if not last and not text_file.has_any(text.path, (delimiter + b"\n", delimiter + b"\r")):
+    if not text_file.ends_a_line_with(text.path, delimiter):
         return False
     if text_file.has_any(text.path, (b'"',)):
         return True

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from verticalfile.kernel import limits
 from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.read import sniff
 
@@ -41,12 +42,12 @@ def look_at(path: Path) -> Look:
     before = b"\n"
     for step in steps_of(path):
         is_blank = is_blank and not step.strip(_BLANK)
-        around = before[-8:] + step
-        # a search that ends with a rare byte is ten times quicker than one that ends with a space
-        conflict = conflict or (b"<<<<<<<" in around and b"\n<<<<<<< " in around)
+        if not conflict and (b"<" in step or b"<" in before):  # one rare byte is looked for quickly
+            around = before + step
+            conflict = b"<<<<<<<" in around and b"\n<<<<<<< " in around
         if is_utf8 and not (step.isascii() and decoder.getstate()[0] == b""):
             is_utf8 = _decodes(decoder, step)
-        before = around
+        before = step[-8:] if len(step) >= 8 else (before + step)[-8:]
     return Look(is_blank, conflict, is_utf8 and _decodes(decoder, b"", final=True))
 
 
@@ -105,16 +106,34 @@ def text_from(path: Path, start: int) -> io.TextIOWrapper:
 
 
 def has_any(path: Path, wanted: Iterable[bytes]) -> bool:
-    """Whether one of these stands anywhere in the file."""
+    """Whether one of these stands anywhere in the file. Where the last byte of one is rare, its
+    absence settles a step at once."""
     parts = tuple(wanted)
     overlap = max(map(len, parts)) - 1
     before = b""
     for step in steps_of(path):
         seam = before + step[:overlap]
-        if any(part in step or part in seam for part in parts):
+        if any((part[-1:] in step and part in step) or part in seam for part in parts):
             return True
         before = (seam if len(step) < overlap else step)[-overlap:]
     return False
+
+
+def ends_a_line_with(path: Path, byte: bytes, step_bytes: int = limits.COPY_STEP_BYTES) -> bool:
+    """Whether this byte stands before a line end, or at the end of the file."""
+    before = 0
+    for piece in steps_of(path, step_bytes):
+        step = np.frombuffer(piece, dtype=np.uint8)
+        ends = np.flatnonzero(step == 10)
+        if b"\r" in piece:
+            ends = np.concatenate([ends, np.flatnonzero(step == 13)])
+        inner = ends[ends > 0]
+        if bool(np.any(step[inner - 1] == byte[0])) or (
+            len(inner) < len(ends) and before == byte[0]
+        ):
+            return True
+        before = int(step[-1])
+    return before == byte[0]
 
 
 def count_records(steps: Iterable[bytes]) -> int:
