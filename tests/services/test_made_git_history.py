@@ -14,6 +14,7 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, backfill, listing
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.table_history import TableHistory
+from verticalfile.sources.errors import SourceRefused
 
 HEAD = "id,name,price\n"
 ROWS = ["1,oak,10\n", "2,elm,20\n", "3,ash,30\n", "4,fir,40\n"]
@@ -173,6 +174,31 @@ def test_a_shallow_clone_is_said(tmp_path: Path, traps: Repository) -> None:
     done = backfill.from_git(archive, lambda: resource, str(shallow), "a.csv")
     assert done.shallow
     assert done.states == 3
+
+
+def test_bytes_that_a_partial_clone_lacks_are_no_absence(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, "kept beside", path="b.csv")
+    made.commit(2, ONE)
+    made.commit(3, ONE.replace("elm", "yew"))
+    made.commit(4, None)  # an absence, as the first commit is one
+    made.commit(5, ONE.replace("elm", "box"))
+    assert filled(tmp_path / "whole", made)[1].absences == 1
+    lost = made.git("rev-parse", "HEAD~2:a.csv")
+    (made.folder / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(SourceRefused, match="lacks the bytes of 1 of 3 states"):
+        filled(tmp_path / "part", made)
+
+
+def test_a_path_that_no_commit_has_is_refused_when_it_is_added(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, ONE)
+    made.commit(2, ONE, path="b.csv")
+    made.commit(3, None, path="b.csv")
+    archive = init(tmp_path / "archive")
+    with pytest.raises(SourceRefused, match="No commit of this branch"):
+        adding.add(archive, str(made.folder), path="c.csv", name="t")
+    assert adding.add(archive, str(made.folder), path="b.csv", name="t")  # it was there once
 
 
 def test_json_whose_members_come_and_go_keeps_them_apart(tmp_path: Path) -> None:

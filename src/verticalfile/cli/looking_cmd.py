@@ -77,6 +77,12 @@ def _every(archive: Archive, resource: ResourceLine) -> str:
     return f"{resource.every} (now {interval_told(archive.index, resource)})"
 
 
+def _last_look(resource: ResourceLine) -> str:
+    if not resource.checked_at:
+        return "not looked at yet"
+    return f"last {say.day(resource.checked_at)}: {resource.detail or resource.outcome}"
+
+
 @click.command("show")
 @click.argument("name", metavar="NAME", shell_complete=complete_name)
 @json_option
@@ -119,8 +125,10 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
         facts = {
             "name": f"{r.dataset}/{r.name}",
             "from": f"{r.kind} {r.location}",
-            "looked at": f"{_every(archive, r)}; last {say.day(r.checked_at) or 'never'}: {r.detail or r.outcome}",
-            "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at) or 'never'}",
+            "looked at": f"{_every(archive, r)}; {_last_look(r)}",
+            "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at)}"
+            if r.versions
+            else "none yet",
             "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
             "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
             "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",

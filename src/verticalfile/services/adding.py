@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused
@@ -15,6 +15,7 @@ from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.names import check_slug
 from verticalfile.services.statements import title_from
+from verticalfile.sources import git_history
 from verticalfile.sources.what import SourceKind, What, recognise, slug
 
 NAMED_SPANS = {
@@ -81,10 +82,14 @@ def add(
 ) -> list[ResourceLine]:
     """Add what a person points at as a dataset, or as further files of the dataset `name`.
 
-    Nothing is fetched yet. Adding the same again changes nothing. Raises InputRefused.
+    Nothing is fetched yet. Adding the same again changes nothing. Raises InputRefused, and
+    SourceRefused for a path that no commit of a repository on this disk has.
     """
     span_of(every)
     found = recognise(what, path=path)
+    for each in found:
+        if each.kind is SourceKind.GIT and Path(each.location).is_dir():
+            git_history.must_have(Path(each.location), each.path, branch=branch or "HEAD")
     dataset = check_slug(name or _name_for(found, what))
     held = {r.name: r for r in archive.index.resources(dataset)}
     by_location = {r.location: r for r in held.values()}

@@ -9,6 +9,7 @@ since commit dates run backwards in real repositories. Names and addresses of pe
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ SAFE = (
 )  # fmt: skip
 """A stranger's repository must not run programs here (git-config)."""
 
+GITLINK = b"160000"
+"""The mode of a submodule, whose commit is in another repository."""
 RENAME_SHARE = 50
 """Per cent of equal content from which git calls a removed and an added path a rename."""
 
@@ -76,6 +79,7 @@ def read_history(
             )
     commits = _commits(repository, branch or "HEAD")
     blobs_by_path = {path: _blobs_of(repository, [c.id for c in commits], path)}
+    _refuse_gaps(repository, branch or "HEAD", path, blobs_by_path[path])
     offers = _renames(repository, commits, blobs_by_path[path], path)
     pending = list(offers) if follow else []
     while pending:
@@ -83,13 +87,11 @@ def read_history(
         if offer.path in blobs_by_path:
             continue
         blobs_by_path[offer.path] = _blobs_of(repository, [c.id for c in commits], offer.path)
+        _refuse_gaps(repository, branch or "HEAD", offer.path, blobs_by_path[offer.path])
         pending += _renames(repository, commits, blobs_by_path[offer.path], offer.path)
     states = _states(commits, blobs_by_path)
     if not any(state.content for state in states):
-        raise SourceRefused(
-            f"No commit of this branch has a file “{path}”.",
-            mend="give the path as `git ls-files` shows it, or name another --branch.",
-        )
+        raise _no_such_path(path)
     shallow = _run(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
     first = _run(repository, "rev-list", "--max-parents=0", "--end-of-options", branch or "HEAD")
     roots = sorted(first.split())
@@ -100,6 +102,22 @@ def read_history(
         len(commits),
         shallow,
         () if follow else tuple(offers),
+    )
+
+
+def must_have(repository: Path, path: str, *, branch: str = "HEAD") -> None:
+    """Raises SourceRefused where no commit of the branch ever had the path."""
+    if not _run(
+        repository, "--literal-pathspecs", "log", "--max-count=1", "--format=%H",
+        "--end-of-options", branch, "--", path,
+    ):  # fmt: skip
+        raise _no_such_path(path)
+
+
+def _no_such_path(path: str) -> SourceRefused:
+    return SourceRefused(
+        f"No commit of this branch has a file “{path}”.",
+        mend="give the path as `git ls-files` shows it, or name another --branch.",
     )
 
 
@@ -125,6 +143,32 @@ def _blobs_of(repository: Path, commits: Sequence[str], path: str) -> list[str |
         kind, _, name = line.partition(" ")
         blobs.append(name if kind == "blob" else None)
     return blobs
+
+
+def _refuse_gaps(repository: Path, branch: str, path: str, blobs: Sequence[str | None]) -> None:
+    """`cat-file` says the same of a path that a commit lacks and of bytes that the repository
+    lacks, as a partial clone does; only the first is an absence. Raises SourceRefused."""
+    if None not in blobs:
+        return
+    told = _run(
+        repository, "--literal-pathspecs", "log", "-m", "--raw", "-z", "--no-abbrev",
+        "--no-renames", "--format=", "--end-of-options", branch, "--", path,
+    )  # fmt: skip
+    parts = told.split(b"\0")
+    named = {
+        fields[3].decode("ascii")
+        for said, where in itertools.pairwise(parts)
+        if where == os.fsencode(path)
+        and len(fields := said.strip().split()) == 5
+        and fields[1].startswith(b"1") and fields[1] != GITLINK
+    }  # fmt: skip
+    lacking = named.difference(blobs)
+    if lacking:
+        raise SourceRefused(
+            f"The repository lacks the bytes of {len(lacking)} of {len(named)} states of “{path}”,"
+            " as a partial clone does.",
+            mend="fetch it whole (`git clone` without --filter), then run again.",
+        )
 
 
 def _answers(found: bytes, wanted: int, path: str) -> list[str]:
