@@ -171,6 +171,15 @@ class Index:
         )
         return [_resource(row) for row in rows]
 
+    def resources_of(self, source: str, members: Sequence[str]) -> list[ResourceLine]:
+        """Files of these datasets of a portal, by name."""
+        rows = self.connection.execute(
+            f"SELECT {COLUMNS['resource']} FROM resource WHERE source = ?"
+            f" AND member IN ({', '.join('?' * len(members))}) ORDER BY dataset, name",
+            (source, *members),
+        )
+        return [_resource(row) for row in rows]
+
     def totals(self) -> tuple[int, int]:
         """How many datasets have files, and how many versions there are of all of these."""
         row = self.connection.execute(

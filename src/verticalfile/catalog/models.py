@@ -54,8 +54,8 @@ class Resource(models.Model):
 class Source(models.Model):
     """A portal that is followed; `resource` is the file in which its listing is kept.
 
-    `members` is the state of its datasets as the fold over its listings left it, `followed` the
-    capture up to which it was folded.
+    `members` is the state of its datasets as the fold over its listings left it, `followed` how far
+    it was folded.
     """
 
     resource = models.TextField(primary_key=True)

@@ -20,8 +20,8 @@ class SourceLine:
     kind: str
     location: str
     selection: Mapping[str, object] = field(default_factory=dict)
-    followed: str = ""  # the capture of the listing up to which it was followed
-    members: str = ""  # the fold's state, as JSON
+    followed: str = ""  # how far its listing was followed, and by what
+    members: str = ""  # the fold's state, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,19 @@ class SourceLines:
         """One of them."""
         return next(
             iter(self._members("WHERE source = ? AND member = ?", (resource, member))), None
+        )
+
+    def members_among(self, resource: str, members: Sequence[str]) -> dict[str, MemberLine]:
+        """Those of a portal that are known, by their keys."""
+        where = f"WHERE source = ? AND member IN ({', '.join('?' * len(members))})"
+        return {m.member: m for m in self._members(where, (resource, *members))}
+
+    def datasets_of(self, resource: str) -> dict[str, str]:
+        """`{member: dataset}` of a portal's members that were chosen."""
+        return dict(
+            self._index.connection.execute(
+                "SELECT member, dataset FROM member WHERE source = ? AND dataset != ''", (resource,)
+            )
         )
 
     def put_members(self, lines: Iterable[MemberLine]) -> None:

@@ -20,7 +20,7 @@ def lines_of_listing(
     archive: Archive, resource: ResourceLine, events: Sequence[Mapping[str, object]]
 ) -> Iterator[RegisterLine]:
     """Vanished, returned and re-keyed datasets that we keep, and times when the list was suspect."""
-    datasets = {m.member: m.dataset for m in SourceLines(archive.index).members(resource.id)}
+    datasets = SourceLines(archive.index).datasets_of(resource.id)
     gone: dict[str, RegisterLine] = {}
     suspect: RegisterLine | None = None
     for event in events:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +25,8 @@ from verticalfile.vault.ocfl_object import OcflObject
 from verticalfile.vault.waiting import KINDS, NAME, Waiting, WaitingLine, id_of
 
 OBJECT_VERSIONS = 64
+ID_BYTES = 10
+"""An id is 20 hex digits."""
 FIRST_MONTH = (1990, 1)
 """No clock of a working machine stands before this; earlier moments are kept under it."""
 LAST_MONTH = (2099, 12)
@@ -92,6 +94,7 @@ class Journal:
         self._root = vault_root
         self.waiting = Waiting(vault_root.parent / NAME)
         self._store: Store = store or LocalDisk()
+        self._ids: dict[tuple[str, str], bytes] = {}  # of files, which never change once written
 
     def _object(self, year: int, month: int, number: int) -> OcflObject:
         return OcflObject(self._root, _object_id(year, month, number), self._store)
@@ -150,15 +153,16 @@ class Journal:
         target = self._object(year, month, number)
         if target.inventory.head >= OBJECT_VERSIONS:
             target = self._object(year, month, number + 1)
-        waiting = self._not_yet_written()
-        held = {json.loads(line)["id"] for name in target.names() for line in _lines(target, name)}
+        lines: dict[str, list[tuple[bytes, str]]] = {kind: [] for kind in KINDS}
+        for line in self._not_yet_written():
+            lines[line.kind].append(line_of(line.body))
+        for kind, records in (("observations", observations), ("events", events)):
+            lines[kind] += [line_of(record.to_body()) for record in records]
+        held = self._among({found for each in lines.values() for _, found in each}, [target])
         content: dict[str, list[bytes]] = {}
         name = f"{target.inventory.head + 1:04d}"
-        for kind, records in (("observations", observations), ("events", events)):
-            lines = [line_of(line.body) for line in waiting if line.kind == kind]
-            lines += [line_of(record.to_body()) for record in records]
-            fresh = [line for line, found in dict(lines).items() if found not in held]
-            if fresh:
+        for kind, each in lines.items():
+            if fresh := [line for line, found in dict(each).items() if found not in held]:
                 content[f"{name}/{kind}.jsonl"] = fresh
         if content:
             target.add_version(content, created=at, message="journal")
@@ -172,14 +176,28 @@ class Journal:
         moments = [from_iso(str(line.body["at"])) for line in waiting]
         *_, newest = (FIRST_MONTH, *((y, m) for y, m, _ in self._numbers()))
         since = min(newest, *((at.year, at.month) for at in moments))
-        written = {
-            json.loads(line)["id"]
-            for place in self._numbers()
-            if place[:2] >= since
-            for name in self._object(*place).names()
-            for line in _lines(self._object(*place), name)
-        }
+        places = (self._object(*place) for place in self._numbers() if place[:2] >= since)
+        written = self._among({line.id for line in waiting}, places)
         return [line for line in waiting if line.id not in written]
+
+    def _among(self, wanted: Collection[str], objects: Iterable[OcflObject]) -> set[str]:
+        """Those of these ids whose lines stand in the objects. Each file is read once: a month of
+        a large archive has hundreds of thousands of lines, and is asked for at every append."""
+        asked = {bytes.fromhex(each): each for each in wanted}
+        found: set[str] = set()
+        for each in objects:
+            for name in each.names():
+                ids = self._ids_in(each, name)
+                there = (ids[at : at + ID_BYTES] for at in range(0, len(ids), ID_BYTES))
+                found |= {asked[one] for one in there if one in asked}
+        return found
+
+    def _ids_in(self, each: OcflObject, name: str) -> bytes:
+        """Ids of the lines of a file, one behind the other."""
+        place = (each.object_id, name)
+        if place not in self._ids:
+            self._ids[place] = b"".join(map(_id_in, _lines(each, name)))
+        return self._ids[place]
 
     def _last_written(self) -> set[str]:
         """Ids of what was written last: where a crash left lines waiting after that, these are they."""
@@ -288,6 +306,12 @@ def line_of(body: dict[str, object]) -> tuple[bytes, str]:
     found = id_of(body)
     whole = json.dumps({"id": found, **body}, ensure_ascii=False, separators=(",", ":"))
     return (whole + "\n").encode(), found
+
+
+def _id_in(line: bytes) -> bytes:
+    """The id of a line, which stands first where we wrote it."""
+    plain = line[7:27] if line.startswith(b'{"id":"') else json.loads(line)["id"].encode()
+    return bytes.fromhex(plain.decode())
 
 
 def _lines(found: OcflObject, name: str) -> list[bytes]:

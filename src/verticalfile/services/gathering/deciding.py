@@ -4,7 +4,6 @@ are not. Each decision is an event, an input of the fold, and can be answered by
 from __future__ import annotations
 
 import itertools
-import json
 from dataclasses import dataclass
 
 from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLines
@@ -21,7 +20,7 @@ from verticalfile.services.gathering.sightings import (
 from verticalfile.services.gathering.sources import source_called
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.names import NotHeld
-from verticalfile.sources.membership import Member, Members, decide, load
+from verticalfile.sources.membership import Member, Members, decide, unpacked
 from verticalfile.vault.journal import Event
 
 
@@ -125,7 +124,7 @@ def _decide(archive: Archive, source: SourceLine, made: Event) -> None:
 
 def _of(archive: Archive, name: str) -> tuple[SourceLine, Members]:
     source = source_called(archive, name)
-    return source, load(json.loads(source.members)) if source.members else Members()
+    return source, unpacked(source.members) if source.members else Members()
 
 
 def _member(archive: Archive, source: SourceLine, wanted: str) -> str:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from verticalfile import __version__
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLines
+from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive, short_id
@@ -26,19 +29,38 @@ from verticalfile.services.gathering.entries import Listed, listing_of
 from verticalfile.services.gathering.entries import Listing as GatheredListing
 from verticalfile.services.gathering.found import Told, findings_told
 from verticalfile.services.gathering.selection import Selection, selection_from
-from verticalfile.services.gathering.sightings import Sighting, mark_of, place_in, sightings_of
+from verticalfile.services.gathering.sightings import (
+    Mark,
+    Sighting,
+    mark_in,
+    place_in,
+    sightings_of,
+)
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.noticing_listings import LISTED
 from verticalfile.services.received import plain_text, said_by
 from verticalfile.services.statements import take_in_listed
+from verticalfile.sources import identity
 from verticalfile.sources.identifying import identity_of
 from verticalfile.sources.kind import Entry, Offer
-from verticalfile.sources.membership import Decision, Members, Step, Suspect, decide, dump, load
+from verticalfile.sources.membership import (
+    Decision,
+    Member,
+    Members,
+    Step,
+    Suspect,
+    decide,
+    packed,
+    unpacked,
+)
 from verticalfile.sources.membership import Listing as MemberListing
 from verticalfile.sources.membership import step as fold_step
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.what import slug
 from verticalfile.vault.journal import Event
+
+TOGETHER = 1_000
+"""Entries whose datasets and files are followed at once: a large catalog has hundreds of thousands."""
 
 
 @dataclass
@@ -146,75 +168,93 @@ def _path(offer: Offer) -> PurePosixPath:
 
 
 class Following:
-    """The following of one look at a listing that was believed."""
+    """The following of one look at a listing that was believed, some entries at a time."""
 
     def __init__(self, archive: Archive, source: SourceLine, at: datetime, every: str) -> None:
         self.archive, self.source, self.at, self.every = archive, source, at, every
         self.selection: Selection = selection_from(source.selection)
         self.names = NamesTaken(archive.index.datasets())
-        self.held: dict[str, list[ResourceLine]] = {}  # by member
-        for resource in archive.index.resources():
-            if resource.source == source.resource:
-                self.held.setdefault(resource.member, []).append(resource)
+        self.lines = SourceLines(archive.index)
         self.done = Followed()
-        self.events: list[Event] = []
-        self.records: dict[str, tuple[str, Listed]] = {}  # by member: dataset, entry
-        self.said: list[tuple[str, str, Entry]] = []  # dataset, member, entry: said otherwise
 
-    def member(
-        self, key: str, listed: Listed, before: MemberLine | None, *, is_newest: bool
+    def take(
+        self, some: Mapping[str, Listed], members: Members, *, is_newest: bool, replaying: bool
     ) -> None:
-        """One entry that is there: its dataset and files, where it was chosen. Only what the
-        newest look shows is added and moved."""
-        entry, held = listed.entry, self.held.get(key, [])
-        dataset = held[0].dataset if held else before.dataset if before else ""
-        if is_newest:
-            if not dataset and self.selection.takes(entry):
-                dataset = self.names.name_for(entry.title, self.source.dataset, key)
-                self.done.added.append(dataset)
-            if dataset:
-                self._files(key, dataset, entry, held)
-        if dataset and (before is None or before.record != listed.record):
-            self.said.append((dataset, key, entry))
-        self.records[key] = (dataset, listed)
+        """Entries by member: their datasets and files, where they were chosen, and what is said of
+        them. Only what the newest look shows is added and moved."""
+        before = self.lines.members_among(self.source.resource, list(some))
+        held: dict[str, list[ResourceLine]] = {}
+        for resource in self.archive.index.resources_of(self.source.resource, list(some)):
+            held.setdefault(resource.member, []).append(resource)
+        events: list[Event] = []
+        records: dict[str, tuple[str, Listed]] = {}
+        said: list[tuple[str, str, Entry]] = []  # dataset, member, entry: said otherwise
+        for key, listed in some.items():
+            entry, files, line = listed.entry, held.get(key, []), before.get(key)
+            dataset = files[0].dataset if files else line.dataset if line else ""
+            if is_newest:
+                if not dataset and self.selection.takes(entry):
+                    dataset = self.names.name_for(entry.title, self.source.dataset, key)
+                    self.done.added.append(dataset)
+                if dataset:
+                    events += self._files(key, dataset, entry, files)
+            if dataset and (line is None or line.record != listed.record):
+                said.append((dataset, key, entry))
+            records[key] = (dataset, listed)
+        write_journal(self.archive, (), [] if replaying else events)
+        self._show(records, before, said, members)
 
-    def _files(self, key: str, dataset: str, entry: Entry, held: Sequence[ResourceLine]) -> None:
+    def _files(
+        self, key: str, dataset: str, entry: Entry, held: Sequence[ResourceLine]
+    ) -> Iterator[Event]:
         new, moved = files_for(dataset, entry.offers, held)
         for name, offer in new:
-            self.events.append(
-                event(
-                    self.archive, "added", short_id("resource", dataset, name), dataset=dataset,
-                    title=plain_text(entry.title) or dataset, resource=name, kind=offer.kind,
-                    location=offer.location, branch="", every=self.every, key=[],
-                    role=str(offer.role), source=self.source.resource, member=key,
-                )
+            yield event(
+                self.archive, "added", short_id("resource", dataset, name), dataset=dataset,
+                title=plain_text(entry.title) or dataset, resource=name, kind=offer.kind,
+                location=offer.location, branch="", every=self.every, key=[],
+                role=str(offer.role), source=self.source.resource, member=key,
             )  # fmt: skip
         for resource, offer in moved:
             self.done.moved.append(f"{dataset}/{resource.name}")
-            self.events.append(
-                event(
-                    self.archive, "moved", resource.id, kind=offer.kind, location=offer.location,
-                    before=resource.location,
-                )
+            yield event(
+                self.archive, "moved", resource.id, kind=offer.kind, location=offer.location,
+                before=resource.location,
             )  # fmt: skip
 
-    def lines(self, members: Members, before: Mapping[str, MemberLine]) -> list[MemberLine]:
-        """Lines of all members whose state or record is another than before."""
-        found = []
-        for key, member in members.by_key.items():
-            old = before.get(key)
-            dataset = old.dataset if old else ""
-            title, record = (old.title, old.record) if old else (member.entry.evidence.title, {})
-            if key in self.records:
-                dataset, listed = self.records[key]
-                title, record = plain_text(listed.entry.title), listed.record
-            since = member.since or (member.gaps[-1].until if member.gaps else member.first_seen)
-            line = MemberLine(
-                self.source.resource, key, dataset, title, str(member.state), since, record
-            )
-            if line != old:
-                found.append(line)
-        return found
+    def _show(
+        self, records: Mapping[str, tuple[str, Listed]], before: Mapping[str, MemberLine],
+        said: Sequence[tuple[str, str, Entry]], members: Members,
+    ) -> None:  # fmt: skip
+        lines = [
+            line_of(self.source.resource, members.by_key[key], before.get(key), dataset, listed)
+            for key, (dataset, listed) in records.items()
+        ]
+        with self.archive.index.writing():
+            self.lines.put_members(line for line in lines if line != before.get(line.member))
+            for dataset, key, entry in said:
+                name = f"{self.source.resource}:{key}"
+                record = records[key][1].record
+                take_in_listed(self.archive, name, dataset, said_by(entry), self.at, record)
+            documents.refresh(self.archive, {dataset for dataset, _, _ in said})
+
+
+def line_of(
+    source: str, member: Member, before: MemberLine | None, dataset: str = "",
+    listed: Listed | None = None,
+) -> MemberLine:  # fmt: skip
+    """The line of a member; without an entry its dataset, title and record are those of before."""
+    if listed is not None:
+        title, record = plain_text(listed.entry.title), listed.record
+    elif before is not None:
+        dataset, title, record = before.dataset, before.title, dict(before.record)
+    else:
+        title, record = member.entry.evidence.title, {}
+    return MemberLine(source, member.key, dataset, title, str(member.state), _since(member), record)
+
+
+def _since(member: Member) -> datetime:
+    return member.since or (member.gaps[-1].until if member.gaps else member.first_seen)
 
 
 @dataclass
@@ -225,77 +265,132 @@ class _Fold:
     resource: ResourceLine
     source: SourceLine
     members: Members
+    mark: Mark
     replaying: bool
 
     def __post_init__(self) -> None:
         self.kind = kind_called(self.source.kind)
         self.lines = SourceLines(self.archive.index)
-        self.known = {m.member: m for m in self.lines.members(self.resource.id)}
         self.told = {
             str(detail["at"])
             for body in self.archive.index.events([self.resource.id])
             if body["kind"] == LISTED and isinstance(detail := body["detail"], dict)
         }
+        selection = json.dumps(self.source.selection, sort_keys=True)
+        self.rules = short_id(__version__, self.source.kind, self.source.location, selection)
         self.done = Followed()
         self._read: tuple[str, GatheredListing] | None = None
 
     def take(self, each: Sighting | Decision, *, is_newest: bool) -> None:
         """One look or decision: what it comes to, and what follows for datasets and files."""
         if not isinstance(each, Sighting):
-            step = decide(self.members, each)
-            self._keep(step, each.moment, None)
-            return
-        listing = self._listing(each) if each.version else GatheredListing()
-        entries = tuple(identity_of(self.kind, x.entry, x.record) for x in listing.listed)
-        step = fold_step(
-            self.members,
-            MemberListing(
-                each.moment, entries, each.proved, each.declared, each.outcome, each.reason
-            ),
-        )
-        following = None
-        if each.version is not None and not any(isinstance(f, Suspect) for f in step.findings):
-            following = Following(self.archive, self.source, each.moment, self.resource.every)
-            for listed, key in zip(listing.listed, step.keys, strict=True):
-                if key:
-                    following.member(key, listed, self.known.get(key), is_newest=is_newest)
-        self.done = following.done if following else Followed()
-        self.done.entries, self.done.bad = len(listing.listed), listing.bad
-        self._keep(step, each.moment, following)
+            self.mark = replace(self.mark, rules="", original="")
+            self._keep(decide(self.members, each), each.moment)
+        elif each.version is not None and each.version.sha256 == self.mark.original:
+            entries = self._as_before()
+            self.done = Followed(entries=len(entries))
+            self._keep(self._step(each, entries), each.moment)
+        elif each.version is not None:
+            self._listed(each, self._listing(each.version), is_newest=is_newest)
+        else:
+            self.done = Followed()
+            self._keep(self._step(each, ()), each.moment)
 
-    def _listing(self, each: Sighting) -> GatheredListing:
+    def _as_before(self) -> tuple[identity.Entry, ...]:
+        """The entries of the listing that was believed last, which is here again: its members have
+        them, and nothing is read."""
+        last = self.members.accepted
+        assert last is not None
+        return tuple(m.entry for m in self.members.by_key.values() if m.last_seen == last.moment)
+
+    def _listed(self, each: Sighting, listing: GatheredListing, *, is_newest: bool) -> None:
+        """A listing that must be read: once for what stands in it, then again for what is new."""
+        before = self.members.by_key
+        entries: list[identity.Entry] = []
+        kept: dict[int, Listed] = {}
+        known = {member.entry.digest: member.entry for member in before.values()}
+        of_all = not self.mark.rules or (is_newest and self.mark.rules != self.rules)
+        for place, x in enumerate(listing.listed):
+            entry = identity_of(self.kind, x.entry, x.record)
+            own = known.get(entry.digest)
+            entries.append(own if own == entry else entry)  # what is known is not held twice
+            if (of_all or own != entry) and len(kept) < TOGETHER:
+                kept[place] = x
+        step = self._step(each, tuple(entries))
+        self.done = Followed(entries=len(entries), bad=listing.bad)
+        if not any(isinstance(finding, Suspect) for finding in step.findings):
+            wanted = {
+                place: key
+                for place, (key, entry) in enumerate(zip(step.keys, entries, strict=True))
+                if key and (of_all or key not in before or before[key].entry != entry)
+            }
+            if wanted:
+                # read again only where it was too much to keep
+                found = kept.items() if wanted.keys() <= kept.keys() else enumerate(listing.listed)
+                rows = ((wanted[n], x) for n, x in found if n in wanted)
+                self._follow(each, rows, step.members, is_newest=is_newest)
+            self.mark = replace(
+                self.mark, rules=self.rules if is_newest else "",
+                original=self._original(each, listing, step) if is_newest else "",
+            )  # fmt: skip
+        self._keep(step, each.moment)
+
+    def _follow(
+        self, each: Sighting, rows: Iterator[tuple[str, Listed]], members: Members, *,
+        is_newest: bool,
+    ) -> None:  # fmt: skip
+        following = Following(self.archive, self.source, each.moment, self.resource.every)
+        while some := dict(islice(rows, TOGETHER)):
+            following.take(some, members, is_newest=is_newest, replaying=self.replaying)
+        self.done.added, self.done.moved = following.done.added, following.done.moved
+
+    def _original(self, each: Sighting, listing: GatheredListing, step: Step) -> str:
+        """The listing's digest, where the members have all that stands in it."""
+        last = step.members.accepted
         assert each.version is not None
-        if self._read is None or self._read[0] != each.version.sha256:
+        assert last is not None
+        whole = len(listing.listed) == last.count and not listing.bad
+        return each.version.sha256 if whole else ""
+
+    def _step(self, each: Sighting, entries: tuple[identity.Entry, ...]) -> Step:
+        listing = MemberListing(
+            each.moment, entries, each.proved, each.declared, each.outcome, each.reason
+        )
+        return fold_step(self.members, listing)
+
+    def _listing(self, version: Version) -> GatheredListing:
+        if self._read is None or self._read[0] != version.sha256:
             found = listing_of(
-                self.archive, self.kind, self.source.location, self.resource.id, each.version
+                self.archive, self.kind, self.source.location, self.resource.id, version
             )
-            self._read = (each.version.sha256, found)
+            self._read = (version.sha256, found)
         return self._read[1]
 
-    def _keep(self, step: Step, moment: datetime, following: Following | None) -> None:
+    def _keep(self, step: Step, moment: datetime) -> None:
         """Write down what was found, then show it."""
         self.done.findings = findings_told(step.findings)
-        events = list(following.events) if following else []
-        if self.done.findings.is_news and to_iso(moment) not in self.told:
+        if self.done.findings.is_news and to_iso(moment) not in self.told and not self.replaying:
             body = self.done.findings.body
-            events.append(
-                event(
-                    self.archive, LISTED, self.resource.id, at=to_iso(moment),
-                    counts=body["counts"], found=body.get("found", []),
-                )
+            listed = event(
+                self.archive, LISTED, self.resource.id, at=to_iso(moment),
+                counts=body["counts"], found=body.get("found", []),
             )  # fmt: skip
-        write_journal(self.archive, (), [] if self.replaying else events)
-        self.members = step.members
-        following = following or Following(self.archive, self.source, moment, self.resource.every)
-        changed = following.lines(step.members, self.known)
-        self.known |= {line.member: line for line in changed}
-        with self.archive.index.writing():
-            self.lines.put_members(changed)
-            for dataset, key, entry in following.said:
-                source = f"{self.resource.id}:{key}"
-                record = following.records[key][1].record
-                take_in_listed(self.archive, source, dataset, said_by(entry), moment, record)
-            documents.refresh(self.archive, {dataset for dataset, _, _ in following.said})
+            write_journal(self.archive, (), [listed])
+        before, self.members = self.members.by_key, step.members
+        changed = iter([m for k, m in step.members.by_key.items() if _differs(m, before.get(k))])
+        while some := list(islice(changed, TOGETHER)):
+            known = self.lines.members_among(self.resource.id, [m.key for m in some])
+            lines = [line_of(self.resource.id, m, known.get(m.key)) for m in some]
+            with self.archive.index.writing():
+                self.lines.put_members(line for line in lines if line != known.get(line.member))
+
+
+def _differs(member: Member, before: Member | None) -> bool:
+    """Whether lists show another state or date of it."""
+    return before is not member and (
+        before is None
+        or (member.state, _since(member)) != (before.state, _since(before))
+    )  # fmt: skip
 
 
 def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False) -> Followed:
@@ -307,16 +402,18 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
     source = lines.of(resource.id)
     assert source is not None
     inputs = sightings_of(archive, resource)
-    place = place_in(inputs, source.followed)
-    members = load(json.loads(source.members)) if place else Members()
-    fold = _Fold(archive, resource, source, members, replaying)
+    mark = mark_in(source.followed)
+    place = place_in(inputs, mark)
+    members = unpacked(source.members) if place else Members()
+    fold = _Fold(archive, resource, source, members, mark if place else Mark(), replaying)
     looks = [n for n, each in enumerate(inputs) if isinstance(each, Sighting) and each.version]
     for number in range(place, len(inputs)):
         fold.take(inputs[number], is_newest=bool(looks) and number == looks[-1])
     if place < len(inputs):
+        mark = replace(fold.mark, count=len(inputs), moment=inputs[-1].moment.isoformat())
+        told = packed(fold.members)
         with archive.index.writing():
-            told = json.dumps(dump(fold.members), ensure_ascii=False)
-            lines.put_followed(resource.id, mark_of(inputs), told)
+            lines.put_followed(resource.id, mark.told(), told)
         captures = derive.held(archive, resource.id)
         noticing.notice(archive, resource, captures, archive.index.versions(resource.id))
     return fold.done
@@ -324,7 +421,8 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
 
 def is_followed(archive: Archive, resource: ResourceLine, source: SourceLine) -> bool:
     """Whether every look at the listing was followed."""
-    return source.followed == mark_of(sightings_of(archive, resource))
+    inputs = sightings_of(archive, resource)
+    return place_in(inputs, mark_in(source.followed)) == len(inputs)
 
 
 def metadata_of(archive: Archive, resource: ResourceLine) -> dict[str, object]:

@@ -92,15 +92,31 @@ def _said(body: Mapping[str, object]) -> str:
     return str(detail.get("said", "")) if isinstance(detail, dict) else ""
 
 
-def place_in(inputs: Sequence[Sighting | Decision], followed: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a listing was followed, and by what: `rules` are the digest of what decided what was
+    taken of it, `original` the bytes that the members stand for. "" where the next look at the
+    listing must go through every entry of it."""
+
+    count: int = 0
+    moment: str = ""
+    rules: str = ""
+    original: str = ""
+
+    def told(self) -> str:
+        """As the index holds it."""
+        return f"{self.count}|{self.moment}|{self.rules}|{self.original}" if self.count else ""
+
+
+def mark_in(text: str) -> Mark:
+    """The inverse of `Mark.told`."""
+    count, moment, rules, original = [*text.split("|"), "", "", ""][:4]
+    return Mark(int(count or 0), moment, rules, original)
+
+
+def place_in(inputs: Sequence[Sighting | Decision], mark: Mark) -> int:
     """How many of these were followed already: all up to the mark, or none where the past is
     another than it was then."""
-    count, _, moment = followed.partition("|")
-    number = int(count or 0)
-    known = 0 < number <= len(inputs) and inputs[number - 1].moment.isoformat() == moment
+    number = mark.count
+    known = 0 < number <= len(inputs) and inputs[number - 1].moment.isoformat() == mark.moment
     return number if known else 0
-
-
-def mark_of(inputs: Sequence[Sighting | Decision]) -> str:
-    """The mark for `place_in` once all of these are followed."""
-    return f"{len(inputs)}|{inputs[-1].moment.isoformat()}" if inputs else ""

@@ -49,7 +49,7 @@ from verticalfile.sources.membership.members import (
     Unsteady,
     Why,
 )
-from verticalfile.sources.membership.plain import dump, load
+from verticalfile.sources.membership.plain import dump, load, packed, unpacked
 
 __all__ = [
     "RULES",
@@ -97,6 +97,8 @@ __all__ = [
     "dump",
     "fold",
     "load",
+    "packed",
     "step",
+    "unpacked",
     "unproved_reason",
 ]

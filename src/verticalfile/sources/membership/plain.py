@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+import base64
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields, replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.kernel import moments
+from verticalfile.kernel.moments import to_iso
 from verticalfile.sources.identity import Entry, Evidence
 from verticalfile.sources.membership.members import (
     Accepted,
@@ -26,6 +32,9 @@ from verticalfile.sources.membership.members import (
 )
 
 FORMAT = 1
+PART_BYTES = 1 << 16
+
+from_iso = lru_cache(maxsize=1 << 12)(moments.from_iso)  # members share most of their moments
 
 
 def dump(members: Members) -> dict[str, object]:
@@ -57,14 +66,39 @@ def load(text: Mapping[str, Any]) -> Members:
     )
 
 
+def packed(members: Members) -> str:
+    """`dump` as packed lines, a head and one for each member: never all of it in memory at once."""
+    head = dump(replace(members, by_key=MappingProxyType({})))
+    work, parts = zlib.compressobj(1), []
+    for each in chain([head], map(_dump_member, members.by_key.values())):
+        parts.append(work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n"))
+    return base64.b64encode(b"".join([*parts, work.flush()])).decode()
+
+
+def unpacked(text: str) -> Members:
+    """The inverse of `packed`; also reads what was written before as one JSON document."""
+    if text.startswith("{"):
+        return load(json.loads(text))
+    lines = _lines(base64.b64decode(text))
+    head = json.loads(next(lines))
+    return load({**head, "members": (json.loads(line) for line in lines)})
+
+
+def _lines(body: bytes) -> Iterator[bytes]:
+    work, rest = zlib.decompressobj(), b""
+    for start in range(0, len(body), PART_BYTES):
+        *whole, rest = (rest + work.decompress(body[start : start + PART_BYTES])).split(b"\n")
+        yield from whole
+
+
 def _dump_member(member: Member) -> dict[str, object]:
     plain: dict[str, object] = {
         "key": member.key,
         "entry": _dump_entry(member.entry),
         "names": [
-            # the last entry under the present identifier is the member's own, told once
             {
-                "entry": _dump_entry(name.entry),
+                # the member's own is told once
+                "entry": _dump_entry(name.entry) if name.entry != member.entry else None,
                 "since": to_iso(name.since),
                 "until": to_iso(name.until) if name.until else None,
                 "how": name.how.value,
@@ -87,12 +121,13 @@ def _dump_member(member: Member) -> dict[str, object]:
 
 
 def _load_member(text: Mapping[str, Any]) -> Member:
+    own = _load_entry(text["entry"])
     return Member(
         text["key"],
-        _load_entry(text["entry"]),
+        own,
         tuple(
             Name(
-                _load_entry(name["entry"]),
+                _load_entry(name["entry"]) if name["entry"] else own,
                 from_iso(name["since"]),
                 from_iso(name["until"]) if name["until"] else None,
                 How(name["how"]),
