@@ -12,8 +12,21 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-ORDER = ("w1", "w1_digest", "w1_volume", "w2", "real_histories", "keeping", "cold", "lists", "finding",
-         "reading_room", "arcgis_layer", "big_catalog", "portal")
+ORDER = (
+    "w1",
+    "w1_digest",
+    "w1_volume",
+    "w2",
+    "real_histories",
+    "keeping",
+    "cold",
+    "lists",
+    "finding",
+    "reading_room",
+    "arcgis_layer",
+    "big_catalog",
+    "portal",
+)
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 

@@ -1,4 +1,4 @@
-"""A data.json of 200 MB: listed, read in the child, and gone through, in bounded memory."""
+"""A data.json of 200 MB: listed, read and gone through, and followed by commands, in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.measuring import Figure
+from benchmarks.measuring import Figure, vf
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SystemClock
 from verticalfile.services.archive import init
@@ -31,15 +31,22 @@ SERVER = (
 
 
 def big_catalog(folder: Path, data: Path, *, rows: int, versions: int) -> list[Figure]:
-    """Peak memory of this process and of the largest child, and the time."""
+    """Peak memory of this process and of the largest child, and the time; then of whole commands."""
     served = folder / "served"
     served.mkdir()
     size = FULL_BYTES if rows >= 1_000_000 else SMALL_BYTES
-    entries = _made(served / "data.json", size)
+    with _server(served) as (port, process):
+        (served / "table.csv").write_bytes(b"id,name\n1,Elm\n2,Oak\n")
+        entries = _made(served / "data.json", size, port)
+        figures = _by_itself(folder, size, entries, port, process.pid)
+        return figures + _commands(folder, size, port, served)
+
+
+def _by_itself(folder: Path, size: int, entries: int, port: int, server: int) -> list[Figure]:
     archive = init(folder / "archive")
     scratch = folder / "scratch"
     scratch.mkdir()
-    with _server(served) as (port, process), _watched(process.pid) as largest:
+    with _watched(server) as largest:
         rules = Rules(allow_private=True, extra_ports=frozenset({port}))
         visit = Visit(rules, SystemClock(), scratch)
         started = time.perf_counter()
@@ -53,34 +60,70 @@ def big_catalog(folder: Path, data: Path, *, rows: int, versions: int) -> list[F
     own_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     child_mb = largest[0] / 1000
     what = f"data.json of {size / 1e6:.0f} MB, {entries:,} entries"
-    asked = f"under {ASKED_MB} MB"
     return [
-        Figure(f"{what}: memory of the program at its peak", asked, f"{own_mb:.0f} MB", own_mb < ASKED_MB),
-        Figure(f"{what}: memory of the reader's process at its peak", asked, f"{child_mb:.0f} MB", child_mb < ASKED_MB),
+        _memory(f"{what}: memory of the program at its peak", own_mb),
+        _memory(f"{what}: memory of the reader's process at its peak", child_mb),
         Figure(f"{what}: fetched and listed", "", f"{listed_s:.1f} s", None),
         Figure(f"{what}: and read as a table and gone through", "", f"{whole_s:.1f} s", None),
     ]  # fmt: skip
 
 
-def _made(path: Path, size: int) -> int:
+def _commands(folder: Path, size: int, port: int, served: Path) -> list[Figure]:
+    """The same catalog followed by commands: the largest of their processes, the parent or a child."""
+    root = folder / "portal"
+    init(root, settings={"gap_s": "0", "allow_private": "yes", "ports": str(port)})
+    address = f"http://127.0.0.1:{port}/data.json"
+    chosen = ("--words", "dataset 777", "--format", "csv")
+    found = []
+    for what, words in (
+        ("add, with a word that chooses about a hundred", ("add", address, *chosen, "--name", "big")),
+        ("collect, the first time", ("collect", "big")),
+        ("collect, nothing changed", ("collect", "big")),
+        ("collect, one entry in a hundred changed", ("collect", "big")),
+    ):  # fmt: skip
+        if "hundred changed" in what:
+            _change(served / "data.json")
+        cpu_s, most_mb, wall_s = vf(root, *words)
+        print(f"  {what}: {most_mb:.0f} MB, {cpu_s:.0f} s", flush=True)
+        told = f"vf {what} ({size / 1e6:.0f} MB): largest process, {cpu_s:.0f} s of CPU"
+        found.append(_memory(f"{told}, {wall_s:.0f} s by the clock", most_mb))
+    return found
+
+
+def _memory(what: str, found_mb: float) -> Figure:
+    return Figure(what, f"under {ASKED_MB} MB", f"{found_mb:.0f} MB", found_mb < ASKED_MB)
+
+
+def _change(path: Path) -> None:
+    """Say otherwise of one entry in a hundred."""
+    changed = path.with_suffix(".new")
+    with open(path, encoding="utf-8") as before, open(changed, "w", encoding="utf-8") as out:
+        for number, line in enumerate(before):
+            out.write(
+                line.replace("the town knows", "the city knows") if number % 100 == 7 else line
+            )
+    changed.replace(path)
+
+
+def _made(path: Path, size: int, port: int) -> int:
     """A catalog of about this size, written in steps."""
     count = 0
     with open(path, "w", encoding="utf-8") as out:
         out.write('{"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": [')
         while out.tell() < size:
-            many = [json.dumps(_entry(number)) for number in range(count, count + 500)]
+            many = [json.dumps(_entry(number, port)) for number in range(count, count + 500)]
             out.write(("," if count else "") + ",\n".join(many))
             count += 500
         count += 1  # no round number
-        out.write("," + json.dumps(_entry(count)) + "]}")
+        out.write("," + json.dumps(_entry(count, port)) + "]}")
     return count
 
 
-def _entry(number: int) -> dict[str, object]:
+def _entry(number: int, port: int) -> dict[str, object]:
     address = f"https://data.example.gov/datasets/{number:08}"
     files = [
         {"@type": "dcat:Distribution", "title": form, "format": form, "mediaType": media,
-         "downloadURL": f"{address}/file.{form.lower()}"}
+         "downloadURL": f"http://127.0.0.1:{port}/table.csv?of={number}.{form.lower()}"}
         for form, media in (("CSV", "text/csv"), ("JSON", "application/json"))
     ]  # fmt: skip
     return {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,3 +73,16 @@ def take(archive: Archive, name: str, bodies: list[bytes], first_day: int) -> No
     with archive.writing(resource.id):
         rebuild.recover(archive, resource)
         intake.take_in(archive, resource, "benchmark", offers, file_name=f"{name}.csv")
+
+
+def vf(root: Path, *words: str) -> tuple[float, float, float]:
+    """Processor seconds and most memory of a command and its readers, and seconds by the clock."""
+    command = [sys.executable, "-m", "verticalfile", "--archive", str(root), *words]
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(words)} ended with {process.returncode}.")
+    wall_s = time.perf_counter() - started
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, wall_s

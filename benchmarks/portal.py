@@ -5,7 +5,6 @@ The portal runs in a process of its own, so that its time is not ours. No pause 
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.measuring import Figure
+from benchmarks.measuring import Figure, vf
 from verticalfile.services.archive import init
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import Holdings
@@ -36,15 +35,15 @@ def measured(folder: Path, datasets: int) -> list[Figure]:
         root = folder / "portal"
         settings = {"gap_s": "0", "allow_private": "yes", "ports": str(urlsplit(home).port)}
         init(root, settings=settings)
-        _vf(root, "add", f"{home}data.json", "--all", "--name", "portal")
-        first_s, _, wall_s = _vf(root, "collect", "portal")
+        vf(root, "add", f"{home}data.json", "--all", "--name", "portal")
+        first_s, _, wall_s = vf(root, "collect", "portal")
         print(f"  first: {first_s:.1f} s, {wall_s:.0f} s by the clock", flush=True)
-        calm_s, calm_mb, calm_wall_s = _vf(root, "collect", "portal")
+        calm_s, calm_mb, calm_wall_s = vf(root, "collect", "portal")
         print(f"  calm: {calm_s:.1f} s, {calm_wall_s:.0f} s by the clock", flush=True)
-        _, one_mb, _ = _vf(root, "collect", "--dry-run")
+        _, one_mb, _ = vf(root, "collect", "--dry-run")
         with urllib.request.urlopen(f"{home}change"):  # noqa: S310  # our own server
             pass
-        some_s, some_mb, some_wall_s = _vf(root, "collect", "portal")
+        some_s, some_mb, some_wall_s = vf(root, "collect", "portal")
         told = f"{datasets:,} datasets"
     return [
         Figure(f"{told} for the first time, each", "", f"{1000 * first_s / datasets:.1f} ms", None),
@@ -64,19 +63,6 @@ def measured(folder: Path, datasets: int) -> list[Figure]:
 def _figure(what: str, spent_s: float, datasets: int) -> Figure:
     each_ms = 1000 * spent_s / datasets
     return Figure(what, f"under {ASKED_MS:.0f} ms", f"{each_ms:.2f} ms", each_ms < ASKED_MS)
-
-
-def _vf(root: Path, *words: str) -> tuple[float, float, float]:
-    """Processor seconds and most memory of a command and its readers, and seconds by the clock."""
-    command = [sys.executable, "-m", "verticalfile", "--archive", str(root), *words]
-    started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(words)} ended with {process.returncode}.")
-    wall_s = time.perf_counter() - started
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, wall_s
 
 
 @contextmanager

@@ -72,7 +72,10 @@ def _first_visits(ours: Served) -> list[Figure]:
 def _pages(ours: Served, theirs: Served) -> list[Figure]:
     table = f"{old(1)}table/"
     change = f"{old(2)}changes/"
-    home, first = theirs.median_ms(["/"]), theirs.median_ms([f"/{_database(theirs)}/{NAME}?_size={SIZE}"])
+    home, first = (
+        theirs.median_ms(["/"]),
+        theirs.median_ms([f"/{_database(theirs)}/{NAME}?_size={SIZE}"]),
+    )
     return [
         _figure("home", ours.median_ms(["/"]), 50, ("home", home)),
         _figure("search, four questions", ours.median_ms([f"/search/?q={q}" for q in ("potholes", "bilding+permits", "water", "restaurantes")]), 50, None),

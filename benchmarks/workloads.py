@@ -194,8 +194,21 @@ def real_histories(folder: Path, data: Path, *, rows: int, versions: int) -> lis
 
 WORKLOADS = {
     f.__name__: f
-    for f in (w1, w1_digest, w1_volume, w2, real_histories, keeping, cold, lists, finding,
-              reading_room, arcgis_layer, big_catalog, portal)
+    for f in (
+        w1,
+        w1_digest,
+        w1_volume,
+        w2,
+        real_histories,
+        keeping,
+        cold,
+        lists,
+        finding,
+        reading_room,
+        arcgis_layer,
+        big_catalog,
+        portal,
+    )
 }
 
 

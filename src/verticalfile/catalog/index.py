@@ -164,20 +164,19 @@ class Index:
 
     def resources(self, dataset: str | None = None) -> list[ResourceLine]:
         """All resources, or those of one dataset, by name."""
-        where, given = ("WHERE dataset = ?", (dataset,)) if dataset is not None else ("", ())
-        rows = self.connection.execute(
-            f"SELECT {COLUMNS['resource']} FROM resource {where} ORDER BY dataset, name",
-            given,  # fixed text
-        )
-        return [_resource(row) for row in rows]
+        if dataset is None:
+            return self._resources("", ())
+        return self._resources("WHERE dataset = ?", (dataset,))
 
     def resources_of(self, source: str, members: Sequence[str]) -> list[ResourceLine]:
         """Files of these datasets of a portal, by name."""
+        marks = ", ".join("?" * len(members))
+        return self._resources(f"WHERE source = ? AND member IN ({marks})", (source, *members))
+
+    def _resources(self, where: str, given: Sequence[str]) -> list[ResourceLine]:
         rows = self.connection.execute(
-            f"SELECT {COLUMNS['resource']} FROM resource WHERE source = ?"
-            f" AND member IN ({', '.join('?' * len(members))}) ORDER BY dataset, name",
-            (source, *members),
-        )
+            f"SELECT {COLUMNS['resource']} FROM resource {where} ORDER BY dataset, name", given
+        )  # fixed text
         return [_resource(row) for row in rows]
 
     def totals(self) -> tuple[int, int]:
@@ -387,6 +386,10 @@ class Index:
         self.connection.execute(
             "UPDATE resource SET kind = ?, location = ? WHERE id = ?", (kind, location, resource)
         )
+
+    def put_every(self, resource: str, every: str) -> None:
+        """Somebody has set how often a file is looked at."""
+        self.connection.execute("UPDATE resource SET every = ? WHERE id = ?", (every, resource))
 
     def put_check(self, resource: str, at: datetime, outcome: str, detail: str) -> None:
         self.connection.execute(

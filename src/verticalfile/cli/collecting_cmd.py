@@ -9,7 +9,7 @@ import click
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
-from verticalfile.cli.archive_option import complete_name, opened
+from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 
@@ -39,7 +39,7 @@ def init_command(folder: Path, time_zone: str, **told: str) -> None:
 @click.option("--path", default="", metavar="FILE", help="Which file of a git repository.")
 @click.option("--branch", default="", help="Which branch of a git repository.")
 @click.option("--key", default="", metavar="COL,COL", help="Columns that tell rows apart.")
-@click.option("--every", default="daily", help="daily, weekly, PT12H, or a range: daily..monthly.")
+@click.option("--every", default="", help="daily (if not said), weekly, PT12H, or daily..monthly.")
 @click.option("--as-file", is_flag=True, help="Take an address as one file; look for no portal.")
 @click.option("--all", "all_", is_flag=True, help="Of a portal: take all its datasets.")
 @click.option("--words", multiple=True, help="Of a portal: those with this word. Repeatable.")
@@ -77,6 +77,36 @@ def add_command(
     for resource in found:
         say.out(f"Added {resource.dataset}/{resource.name}, to be looked at {resource.every}.")
     say.beside(f"Next: vf collect {found[0].dataset}")
+
+
+@click.command("every")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
+@click.argument("every", metavar="[SPAN]", default="")
+@json_option
+@click.pass_context
+def every_command(context: click.Context, name: str, every: str, json_: bool) -> None:
+    """How often something is looked at; with a second word, so often from now on.
+
+    daily, weekly, monthly, hourly, a duration such as PT12H, or a range such as daily..monthly.
+    The name of a source stands for its listing and all its datasets, those to come too.
+    """
+    from verticalfile.services.gathering.rounds import named
+    from verticalfile.services.intervals import interval_told, set_interval
+
+    archive = opened(context)
+    found = named(archive, name)
+    changed = 0
+    if every:
+        changed = set_interval(archive, found, every)
+        found = named(archive, name)
+    lines = [(f"{r.dataset}/{r.name}", r.every, interval_told(archive.index, r)) for r in found]
+    if json_:
+        files = [{"name": n, "every": told, "now": now} for n, told, now in lines]
+        say.as_json({"changed": changed, "files": files})
+        return
+    say.table(("file", "looked at", "now every"), lines)
+    if every:
+        say.beside(f"{changed:,} of {len(lines):,} were looked at otherwise before.")
 
 
 @click.command("collect")

@@ -132,6 +132,17 @@ class Manners:
     def rules_for(self, host: str) -> HostRules:
         return self.hosts.get(host, HostRules())
 
+    def pause_s(self, host: str) -> float:
+        """The pause between two requests: a person's word, or the longest that anybody asks for.
+
+        A Crawl-delay counts once its robots.txt was read, or recalled by `robots`.
+        """
+        own = self.rules_for(host).gap_s
+        if own is not None:
+            return own
+        delays = [r.crawl_delay_s for o, (_, r) in self._robots.items() if _host_of(o) == host]
+        return max([self.gap_s, *delays])
+
     @contextmanager
     def turn(self, host: str, deadline: Deadline) -> Iterator[Turn]:
         """Hold the host for one request, after the pause that is due.
@@ -146,7 +157,7 @@ class Manners:
                 yield turn
             finally:
                 after = turn.state
-                if self._gap_s(host):
+                if self.pause_s(host):
                     after = replace(after, last_at=self.clock.now())
                 if after != before:
                     self._remember(host, after)
@@ -181,13 +192,6 @@ class Manners:
         told = {"read_at": to_iso(self.clock.now()), "rules": rules}
         self._write(_file(origin, ".robots"), told | {"crawl_delay_s": robots.crawl_delay_s})
 
-    def _gap_s(self, host: str) -> float:
-        own = self.rules_for(host).gap_s
-        if own is not None:
-            return own
-        delays = [r.crawl_delay_s for o, (_, r) in self._robots.items() if _host_of(o) == host]
-        return max([self.gap_s, *delays])
-
     def _wait(self, host: str, state: _State, deadline: Deadline) -> None:
         """Pause until the host may be asked, or say until when it may not."""
         now = self.clock.now()
@@ -197,7 +201,7 @@ class Manners:
             wait_s = (until - now).total_seconds()
             if wait_s > WAIT_MAX_S or state.why == WALLED or not deadline.leaves(wait_s):
                 raise _resting(host, until, state.why)
-        gap_s = self._gap_s(host)
+        gap_s = self.pause_s(host)
         if gap_s and state.last_at is not None:
             since_s = max((now - state.last_at).total_seconds(), 0.0)
             wait_s = max(wait_s, gap_s - since_s)

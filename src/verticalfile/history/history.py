@@ -7,7 +7,7 @@ tables with the shown names of the ordinal's layout as physical ids; see `Layout
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -25,6 +25,8 @@ from verticalfile.history.manifest import Layout, Manifest
 from verticalfile.history.proof import wrong_ordinals
 from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
 
+PART_RIDS = 10_000
+"""Ids of rows that are looked for at once where a table is gone through in parts."""
 LIMIT_SPAN = 4
 """Ids looked at for each row that is wanted, and how much further to look where they are gone."""
 
@@ -198,6 +200,20 @@ class History:
                 bound *= LIMIT_SPAN
             cut = "" if limit is None else f" LIMIT {limit}"
             return connection.sql(f"{whole} ORDER BY b._rid{cut}").to_arrow_table()
+
+    def parts_at(self, ordinal: int) -> Iterator[pa.Table]:
+        """`rows_at`, some rows at a time: what is never in memory whole."""
+        layout = self.manifest.layout_of(ordinal)
+        columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
+        picked = ", ".join(f"b.{quoted(i)}" for i in columns) or "1 AS nothing"
+        whole = self._as_of(ordinal, picked, columns)
+        for low in range(0, self.manifest.next_rid, PART_RIDS):
+            with self.connect() as connection:
+                found = connection.sql(
+                    f"{whole} WHERE b._rid >= {low} AND b._rid < {low + PART_RIDS} ORDER BY b._rid"
+                ).to_arrow_table()
+            if found.num_rows:
+                yield found
 
     def count_at(self, ordinal: int) -> int:
         """Rows at an ordinal, counted from the events alone."""

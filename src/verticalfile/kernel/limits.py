@@ -17,6 +17,10 @@ PATCH_MAX_BYTES = 1 << 30
 STREAM_BYTES = 300 << 20
 """Above this an original is never in memory whole; below, memory stays under 1.5 GB (engine.md 0.1)."""
 
+LISTING_BYTES = 16 << 20
+"""A portal's listing above it is read from its file, and its rows are gone through in parts: the
+largest catalogs have hundreds of megabytes, and each is looked at every day."""
+
 STREAM_WINDOW_LOG = 27
 """Window of a streamed frame: 128 MB is what its maker and its reader need of memory."""
 

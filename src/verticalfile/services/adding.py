@@ -18,6 +18,8 @@ from verticalfile.services.statements import title_from
 from verticalfile.sources import git_history
 from verticalfile.sources.what import SourceKind, What, recognise, slug
 
+DAILY = "daily"
+"""How often a file is looked at where nothing is said."""
 NAMED_SPANS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -78,13 +80,14 @@ def add(
     path: str = "",
     branch: str = "",
     key: Sequence[str] = (),
-    every: str = "daily",
+    every: str = "",
 ) -> list[ResourceLine]:
     """Add what a person points at as a dataset, or as further files of the dataset `name`.
 
     Nothing is fetched yet. Adding the same again changes nothing. Raises InputRefused, and
     SourceRefused for a path that no commit of a repository on this disk has.
     """
+    every = every or DAILY
     span_of(every)
     found = recognise(what, path=path)
     for each in found:

@@ -14,6 +14,7 @@ from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.fetch.errors import Blocked, FetchError
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
+from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
@@ -23,7 +24,6 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
-from verticalfile.services.gathering.entries import LISTING_BYTES
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.hosts import host_of
 from verticalfile.services.in_time import put_in_time

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from verticalfile.fetch.credentials import Credentials
@@ -19,6 +20,7 @@ from verticalfile.fetch.manners import Manners
 from verticalfile.fetch.rules import GAP_S, HostRules
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import shown
+from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON
 from verticalfile.services.journal_keeping import HOSTS, event, write_journal
@@ -82,18 +84,46 @@ def secrets_of(archive: Archive) -> dict[str, dict[str, str]]:
         ) from None  # the cause would show a part of the file
 
 
-def host_rules(archive: Archive) -> dict[str, HostRules]:
-    """What persons decided, by host; the newest of a kind holds."""
-    found: dict[str, HostRules] = {}
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided about a host; `gap_s` only where it is about the pause."""
+
+    host: str
+    what: str
+    who: str
+    reason: str
+    at: datetime
+    gap_s: float | None = None
+
+
+def decided(archive: Archive) -> list[Decided]:
+    """All that persons decided about hosts, oldest first."""
+    found = []
     for body in archive.index.events([HOSTS]):
         detail = body["detail"]
         if body["kind"] != KIND or not isinstance(detail, dict):
             continue
-        own = found.get(detail["host"], HostRules())
-        why = f"{detail['reason']} ({detail['who']}, {str(body['at'])[:10]})"
-        match detail["what"]:
+        gap_s = float(detail["gap_s"]) if "gap_s" in detail else None
+        found.append(
+            Decided(
+                detail["host"], detail["what"], detail["who"], detail["reason"],
+                from_iso(str(body["at"])), gap_s,
+            )
+        )  # fmt: skip
+    return found
+
+
+def host_rules(archive: Archive) -> dict[str, HostRules]:
+    """What persons decided, by host; the newest of a kind holds."""
+    found: dict[str, HostRules] = {}
+    for each in decided(archive):
+        own = found.get(each.host, HostRules())
+        why = f"{each.reason} ({each.who}, {each.at:%Y-%m-%d})"
+        match each.what:
             case "gap":
-                own = replace(own, gap_s=float(detail["gap_s"]))
+                own = replace(own, gap_s=each.gap_s)
+            case "usual gap":
+                own = replace(own, gap_s=None)
             case "robots overridden":
                 own = replace(own, robots_overridden=why)
             case "robots obeyed":
@@ -104,7 +134,7 @@ def host_rules(archive: Archive) -> dict[str, HostRules]:
                 own = replace(own, certificate_unchecked="")
             case _:
                 pass
-        found[detail["host"]] = own
+        found[each.host] = own
     return found
 
 
@@ -131,6 +161,11 @@ def check_certificate(archive: Archive, host: str, *, who: str, reason: str) -> 
 def set_gap(archive: Archive, host: str, gap_s: float, *, who: str, reason: str) -> None:
     """From now on pause for so long between two requests to this host. Raises InputRefused."""
     _decide(archive, host, "gap", who=who, reason=reason, gap_s=_gap(str(gap_s)))
+
+
+def set_usual_gap(archive: Archive, host: str, *, who: str, reason: str) -> None:
+    """Undo `set_gap`: the archive's own pause, or the longer one that its robots.txt asks for."""
+    _decide(archive, host, "usual gap", who=who, reason=reason)
 
 
 def _decide(

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout, Ordinal
+from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, sha256_of, size_of
 from verticalfile.services import derive, noticing, quick_intake
 from verticalfile.services.archive import Archive
 from verticalfile.services.evidence import Decider
-from verticalfile.services.journal_keeping import write_journal
+from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
 from verticalfile.services.persons_watch import PersonsWatch
 from verticalfile.services.table_history import TableHistory, by_ids
 from verticalfile.sources.state import State
@@ -138,7 +140,8 @@ class Intake:
                     self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
                 if self._taken_quickly(batch[0], body, reader.read):
                     return
-            self._take(batch, reader.read)
+            mapped = LISTING_BYTES if self.resource.kind.startswith(LISTING_KIND) else None
+            self._take(batch, partial(reader.read, mapped_bytes=mapped))
 
     def _take(self, batch: Sequence[Offered], read: FileReader) -> None:
         held = {c.id for c in self.captures}

@@ -172,6 +172,9 @@ def _show_event(archive: Archive, body: dict[str, object]) -> tuple[str, ...]:
         case "moved":
             archive.index.put_location(str(body["subject"]), detail["kind"], detail["location"])
             return ()
+        case "interval set":
+            archive.index.put_every(str(body["subject"]), detail["every"])
+            return ()
         case "described":
             for said in detail["said"]:
                 lines.put_said(

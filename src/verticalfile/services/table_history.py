@@ -6,7 +6,7 @@ are put on at the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +68,12 @@ class TableHistory:
     def shown_at(self, ordinal: int, *, limit: int | None = None) -> ReadTable:
         """`rows_at` under the names and in the order of the version."""
         return _shown(self.rows_at(ordinal, limit=limit), self.layout_of(ordinal))
+
+    def parts_shown_at(self, ordinal: int) -> Iterator[ReadTable]:
+        """`shown_at`, some rows at a time: what is never in memory whole."""
+        for rows in self.history.parts_at(ordinal):
+            ids = tuple(c for c in rows.column_names if c.startswith("c"))
+            yield _shown(by_place(self.name, ids, rows), self.layout_of(ordinal))
 
     def key_ids(self, key: KeyChoice | None, *ordinals: int) -> tuple[str, ...]:
         """Ids of the first choice of key that all these ordinals have; () without one."""

@@ -16,11 +16,12 @@ from verticalfile.services.gathering.sightings import (
     PARTED,
     SAME,
     decision_in,
+    members_of,
 )
 from verticalfile.services.gathering.sources import source_called
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.names import NotHeld
-from verticalfile.sources.membership import Member, Members, decide, unpacked
+from verticalfile.sources.membership import Member, Members, decide
 from verticalfile.vault.journal import Event
 
 
@@ -124,7 +125,7 @@ def _decide(archive: Archive, source: SourceLine, made: Event) -> None:
 
 def _of(archive: Archive, name: str) -> tuple[SourceLine, Members]:
     source = source_called(archive, name)
-    return source, unpacked(source.members) if source.members else Members()
+    return source, members_of(source)
 
 
 def _member(archive: Archive, source: SourceLine, wanted: str) -> str:

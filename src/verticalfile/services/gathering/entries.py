@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import pyarrow as pa
 
 from verticalfile.catalog.versions import Version
+from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.originals import in_file
 from verticalfile.services.archive import Archive
 from verticalfile.services.derive import table_id
@@ -16,10 +18,6 @@ from verticalfile.services.table_history import TableHistory
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, PublisherKind, Taken
 from verticalfile.tables.reading import ReadTable
-
-LISTING_BYTES = 16 << 20
-"""A listing above it is read from its file: the largest catalogs have hundreds of megabytes."""
-
 
 ROWS_AT_ONCE = 1_000
 
@@ -35,14 +33,16 @@ class Listed:
 class Entries:
     """The entries of a listing, read again each time: a large listing is never held whole."""
 
-    def __init__(self, kind: PublisherKind, location: str, table: ReadTable | None) -> None:
-        self._kind, self._location, self._table = kind, location, table
+    def __init__(
+        self, kind: PublisherKind, location: str, tables: Callable[[], Iterable[ReadTable]]
+    ) -> None:
+        self._kind, self._location, self._tables = kind, location, tables
         self.bad: list[str] = []  # of the last time
         self._count: int | None = None
 
     def __iter__(self) -> Iterator[Listed]:
         bad, count = [], 0
-        for record in records_of(self._table) if self._table is not None else ():
+        for record in chain.from_iterable(map(records_of, self._tables())):
             try:
                 entry = self._kind.entry(record, self._location)
             except BadRecord as error:
@@ -83,8 +83,8 @@ def listing_in(archive: Archive, kind: PublisherKind, location: str, taken: Take
             original, name=taken.file_name, media_type=taken.media_type,
             mapped_bytes=LISTING_BYTES,
         )  # fmt: skip
-    table = next((t for t in reading.tables if t.name == kind.table), None)
-    return Listing(Entries(kind, location, table))
+    tables = [t for t in reading.tables if t.name == kind.table][:1]
+    return Listing(Entries(kind, location, lambda: tables))
 
 
 def listing_of(
@@ -93,8 +93,9 @@ def listing_of(
     """The entries of a version of a listing that is kept."""
     history = TableHistory(archive, table_id(resource, kind.table), kind.table)
     ordinal = history.ordinal_of(version.sha256)
-    table = None if ordinal is None else history.shown_at(ordinal)
-    return Listing(Entries(kind, location, table))
+    if ordinal is None:
+        return Listing()
+    return Listing(Entries(kind, location, lambda: history.parts_shown_at(ordinal)))
 
 
 def records_of(table: ReadTable) -> Iterator[dict[str, object]]:

@@ -33,6 +33,7 @@ from verticalfile.services.gathering.sightings import (
     Mark,
     Sighting,
     mark_in,
+    members_of,
     place_in,
     sightings_of,
 )
@@ -50,8 +51,8 @@ from verticalfile.sources.membership import (
     Step,
     Suspect,
     decide,
+    is_calm,
     packed,
-    unpacked,
 )
 from verticalfile.sources.membership import Listing as MemberListing
 from verticalfile.sources.membership import step as fold_step
@@ -332,6 +333,7 @@ class _Fold:
             self.mark = replace(
                 self.mark, rules=self.rules if is_newest else "",
                 original=self._original(each, listing, step) if is_newest else "",
+                entries=len(entries),
             )  # fmt: skip
         self._keep(step, each.moment)
 
@@ -404,19 +406,33 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
     inputs = sightings_of(archive, resource)
     mark = mark_in(source.followed)
     place = place_in(inputs, mark)
-    members = unpacked(source.members) if place else Members()
-    fold = _Fold(archive, resource, source, members, mark if place else Mark(), replaying)
-    looks = [n for n, each in enumerate(inputs) if isinstance(each, Sighting) and each.version]
-    for number in range(place, len(inputs)):
-        fold.take(inputs[number], is_newest=bool(looks) and number == looks[-1])
-    if place < len(inputs):
-        mark = replace(fold.mark, count=len(inputs), moment=inputs[-1].moment.isoformat())
-        told = packed(fold.members)
-        with archive.index.writing():
-            lines.put_followed(resource.id, mark.told(), told)
-        captures = derive.held(archive, resource.id)
-        noticing.notice(archive, resource, captures, archive.index.versions(resource.id))
-    return fold.done
+    if place == len(inputs):
+        return Followed()
+    count, moment = len(inputs), inputs[-1].moment.isoformat()
+    if place and all(_is_same(each, mark) for each in inputs[place:]):
+        done = Followed(entries=mark.entries)
+        mark, members = replace(mark, again=moment), source.members
+    else:
+        fold = _Fold(archive, resource, source, Members(), Mark(), replaying)
+        if place:
+            fold.members, fold.mark = members_of(source), mark
+        looks = [n for n, each in enumerate(inputs) if isinstance(each, Sighting) and each.version]
+        for number in range(place, len(inputs)):
+            fold.take(inputs[number], is_newest=bool(looks) and number == looks[-1])
+        done, members = fold.done, packed(fold.members)
+        mark = replace(fold.mark, calm=is_calm(fold.members), again="")
+    with archive.index.writing():
+        mark = replace(mark, count=count, moment=moment)
+        lines.put_followed(resource.id, mark.told(), members)
+    captures = derive.held(archive, resource.id)
+    noticing.notice(archive, resource, captures, archive.index.versions(resource.id))
+    return done
+
+
+def _is_same(each: Sighting | Decision, mark: Mark) -> bool:
+    """Whether it is a look at the listing that the members stand for, and finds nothing new."""
+    version = each.version if isinstance(each, Sighting) else None
+    return mark.calm and version is not None and version.sha256 == mark.original
 
 
 def is_followed(archive: Archive, resource: ResourceLine, source: SourceLine) -> bool:

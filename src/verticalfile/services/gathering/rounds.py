@@ -25,13 +25,16 @@ def wanted(archive: Archive, names: Sequence[str]) -> list[ResourceLine]:
     if not names:
         found = due(archive, archive.index.resources())
     else:
-        found = [each for name in names for each in _named(archive, name)]
+        found = [each for name in names for each in named(archive, name)]
     unique = {each.id: each for each in found}.values()
     return sorted(unique, key=lambda each: not is_listing(each))
 
 
-def _named(archive: Archive, name: str) -> list[ResourceLine]:
-    """The files of a dataset; of a source its listing and the files of all its datasets."""
+def named(archive: Archive, name: str) -> list[ResourceLine]:
+    """The files of a dataset; of a source its listing and the files of all its datasets.
+
+    Raises NotHeld.
+    """
     lines = SourceLines(archive.index)
     source = lines.called(name)
     found = find_all(archive, name)

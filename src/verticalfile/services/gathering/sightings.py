@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.source_lines import SourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services import derive
 from verticalfile.services.archive import Archive
-from verticalfile.sources.membership import Accept, Decision, Different, Outcome, Same, Undo
+from verticalfile.sources.membership import (
+    Accept,
+    Decision,
+    Different,
+    Members,
+    Outcome,
+    Same,
+    Undo,
+    seen_again,
+    unpacked,
+)
 from verticalfile.vault.capture import Capture
 
 ACCEPTED, SAME, DIFFERENT, PARTED = (
@@ -94,24 +106,36 @@ def _said(body: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a listing was followed, and by what: `rules` are the digest of what decided what was
-    taken of it, `original` the bytes that the members stand for. "" where the next look at the
-    listing must go through every entry of it."""
+    """How far a listing was followed, and by what."""
 
     count: int = 0
     moment: str = ""
-    rules: str = ""
-    original: str = ""
+    rules: str = (
+        ""  # digest of what decided what is taken; "" where all entries must be gone through
+    )
+    original: str = ""  # of the listing that the members stand for; "" where they lack some of it
+    entries: int = 0  # of that listing
+    calm: bool = False  # the same listing again says nothing new of any member
+    again: str = ""  # until when it was seen again, where the kept members do not know it yet
 
     def told(self) -> str:
         """As the index holds it."""
-        return f"{self.count}|{self.moment}|{self.rules}|{self.original}" if self.count else ""
+        return json.dumps(asdict(self))
 
 
 def mark_in(text: str) -> Mark:
     """The inverse of `Mark.told`."""
-    count, moment, rules, original = [*text.split("|"), "", "", ""][:4]
-    return Mark(int(count or 0), moment, rules, original)
+    if text.startswith("{"):
+        return Mark(**json.loads(text))
+    count, _, moment = text.partition("|")  # as it was written before
+    return Mark(int(count or 0), moment)
+
+
+def members_of(source: SourceLine) -> Members:
+    """The datasets of a portal as its listing was followed to the last look."""
+    members = unpacked(source.members) if source.members else Members()
+    again = mark_in(source.followed).again
+    return seen_again(members, datetime.fromisoformat(again)) if again else members
 
 
 def place_in(inputs: Sequence[Sighting | Decision], mark: Mark) -> int:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services.adding import span_of
+from verticalfile.services.adding import DAILY, span_of
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.journal_keeping import LISTING_KIND, catch_up, event, write_journal
@@ -26,19 +26,20 @@ def add_source(
     *,
     name: str = "",
     title: str = "",
-    every: str = "daily",
+    every: str = "",
 ) -> ResourceLine:
     """Follow a portal from now on; nothing is fetched yet. Added again, its selection is the new one.
 
-    Raises InputRefused.
+    `every`: DAILY, or what was set before, where nothing is said. Raises InputRefused.
     """
-    span_of(every)
+    span_of(every or DAILY)
     catch_up(archive)
     known = next(
         (s for s in SourceLines(archive.index).all() if s.location == recognised.location), None
     )
     dataset = check_slug(name or (known.dataset if known else name_for(recognised.location)))
     held = archive.index.resources(dataset)
+    every = every or next((r.every for r in held), DAILY)
     if held and (known is None or known.dataset != dataset):
         raise InputRefused(
             f"{dataset} is held already, from {held[0].location}.",

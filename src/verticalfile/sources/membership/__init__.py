@@ -32,7 +32,7 @@ from verticalfile.sources.membership.findings import (
     Unreached,
     Vanished,
 )
-from verticalfile.sources.membership.fold import RULES, Step, step
+from verticalfile.sources.membership.fold import RULES, Step, is_calm, seen_again, step
 from verticalfile.sources.membership.listing import Listing, unproved_reason
 from verticalfile.sources.membership.members import (
     Accepted,
@@ -96,8 +96,10 @@ __all__ = [
     "difference",
     "dump",
     "fold",
+    "is_calm",
     "load",
     "packed",
+    "seen_again",
     "step",
     "unpacked",
     "unproved_reason",

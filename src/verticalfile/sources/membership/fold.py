@@ -14,7 +14,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from verticalfile.sources.identity import Entry
@@ -83,6 +83,27 @@ def step(members: Members, listing: Listing, rules: Rules = RULES) -> Step:
         known = {place: key for place, key in matching.keys.items() if place not in matching.joins}
     keys = tuple(known.get(stands[place], "") for place in range(len(listing.entries)))
     return Step(work.members, tuple(work.findings), keys)
+
+
+def is_calm(members: Members) -> bool:
+    """Whether the listing that was taken last, seen again, would find nothing and change no state:
+    it was whole, nothing stands open, and nobody is missing."""
+    last = members.accepted
+    open_ = (members.suspicion, members.trouble, members.unsteady)
+    states = {member.state for member in members.by_key.values()}
+    return last is not None and last.proved and not any(open_) and State.MISSING not in states
+
+
+def seen_again(members: Members, moment: datetime) -> Members:
+    """What `step` makes of the listing that was taken last, where `is_calm`."""
+    last = members.accepted
+    assert last is not None
+    by_key = {
+        key: replace(m, last_seen=moment) if m.last_seen == last.moment else m
+        for key, m in members.by_key.items()
+    }
+    accepted = replace(last, moment=moment)
+    return replace(members, by_key=MappingProxyType(by_key), accepted=accepted)
 
 
 def key_of(entry: Entry, *, alone: bool, taken: Iterable[str]) -> str:
