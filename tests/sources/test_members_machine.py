@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,8 +34,12 @@ from verticalfile.sources.membership import (
     decide,
     dump,
     fold,
+    is_calm,
     load,
+    packed,
+    seen_again,
     step,
+    unpacked,
 )
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -249,6 +254,23 @@ class Portal(RuleBasedStateMachine):
         self.findings += done.findings
         self.members = load(json.loads(json.dumps(dump(done.members))))
         assert self.members == done.members
+        assert unpacked(packed(done.members)) == done.members
+        if isinstance(event, Listing) and is_calm(done.members):
+            self.the_same_again_is_no_news(event)
+
+    def the_same_again_is_no_news(self, event: Listing) -> None:
+        """What is done without reading a listing that has not changed is what reading it does."""
+        last, later = self.members.accepted, self.moment + timedelta(days=1)
+        assert last is not None
+        if last.moment != event.moment or event.outcome is not Outcome.LISTED:
+            return  # it was not this one that was taken
+        read = step(self.members, replace(event, moment=later))
+        assert read.findings == ()
+        assert seen_again(self.members, later) == read.members
+        held = [m.entry for m in self.members.by_key.values() if m.last_seen == last.moment]
+        if len(held) == len(event.entries):
+            unread = step(self.members, replace(event, moment=later, entries=tuple(held)))
+            assert unread.members == read.members
 
     def forget_names(self) -> None:
         """A person's parting gives names to other keys."""

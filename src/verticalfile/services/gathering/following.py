@@ -277,8 +277,7 @@ class _Fold:
             for body in self.archive.index.events([self.resource.id])
             if body["kind"] == LISTED and isinstance(detail := body["detail"], dict)
         }
-        selection = json.dumps(self.source.selection, sort_keys=True)
-        self.rules = short_id(__version__, self.source.kind, self.source.location, selection)
+        self.rules = _rules(self.source)
         self.done = Followed()
         self._read: tuple[str, GatheredListing] | None = None
 
@@ -287,7 +286,7 @@ class _Fold:
         if not isinstance(each, Sighting):
             self.mark = replace(self.mark, rules="", original="")
             self._keep(decide(self.members, each), each.moment)
-        elif each.version is not None and each.version.sha256 == self.mark.original:
+        elif each.version is not None and _is_same(each, self.mark, self.rules):
             entries = self._as_before()
             self.done = Followed(entries=len(entries))
             self._keep(self._step(each, entries), each.moment)
@@ -409,7 +408,8 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
     if place == len(inputs):
         return Followed()
     count, moment = len(inputs), inputs[-1].moment.isoformat()
-    if place and all(_is_same(each, mark) for each in inputs[place:]):
+    rules = _rules(source)
+    if place and mark.calm and all(_is_same(each, mark, rules) for each in inputs[place:]):
         done = Followed(entries=mark.entries)
         mark, members = replace(mark, again=moment), source.members
     else:
@@ -429,10 +429,16 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
     return done
 
 
-def _is_same(each: Sighting | Decision, mark: Mark) -> bool:
-    """Whether it is a look at the listing that the members stand for, and finds nothing new."""
+def _is_same(each: Sighting | Decision, mark: Mark, rules: str) -> bool:
+    """Whether it is a look at the listing that the members stand for, and no more of it is taken."""
     version = each.version if isinstance(each, Sighting) else None
-    return mark.calm and version is not None and version.sha256 == mark.original
+    return version is not None and version.sha256 == mark.original and mark.rules == rules
+
+
+def _rules(source: SourceLine) -> str:
+    """A digest of what decides what is taken of a listing: another one goes through all of it."""
+    selection = json.dumps(source.selection, sort_keys=True)
+    return short_id(__version__, source.kind, source.location, selection)
 
 
 def is_followed(archive: Archive, resource: ResourceLine, source: SourceLine) -> bool:
