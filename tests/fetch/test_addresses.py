@@ -20,6 +20,7 @@ from lying_server import (
     whole,
 )
 
+import hurried
 from verticalfile.fetch.address import is_private, is_public, judge_address, judge_url
 from verticalfile.fetch.client import Got, get
 from verticalfile.fetch.errors import AddressRefused, SourceAway
@@ -98,6 +99,19 @@ def test_no_setting_opens_metadata_multicast_or_translated_addresses(address: st
 def test_trap_68_a_host_that_programs_read_as_a_number_is_refused(host: str, rules: Rules) -> None:
     with pytest.raises(AddressRefused):
         judge_url(f"http://{host}/", rules=rules)
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1", "[::ffff:7f00:1]"])
+def test_trap_68_who_looks_at_the_text_of_an_address_is_led_inside(
+    server: LyingServer, host: str
+) -> None:
+    server.on("/secret", whole(b"the router's password"))
+    url = f"http://{host}:{server.port}/secret"
+    assert hurried.looks_public(url)
+    if ":" not in host:  # this machine's programs read it as 127.0.0.1
+        assert hurried.fetched(url) == b"the router's password"
+    server.on("/f", redirect(server.url("/secret")))
+    assert hurried.fetched(server.url("/f")) == b"the router's password"  # nobody looks again
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1", "0x7f000001"])

@@ -33,6 +33,7 @@ from lying_server import (
 )
 from test_certificates import CERTIFICATE, KEY
 
+import hurried
 from verticalfile.fetch.client import Client, Got, NotModified, Small
 from verticalfile.fetch.credentials import Credentials
 from verticalfile.fetch.errors import (
@@ -415,6 +416,8 @@ def test_trap_70_a_packed_file_is_unpacked_once_and_both_sizes_are_noted(
     assert found.path.read_bytes() == inner
     assert found.completeness["received_bytes"] == len(outer)
     assert found.completeness["decoded_bytes"] == len(inner)
+    body = hurried.fetched(url)
+    assert inner not in (body, hurried.unpacked(body))  # packed twice, or not at all
 
 
 @pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS])
@@ -477,6 +480,14 @@ def test_trap_75_nothing_is_judged_by_head(server: LyingServer, tmp_path: Path) 
         client.post_small(url, [("a", "1")])
     assert {asked.method for asked in server.requests} == {"GET", "POST"}
 
+    def by_method(line: Line, request: Request) -> None:
+        (status(403) if request.method == "HEAD" else whole(PAGE))(line, request)
+
+    url = server.on("/g", by_method)
+    assert hurried.state_by_head(url) == "gone"
+    with a_client(server) as client:
+        assert small(client, url).body == PAGE
+
 
 def test_trap_79_the_servers_own_date_is_kept_beside_ours(
     server: LyingServer, tmp_path: Path
@@ -486,6 +497,9 @@ def test_trap_79_the_servers_own_date_is_kept_beside_ours(
         found = small(client, url)
     assert ["Date", "Mon, 23 Nov 2020 11:59:58 GMT"] in found.exchange["headers"]  # type: ignore[operator]  # JSON
     assert found.exchange["started_at"] == "2026-11-23T12:00:00Z"
+    # the night on which clocks go back: the second was taken twenty minutes after the first
+    taken = ["2026-11-01 01:50", "2026-11-01 01:10"]
+    assert hurried.in_order(taken) != taken
 
 
 SERVE = """

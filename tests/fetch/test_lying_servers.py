@@ -27,6 +27,7 @@ from lying_server import (
     whole,
 )
 
+import hurried
 from verticalfile.fetch.errors import (
     AnswerRefused,
     CutShort,
@@ -156,6 +157,8 @@ def test_trap_62_a_body_shorter_than_announced_is_never_kept(
     assert error.exit_code == 34
     assert error.facts["received_bytes"] == len(TABLE) - missing
     assert len(server.asked("/f")) == 3
+    half = hurried.saved(server.url("/f"), tmp_path / "half")
+    assert half == TABLE[: len(TABLE) - missing]  # taken for the whole
 
 
 @pytest.mark.parametrize("later_s", [0.0, 0.05])
@@ -309,6 +312,7 @@ def test_trap_69_a_gzip_bomb_is_stopped_by_its_ratio(server: LyingServer, tmp_pa
         LimitReached, server, server.on("/f", whole(bomb, Content_Encoding="gzip")), tmp_path
     )
     assert error.facts["limit_ratio"] == 200
+    assert len(hurried.unpacked(hurried.fetched(server.url("/f")))) == 70 << 20  # all in memory
 
 
 def test_trap_69_a_gzip_bomb_is_stopped_by_its_size(server: LyingServer, tmp_path: Path) -> None:

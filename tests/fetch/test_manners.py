@@ -27,6 +27,7 @@ from lying_server import (
     whole,
 )
 
+import hurried
 from verticalfile.fetch.client import Client, Got
 from verticalfile.fetch.errors import Blocked, HostWaits, NotFound, SourceAway
 from verticalfile.fetch.manners import Manners
@@ -147,6 +148,7 @@ def test_trap_66_a_robots_file_in_trouble_closes_the_host(
     error = Library(server, tmp_path).fails(Blocked)
     assert "stay away" in error.message
     assert server.asked("/f") == []
+    assert hurried.may_fetch(server.url("/robots.txt"), "/f")
 
 
 def test_trap_66_the_last_robots_file_is_obeyed_while_it_is_in_trouble(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import hurried
 from verticalfile.fetch.client import user_agent
 from verticalfile.fetch.errors import SourceAway
 from verticalfile.fetch.naming import NAME_MAX_BYTES, file_name_of, media_type_of, plain_name
@@ -95,6 +96,15 @@ def test_the_media_type_is_without_its_parameters(header: str, kind: str) -> Non
 )  # fmt: skip
 def test_trap_67_retry_after_is_read_in_all_its_forms(value: str, wait_s: float | None) -> None:
     assert retry_after_s(value, date="", now=NOW) == wait_s
+
+
+@pytest.mark.parametrize("value", ["Mon, 23 Nov 2026 12:05:00 GMT", "soon", "-5", "9" * 40])
+def test_trap_67_who_takes_it_for_seconds_stops_or_sleeps_for_ever(value: str) -> None:
+    try:
+        slept_s = hurried.wait_s(value)
+    except ValueError:
+        return  # a date ends the run
+    assert not 0 <= slept_s <= 86400
 
 
 def test_a_date_is_counted_from_the_servers_own_clock() -> None:

@@ -26,6 +26,7 @@ from lying_server import (
     whole,
 )
 
+import hurried
 from verticalfile.fetch.errors import AnswerRefused, CutShort, SourceAway
 from verticalfile.kernel.errors import LimitReached
 
@@ -79,6 +80,10 @@ def test_trap_61_a_file_that_changed_meanwhile_is_begun_anew(
     found = got(server, url, tmp_path)
     assert found.path.read_bytes() == OTHER
     assert found.completeness["how"] == "content-length matched"
+    url = server.on("/g", a_cut(ETag='"1"'), a_rest(OTHER, ETag='"2"'))
+    mixed = tmp_path / "mixed"
+    assert hurried.saved(url, mixed) == FILE[:CUT]
+    assert hurried.resumed(url, mixed) not in (FILE, OTHER)  # a file that never was
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from lying_server import (
     whole,
 )
 
+import hurried
 from verticalfile.fetch.client import Client
 from verticalfile.fetch.errors import Blocked, Closed, NotFound, NotReady, SourceAway
 from verticalfile.fetch.verdict import is_html
@@ -61,6 +62,7 @@ def test_trap_64_the_page_of_a_firewall_is_blocked_whatever_its_status(
     assert error.code == "blocked"
     assert error.facts["firewall"] == wall
     assert len(server.asked("/data.csv")) == 1
+    assert hurried.state_of(url) == ("there" if code == 200 else "gone")  # it is neither
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import hurried
 from verticalfile.fetch.manners import Manners
 from verticalfile.fetch.network import Deadline
 from verticalfile.fetch.rules import Rules
@@ -139,6 +140,9 @@ def test_trap_67_what_one_file_was_told_holds_for_the_other(desk: Desk) -> None:
     assert told.outcome == "failed"
     assert "asks us to wait until 2024-01-02T10:00:00Z" in told.said
     assert len(desk.portal.asked) == asked
+    assert hurried.state_of(desk.portal.url("/streets")) == "gone"
+    assert hurried.state_of(desk.portal.url("/trees")) == "gone"  # and it was asked all the same
+    assert len(desk.portal.asked) == asked + 2
     desk.portal.status, desk.portal.headers = 200, {}
     assert desk.look("trees", days=0.1).outcome == "changed"
 
@@ -263,9 +267,14 @@ def test_trap_60_not_modified_is_believed_for_thirty_days(desk: Desk) -> None:
 def test_trap_60_a_server_that_always_says_not_modified_is_found_out(desk: Desk, etag: str) -> None:
     """Its ETag is constant, or it says so to every ETag."""
     desk.portal.headers = {"ETag": '"1"'}
+    believing = hurried.Watcher()
+    believing.look(desk.portal.url("/streets"))
     desk.portal.not_modified = lambda _: True
     desk.look()
     desk.portal.body, desk.portal.headers = TWO, {"ETag": etag}
+    for _ in range(20):
+        believing.look(desk.portal.url("/streets"))
+    assert believing.versions == [ONE]  # and for ever
     assert [desk.look().outcome for _ in range(4)] == ["unchanged"] * 4
     told = desk.look()
     assert told.outcome == "changed"
@@ -302,6 +311,11 @@ def test_trap_59_an_etag_that_changes_each_time_makes_no_version(desk: Desk) -> 
     assert len(desk.archive.index.versions(told.resource.id)) == 1
     desk.look()
     assert desk.portal.asked[-1][1]["if-none-match"] == '"4-gzip"'  # that of the last full answer
+    by_etag = hurried.Watcher()
+    for n in range(5):
+        desk.portal.headers = {"ETag": f'"{n}-gzip"'}
+        by_etag.look(desk.portal.url("/streets"))
+    assert len(by_etag.versions) == 5  # of one and the same file
 
 
 def test_failed_looks_between_do_not_renew_the_belief(desk: Desk) -> None:
@@ -326,6 +340,7 @@ def test_trap_65_a_firewall_is_blocked_and_nothing_vanishes(desk: Desk) -> None:
     assert "firewall" in told.said
     [version] = desk.archive.index.versions(told.resource.id)
     assert version.absent_from is None
+    assert hurried.state_of(desk.portal.url("/streets")) == "gone"
 
 
 def test_trap_64_the_page_of_a_firewall_is_no_version(desk: Desk) -> None:
@@ -334,6 +349,10 @@ def test_trap_64_the_page_of_a_firewall_is_no_version(desk: Desk) -> None:
     told = desk.look()
     assert told.outcome == "blocked"
     assert len(desk.archive.index.versions(told.resource.id)) == 1
+    by_digest = hurried.Watcher()
+    for body in (ONE, hurried.fetched(desk.portal.url("/streets"))):
+        by_digest.keep(body)
+    assert b"Rejected" in by_digest.versions[-1]  # the firewall's page is the newest version
 
 
 def test_a_login_is_blocked_and_not_absent(desk: Desk) -> None:
@@ -351,6 +370,10 @@ def test_trap_63_a_page_that_says_goodbye_never_becomes_current(desk: Desk) -> N
     assert desk.look().outcome == "unreadable"
     versions = desk.archive.index.versions(first.resource.id)
     assert [version.readable for version in versions] == [True, False]
+    by_digest = hurried.Watcher()
+    for body in (ONE, hurried.fetched(desk.portal.url("/streets"))):
+        by_digest.keep(body)
+    assert b"Goodbye" in by_digest.versions[-1]  # the farewell is the newest version
 
 
 def test_the_scheduler_begins_nothing_while_a_host_asks_us_to_wait(desk: Desk) -> None:

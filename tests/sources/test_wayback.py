@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from visiting import visiting
 
+import hurried
 from verticalfile.fetch.errors import Blocked
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
@@ -40,7 +41,9 @@ def test_trap_72_pages_of_the_index_are_followed_and_nothing_is_collapsed(tmp_pa
     with visiting(site, scratch=tmp_path) as (server, visit):
         found = captures_of(visit, server.home.rstrip("/"), URL)
         asked = [r.query for r in server.asked if r.path.startswith("/cdx")]
+        first_page = hurried.fetched(f"{server.home}cdx/search/cdx?url={URL}").decode()
     assert [line.timestamp for line in found.lines] == [each.timestamp for each in TOLD]
+    assert len(hurried.captures_in(first_page)) == 2  # of five: it is not told that there are more
     assert len(asked) == 3
     assert not any("collapse" in query or "fl" in query for query in asked)
 
@@ -57,6 +60,11 @@ def test_trap_73_lines_that_are_none_are_counted_and_the_rest_is_read(shared: Pa
     lines_in((folder / "malformed_cdx.txt").read_text(encoding="utf-8").splitlines(), found)
     assert found.bad == 3
     assert {line.original for line in found.lines} == {"https://www.epa.gov/"}
+    for name in ("bad_timestamp_cdx.txt", "zero_length_cdx.txt"):
+        with pytest.raises(ValueError, match=r"time data|invalid literal"):  # the first ends it
+            hurried.captures_in((folder / name).read_text(encoding="utf-8"))
+    junk = hurried.captures_in((folder / "malformed_cdx.txt").read_text(encoding="utf-8"))
+    assert len(junk) == len(found.lines) + found.bad  # pictures and mail addresses, too
 
 
 def test_recorded_answers_of_the_index_are_read_with_their_resume_keys(shared: Path) -> None:
@@ -99,6 +107,8 @@ def test_trap_74_an_archived_429_is_no_limit_and_a_live_one_is_waited_for(tmp_pa
         visit = Visit(visit.rules, clock, tmp_path, sleep=wait)
         lines = {line.timestamp: line for line in captures_of(visit, base, URL).lines}
         assert memento(visit, base, lines["20200301000000"]) is None
+        archived = f"{base}/web/20200301000000id_/{URL}"
+        assert [hurried.state_of(archived) for _ in range(3)] == ["gone"] * 3  # tried for ever
         server.faults.append(Fault("/web/", status(429, Retry_After="90"), times=1))
         copy = memento(visit, base, lines["20210101120000"])
     assert copy is not None
