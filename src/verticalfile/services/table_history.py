@@ -25,6 +25,9 @@ from verticalfile.tables.reading import ReadTable
 
 SAMPLE_ROWS = 100_000
 """Rows of a version that are looked at for evidence: the first ones, which versions share most."""
+SAMPLE_BYTES = 32 << 20
+FEW_ROWS = 2_000
+"""By so many the width of a table's rows is judged."""
 QUICK_COUNT_ROWS = 1_000
 """Below this the ordinary comparison takes no noticeable time."""
 EMPTY = pa.schema([]).empty_table()
@@ -62,8 +65,16 @@ class TableHistory:
             table = self.fresh[ordinal][0]
             first = replace(table, rows=table.rows.slice(0, SAMPLE_ROWS))
             return _kept_columns(first, self.layout_of(ordinal))
-        table = self.rows_at(ordinal, limit=SAMPLE_ROWS)
+        table = self.rows_at(ordinal, limit=self._sample_rows(ordinal))
         return select(table, [i for i in self.layout_of(ordinal).ids if i in table.columns])
+
+    def _sample_rows(self, ordinal: int) -> int:
+        """Of wide rows fewer: a sample in memory takes several times its bytes."""
+        if self.history.manifest.ordinals[ordinal - 1].rows <= FEW_ROWS:
+            return FEW_ROWS
+        few = self.history.rows_at(ordinal, limit=FEW_ROWS)
+        each_bytes = max(1, few.nbytes // max(1, few.num_rows))
+        return min(SAMPLE_ROWS, max(FEW_ROWS, int(SAMPLE_BYTES // each_bytes)))
 
     def shown_at(self, ordinal: int, *, limit: int | None = None) -> ReadTable:
         """`rows_at` under the names and in the order of the version."""
