@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -109,8 +110,8 @@ def known(archive: Archive) -> dict[str, object]:
     }
 
 
-def lived_through(tmp_path: Path, *, days: int, count: int, kills: int, seed: int) -> int:
-    """Both archives through these days; returns how many kills struck a living process."""
+def lived_through(tmp_path: Path, *, days: int, count: int, kills: int, seed: int) -> None:
+    """Both archives through these days; a kill that comes too late is made up for on the next."""
     die = random.Random(seed)
     when = sorted(die.randrange(days) for _ in range(kills))
     struck = 0
@@ -125,21 +126,22 @@ def lived_through(tmp_path: Path, *, days: int, count: int, kills: int, seed: in
             started = time.monotonic()
             rounds.run(tmp_path / "peace", now, world.ports)
             length_s = time.monotonic() - started
-            for _ in range(when.count(day)):
-                wait_s = die.random() * length_s
+            wanted = bisect_right(when, day) - struck
+            for _ in range(wanted):
+                wait_s = die.random() * length_s / wanted
                 struck += rounds.kill(tmp_path / "killed", now, world.ports, after_s=wait_s)
             rounds.run(tmp_path / "killed", now, world.ports)
+    assert kills - struck <= max(1, kills // 40)  # of the last day nothing is made up for
     peace, killed = (open_archive(tmp_path / name) for name in ("peace", "killed"))
     assert known(killed) == known(peace)
     assert len(peace.index.resources()) > 2 * count
     assert verify(killed, None).well
-    return struck
 
 
 def test_a_few_days_with_kills_end_as_days_in_peace(tmp_path: Path) -> None:
-    assert lived_through(tmp_path, days=3, count=len(KINDS), kills=6, seed=20261128) >= 3
+    lived_through(tmp_path, days=3, count=len(KINDS), kills=5, seed=20261128)
 
 
 @pytest.mark.slow
 def test_sixty_days_of_twenty_portals_with_200_kills_end_as_days_in_peace(tmp_path: Path) -> None:
-    assert lived_through(tmp_path, days=60, count=20, kills=200, seed=8) >= 150
+    lived_through(tmp_path, days=60, count=20, kills=200, seed=8)
