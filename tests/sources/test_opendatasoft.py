@@ -10,7 +10,7 @@ import pytest
 import requests
 from visiting import pages_of, rows_of, visiting
 
-from verticalfile.fetch.errors import AnswerRefused, Blocked, CutShort
+from verticalfile.fetch.errors import AnswerRefused, Blocked, CutShort, HostWaits
 from verticalfile.sources.kind import Role
 from verticalfile.sources.opendatasoft import SOURCE
 from verticalfile.town.portals.holdings import Holding, Holdings
@@ -141,10 +141,14 @@ def test_rows_that_are_processed_meanwhile_are_asked_for_again(tmp_path: Path) -
     assert [row["status"] for row in rows_of(taken)] == [r[3] for r in holdings.held[0].rows]
 
 
+@pytest.mark.parametrize("by_header", [True, False])
 @pytest.mark.parametrize("act", ["list", "fetch"])
-def test_trap_51_a_quota_that_is_used_up_is_told_with_its_end(act: str, tmp_path: Path) -> None:
+def test_trap_51_a_quota_that_is_used_up_is_told_with_its_end(
+    act: str, by_header: bool, tmp_path: Path
+) -> None:
     holdings = Holdings(150, rows=1)
     site = OpendatasoftSite(holdings)
+    site.tells_by_header = by_header
     with visiting(site, scratch=tmp_path) as (server, visit):
         site.quota, site.reset_at = 1, int(visit.clock.now().timestamp()) + 5_000
         doing: dict[str, Callable[[], object]] = {
@@ -155,6 +159,10 @@ def test_trap_51_a_quota_that_is_used_up_is_told_with_its_end(act: str, tmp_path
         }
         with pytest.raises(Blocked) as caught:
             doing[act]()
+        asked_so_far = len(server.asked)
+        with pytest.raises(HostWaits):
+            doing[act]()
+        assert len(server.asked) == asked_so_far
     asked = caught.value.facts["retry_after_s"]
     assert isinstance(asked, float)
     assert 4_000 < asked <= 5_000
