@@ -33,6 +33,7 @@ from lying_server import (
 )
 from test_certificates import CERTIFICATE, KEY
 
+from naive_collectors import is_there, saved, unpacked
 from verticalfile.fetch.client import Client, Got, NotModified, Small
 from verticalfile.fetch.credentials import Credentials
 from verticalfile.fetch.errors import (
@@ -415,6 +416,8 @@ def test_trap_70_a_packed_file_is_unpacked_once_and_both_sizes_are_noted(
     assert found.path.read_bytes() == inner
     assert found.completeness["received_bytes"] == len(outer)
     assert found.completeness["decoded_bytes"] == len(inner)
+    naive = unpacked(saved(url))
+    assert naive == PAGE  # and the file that was published, with its digest, is lost
 
 
 @pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS])
@@ -476,6 +479,13 @@ def test_trap_75_nothing_is_judged_by_head(server: LyingServer, tmp_path: Path) 
         small(client, url)
         client.post_small(url, [("a", "1")])
     assert {asked.method for asked in server.requests} == {"GET", "POST"}
+
+    def not_to_head(line: Line, request: Request) -> None:
+        (status(403) if request.method == "HEAD" else whole(PAGE))(line, request)
+
+    url = server.on("/g", not_to_head)
+    assert not is_there(url)
+    assert saved(url) == PAGE
 
 
 def test_trap_79_the_servers_own_date_is_kept_beside_ours(

@@ -27,6 +27,7 @@ from lying_server import (
     whole,
 )
 
+from naive_collectors import copied, unpacked
 from verticalfile.fetch.errors import (
     AnswerRefused,
     CutShort,
@@ -152,10 +153,12 @@ def test_trap_62_a_body_shorter_than_announced_is_never_kept(
     server: LyingServer, tmp_path: Path, missing: int
 ) -> None:
     sent = head(200, Content_Length=str(len(TABLE))) + TABLE[: len(TABLE) - missing]
-    error = fails(CutShort, server, server.on("/f", raw(sent)), tmp_path)
+    url = server.on("/f", raw(sent))
+    error = fails(CutShort, server, url, tmp_path)
     assert error.exit_code == 34
     assert error.facts["received_bytes"] == len(TABLE) - missing
     assert len(server.asked("/f")) == 3
+    assert copied(url) == TABLE[:-missing]
 
 
 @pytest.mark.parametrize("later_s", [0.0, 0.05])
@@ -309,6 +312,7 @@ def test_trap_69_a_gzip_bomb_is_stopped_by_its_ratio(server: LyingServer, tmp_pa
         LimitReached, server, server.on("/f", whole(bomb, Content_Encoding="gzip")), tmp_path
     )
     assert error.facts["limit_ratio"] == 200
+    assert len(unpacked(bomb)) > 1_000 * len(bomb)
 
 
 def test_trap_69_a_gzip_bomb_is_stopped_by_its_size(server: LyingServer, tmp_path: Path) -> None:

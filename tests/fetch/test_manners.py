@@ -27,6 +27,7 @@ from lying_server import (
     whole,
 )
 
+from naive_collectors import may_fetch, seconds_to_wait
 from verticalfile.fetch.client import Client, Got
 from verticalfile.fetch.errors import Blocked, HostWaits, NotFound, SourceAway
 from verticalfile.fetch.manners import Manners
@@ -147,6 +148,7 @@ def test_trap_66_a_robots_file_in_trouble_closes_the_host(
     error = Library(server, tmp_path).fails(Blocked)
     assert "stay away" in error.message
     assert server.asked("/f") == []
+    assert may_fetch(server.url("/robots.txt"), server.url("/f"))  # no line forbids it
 
 
 def test_trap_66_the_last_robots_file_is_obeyed_while_it_is_in_trouble(
@@ -187,6 +189,8 @@ def test_trap_67_a_wait_is_kept_to_by_later_commands_and_other_files(
     assert len(server.requests) == asked
     library.clock.pass_time(timedelta(minutes=30))
     library.command("/g")
+    with pytest.raises(ValueError, match="invalid literal"):
+        seconds_to_wait(when)
 
 
 @pytest.mark.parametrize(("value", "rests"), [("-5", False), ("9" * 40, True), ("soon", False)])
@@ -196,6 +200,8 @@ def test_trap_67_odd_waits_are_clamped(
     server.on("/f", status(503, Retry_After=value))
     library = Library(server, tmp_path)
     library.fails(SourceAway)
+    with pytest.raises((ValueError, OverflowError)):
+        time.sleep(seconds_to_wait(value))
     if rests:
         assert "until 2026-11-24T12:00:00Z" in library.fails(HostWaits, "/g").message
     else:

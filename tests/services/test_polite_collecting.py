@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from naive_collectors import ByEtag, digest, is_gone, saved
 from verticalfile.fetch.manners import Manners
 from verticalfile.fetch.network import Deadline
 from verticalfile.fetch.rules import Rules
@@ -265,7 +266,12 @@ def test_trap_60_a_server_that_always_says_not_modified_is_found_out(desk: Desk,
     desk.portal.headers = {"ETag": '"1"'}
     desk.portal.not_modified = lambda _: True
     desk.look()
+    naive = ByEtag(desk.portal.url("/streets.csv"))
+    naive.look()
     desk.portal.body, desk.portal.headers = TWO, {"ETag": etag}
+    for _ in range(9):
+        naive.look()
+    assert naive.versions == [ONE]
     assert [desk.look().outcome for _ in range(4)] == ["unchanged"] * 4
     told = desk.look()
     assert told.outcome == "changed"
@@ -302,6 +308,11 @@ def test_trap_59_an_etag_that_changes_each_time_makes_no_version(desk: Desk) -> 
     assert len(desk.archive.index.versions(told.resource.id)) == 1
     desk.look()
     assert desk.portal.asked[-1][1]["if-none-match"] == '"4-gzip"'  # that of the last full answer
+    naive = ByEtag(desk.portal.url("/streets.csv"))
+    for n in range(5):
+        desk.portal.headers = {"ETag": f'"{n}-gzip"'}
+        naive.look()
+    assert naive.versions == [ONE] * 5
 
 
 def test_failed_looks_between_do_not_renew_the_belief(desk: Desk) -> None:
@@ -326,11 +337,15 @@ def test_trap_65_a_firewall_is_blocked_and_nothing_vanishes(desk: Desk) -> None:
     assert "firewall" in told.said
     [version] = desk.archive.index.versions(told.resource.id)
     assert version.absent_from is None
+    assert is_gone(desk.portal.url("/streets.csv"))
 
 
 def test_trap_64_the_page_of_a_firewall_is_no_version(desk: Desk) -> None:
     desk.look()
+    naive = [digest(saved(desk.portal.url("/streets.csv")))]
     desk.portal.body = b"<html><title>Request Rejected</title>Your support ID is 1</html>"
+    naive.append(digest(saved(desk.portal.url("/streets.csv"))))
+    assert len(set(naive)) == 2  # another version
     told = desk.look()
     assert told.outcome == "blocked"
     assert len(desk.archive.index.versions(told.resource.id)) == 1
@@ -351,6 +366,7 @@ def test_trap_63_a_page_that_says_goodbye_never_becomes_current(desk: Desk) -> N
     assert desk.look().outcome == "unreadable"
     versions = desk.archive.index.versions(first.resource.id)
     assert [version.readable for version in versions] == [True, False]
+    assert b"This site has closed" in saved(desk.portal.url("/streets.csv"))  # its table of today
 
 
 def test_the_scheduler_begins_nothing_while_a_host_asks_us_to_wait(desk: Desk) -> None:

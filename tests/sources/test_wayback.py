@@ -9,8 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
 from visiting import visiting
 
+from naive_collectors import moments_of, saved
 from verticalfile.fetch.errors import Blocked
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
@@ -40,7 +42,9 @@ def test_trap_72_pages_of_the_index_are_followed_and_nothing_is_collapsed(tmp_pa
     with visiting(site, scratch=tmp_path) as (server, visit):
         found = captures_of(visit, server.home.rstrip("/"), URL)
         asked = [r.query for r in server.asked if r.path.startswith("/cdx")]
+        naive = saved(f"{server.home}cdx/search/cdx?url={URL}").splitlines()
     assert [line.timestamp for line in found.lines] == [each.timestamp for each in TOLD]
+    assert len(naive) == 2  # the first answer is the whole index
     assert len(asked) == 3
     assert not any("collapse" in query or "fl" in query for query in asked)
 
@@ -53,6 +57,9 @@ def test_trap_73_lines_that_are_none_are_counted_and_the_rest_is_read(shared: Pa
         lines_in(texts, found)
         assert len(found.lines) + found.bad == len(texts)
         assert found.bad == bad, name
+    texts = folder.joinpath("bad_timestamp_cdx.txt").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(ValueError, match="time data"):
+        moments_of(texts)  # it ends at the first, and has none of the others
     found = Captures()
     lines_in((folder / "malformed_cdx.txt").read_text(encoding="utf-8").splitlines(), found)
     assert found.bad == 3
@@ -99,6 +106,8 @@ def test_trap_74_an_archived_429_is_no_limit_and_a_live_one_is_waited_for(tmp_pa
         visit = Visit(visit.rules, clock, tmp_path, sleep=wait)
         lines = {line.timestamp: line for line in captures_of(visit, base, URL).lines}
         assert memento(visit, base, lines["20200301000000"]) is None
+        naive = requests.get(f"{base}/web/20200301000000id_/{URL}", timeout=5)
+        assert naive.status_code == 429  # "the archive asks us to stop"
         server.faults.append(Fault("/web/", status(429, Retry_After="90"), times=1))
         copy = memento(visit, base, lines["20210101120000"])
     assert copy is not None
