@@ -14,7 +14,8 @@ from visiting import visiting
 from verticalfile.fetch.errors import AnswerRefused, Blocked, CutShort, FetchError, NotFound
 from verticalfile.sources import arcgis_layer
 from verticalfile.sources.arcgis import SOURCE
-from verticalfile.sources.arcgis_layer import Rows, layer_of, rows_in
+from verticalfile.sources.arcgis_answers import judged
+from verticalfile.sources.arcgis_layer import Rows, exact, ids_in, layer_of, plain_ids, rows_in
 from verticalfile.sources.visit import Page
 from verticalfile.town.portals.arcgis import ArcGisSite
 from verticalfile.town.portals.serving import Answer, Fault, Request, page_instead, status
@@ -201,11 +202,25 @@ def test_the_quick_look_at_a_page_finds_what_reading_it_in_full_finds(
         assert outcome(page) == quick
 
 
+@given(st.fixed_dictionaries(
+    {}, optional={"objectIds": st.lists(st.integers() | st.floats(), max_size=4) | JSON, "error": JSON, "status": JSON},
+))  # fmt: skip
+def test_ids_that_are_read_quickly_are_those_that_stand_there(answer: dict[str, object]) -> None:
+    page = Page(
+        json.dumps(answer).encode(), "application/json", {"final_url": "https://example.org"}
+    )
+    quick = plain_ids(page)
+    if quick is not None:
+        assert quick == ids_in(judged(exact(page), page.final_url, {}))
+
+
 def test_a_usual_page_is_looked_at_quickly_and_an_unusual_one_in_full() -> None:
     def of(text: bytes) -> Page:
         return Page(text, "application/json", {"final_url": "https://example.org"})
 
     usual = of(b'{"features": [{"attributes": {"n": "a", "OID": 7}, "geometry": {"x": 1.5}}]}')
+    assert plain_ids(of(b'{"objectIdFieldName": "OID", "objectIds": [3, 41]}')) == [3, 41]
+    assert plain_ids(of(b'{"objectIds": [3.0, 41]}')) is None
     assert arcgis_layer._plain_rows(usual, "OID") == Rows([7], 1, has_more=False)
     for text in (b'{"features": [{"attributes": {"OID": 7.0}}]}', b"\xef\xbb\xbf" + usual.body):
         assert arcgis_layer._plain_rows(of(text), "OID") is None

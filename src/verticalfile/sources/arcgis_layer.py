@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -111,6 +112,20 @@ def exact(page: Page) -> object:
 def _number(text: str) -> float | int:
     value = Decimal(text)
     return int(value) if value == value.to_integral_value() else float(text)
+
+
+class _Ids(msgspec.Struct):
+    objectIds: list[int]
+    error: object = None
+    status: object = None
+
+
+def plain_ids(page: Page) -> list[int] | None:
+    """The ids of an answer that is as it should be; None for any other."""
+    with suppress(msgspec.MsgspecError, RecursionError):
+        answer = msgspec.json.decode(page.body, type=_Ids)
+        return answer.objectIds if answer.error is None and answer.status is None else None
+    return None
 
 
 def ids_in(answer: Mapping[str, object]) -> list[int] | None:

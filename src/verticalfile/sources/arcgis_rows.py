@@ -22,7 +22,15 @@ from verticalfile.fetch.errors import (
     SourceAway,
 )
 from verticalfile.sources.arcgis_answers import asked, judged
-from verticalfile.sources.arcgis_layer import Layer, Rows, exact, ids_in, layer_of, rows_in
+from verticalfile.sources.arcgis_layer import (
+    Layer,
+    Rows,
+    exact,
+    ids_in,
+    layer_of,
+    plain_ids,
+    rows_in,
+)
 from verticalfile.sources.arcgis_unproved import rows_without_ids
 from verticalfile.sources.kind import Completeness, Taken
 from verticalfile.sources.pages import PagesFile, digest_and_size
@@ -99,6 +107,8 @@ def _rows_by_ids(visit: Visit, layer: Layer, ids: list[int], pages: PagesFile) -
 def ids_of(visit: Visit, layer: Layer) -> tuple[Page, list[int] | None]:
     """All object ids; None where the server does not tell them."""
     page = visit.page(layer.query_url, {"where": "1=1", "returnIdsOnly": "true", "f": "json"})
+    if layer.oid and (ids := plain_ids(page)) is not None:
+        return page, ids
     try:
         answer = judged(exact(page), layer.query_url, page.exchange)
     except AnswerRefused:
@@ -248,7 +258,7 @@ class _Walk:
     ) -> str:
         """Why the rows are not proved to be all but those lost; "" where they are."""
         before = set(ids)
-        if after is None or set(after) != before:
+        if after is None or (after != ids and set(after) != before):
             return "its object ids changed meanwhile"
         if count != count_after:
             return f"it counted {count} rows at the start and {count_after} at the end"
