@@ -10,11 +10,13 @@ import gzip
 import hashlib
 import io
 import ipaddress
+import json
 import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 from zoneinfo import ZoneInfo
@@ -119,6 +121,35 @@ def followed(url: str, next_of: Callable[[str], str], *, at_most: int) -> list[s
     return seen
 
 
+# Lists
+
+
+def datasets_at(url: str, *path: str) -> list[dict[str, object]]:
+    """The entries of a list; of one that cannot be read, none."""
+    return datasets_in(saved(url), *path)
+
+
+def datasets_in(body: bytes, *path: str) -> list[dict[str, object]]:
+    try:
+        found = json.loads(body.decode("utf-8"))
+        for name in path:
+            found = found[name]
+    except (ValueError, KeyError):
+        return []
+    return list(found)
+
+
+def plain_entry(record: dict[str, Any]) -> tuple[str, str, str, date]:
+    """What every entry of a data.json has, by the schema."""
+    file = record["distribution"][0]["downloadURL"].strip()
+    return (
+        record["title"].strip(),
+        record["description"],
+        file,
+        date.fromisoformat(record["modified"]),
+    )
+
+
 # ArcGIS
 
 
@@ -168,6 +199,11 @@ def moments_of(cdx_lines: list[str]) -> list[datetime]:
     return [
         datetime.strptime(line.split()[1], "%Y%m%d%H%M%S") for line in cdx_lines
     ]  # as it is written
+
+
+def stamped(moment: datetime, zone: str) -> str:
+    """The name of a file of today's, by the clock on the wall."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d_%H%M")
 
 
 def day_of(epoch_ms: int, zone: str) -> date:

@@ -12,6 +12,7 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ from lying_server import (
 )
 from test_certificates import CERTIFICATE, KEY
 
-from naive_collectors import is_there, saved, unpacked
+from naive_collectors import is_there, saved, stamped, unpacked
 from verticalfile.fetch.client import Client, Got, NotModified, Small
 from verticalfile.fetch.credentials import Credentials
 from verticalfile.fetch.errors import (
@@ -496,6 +497,9 @@ def test_trap_79_the_servers_own_date_is_kept_beside_ours(
         found = small(client, url)
     assert ["Date", "Mon, 23 Nov 2020 11:59:58 GMT"] in found.exchange["headers"]  # type: ignore[operator]  # JSON
     assert found.exchange["started_at"] == "2026-11-23T12:00:00Z"
+    before, after = (datetime(2026, 11, 1, *at, tzinfo=UTC) for at in ((5, 30), (6, 10)))
+    naive = [stamped(moment, "America/New_York") for moment in (before, after)]
+    assert naive == sorted(naive, reverse=True)  # the later look stands before the earlier one
 
 
 SERVE = """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from visiting import pages_of, rows_of, visiting
 
-from naive_collectors import saved
+from naive_collectors import datasets_at, saved
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.sources.ckan import SOURCE
 from verticalfile.town.portals.ckan import CkanSite
@@ -99,6 +99,8 @@ def test_trap_17_a_page_for_people_is_no_empty_list(tmp_path: Path) -> None:
         server.faults.append(Fault("package_search", page_instead(b"<html>Welcome</html>")))
         with pytest.raises(AnswerRefused, match="not JSON"):
             SOURCE.list(visit, server.home, tmp_path)
+        naive = datasets_at(f"{server.home}api/3/action/package_search", "result", "results")
+        assert naive == []  # as if there were none
 
 
 def test_an_error_in_the_envelope_is_told_although_the_status_is_200(tmp_path: Path) -> None:
