@@ -12,7 +12,7 @@ from visiting import rows_of, visiting
 
 from verticalfile.fetch.errors import AnswerRefused, CutShort, NotFound
 from verticalfile.sources.dkan import SOURCE
-from verticalfile.sources.kind import Entry
+from verticalfile.sources.kind import Entry, Role
 from verticalfile.town.portals.dkan import ERROR, DkanSite
 from verticalfile.town.portals.holdings import Holding, Holdings
 from verticalfile.town.portals.serving import Answer, Fault, Request, page_instead, status
@@ -63,12 +63,14 @@ def entry_in(server_home: str, site: DkanSite, number: int) -> Entry:
 
 def test_an_entry_has_its_file_or_its_table_and_its_page() -> None:
     site = DkanSite(Holdings(2))
-    site.without_file = {1}
+    site.without_file, site.described = {1}, {1}
     home = "https://data.example.org/"
     filed, stored = (entry_in(home, site, number) for number in (0, 1))
     (file,) = filed.offers
     assert (file.kind, file.form) == ("url", "csv")
-    (table,) = stored.offers
+    about, table = stored.offers
+    assert about.role is Role.DOCUMENTATION
+    assert "/data-dictionary/items/" in about.location
     assert (table.kind, table.location) == ("dkan", table_of(home, site.holdings.held[1]))
     assert stored.landing_page == f"{home}dataset/{site.holdings.held[1].uuid}"
 

@@ -164,9 +164,10 @@ def _offers(record: Record) -> Iterable[Offer]:
     layer = next((o for o in offers if o.kind == "arcgis"), None)
     if layer is not None:  # the service is the origin; the others are made on demand (2.3)
         offers = [layer]
-    described = _told(record.get("describedBy"))
-    if _is_address(described):
-        offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
+    for each in (record, *members(record.get("distribution"))):
+        described = _told(each.get("describedBy"))
+        if _is_address(described):
+            offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
     return {offer.location: offer for offer in offers}.values()
 
 

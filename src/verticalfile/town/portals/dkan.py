@@ -25,6 +25,7 @@ class DkanSite:
         self.holdings = holdings
         self.base = base  # a path below which the portal lives
         self.without_file: set[int] = set()  # holdings that stand in the datastore alone
+        self.described: set[int] = set()  # holdings with a data dictionary
         self.has_search = True
         self.items_max: int | None = None  # entries that the metastore hands over at most
         self.fails_after: int | None = None  # rows after which an export ends with an error
@@ -52,6 +53,12 @@ class DkanSite:
         if path == "/api/1/search" and self.has_search:
             return self._search(request, home)
         for holding in held:
+            if path == _dictionary(holding):
+                fields = [
+                    {"name": name, "title": name.title(), "type": "string"}
+                    for name in holding.columns
+                ]
+                return _json({"identifier": holding.hex32, "data": {"fields": fields}})
             if path == f"{items}/{holding.uuid}":
                 return _json(self._entry(holding, home))
             if path == _file(holding):
@@ -91,6 +98,9 @@ class DkanSite:
         }  # fmt: skip
         if holding.number not in self.without_file:
             distribution["downloadURL"] = f"{home}{_file(holding)}"
+        if holding.number in self.described:
+            distribution["describedBy"] = f"{home}{_dictionary(holding)}"
+            distribution["describedByType"] = "application/vnd.tableschema+json"
         return {
             "@type": "dcat:Dataset", "identifier": holding.uuid, "accessLevel": "public",
             "title": holding.title, "description": holding.description,
@@ -112,6 +122,10 @@ def _rows(holding: Holding, request: Request) -> Answer:
         "results": [dict(zip(holding.columns, row, strict=True)) for row in page],
         "count": len(holding.rows), "schema": {holding.hex32: {"fields": {}}}, "query": {},
     })  # fmt: skip
+
+
+def _dictionary(holding: Holding) -> str:
+    return f"/api/1/metastore/schemas/data-dictionary/items/{holding.hex32}"
 
 
 def _file(holding: Holding) -> str:
