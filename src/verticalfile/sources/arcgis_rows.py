@@ -47,7 +47,6 @@ IDS_IN_ADDRESS_LEAST = 10
 """Where an address of so few ids is called too long, it is something else."""
 TOO_LONG = (404, 414)
 """What servers say of an address that is too long for them; IIS has nothing there, 404.15."""
-NO_FORM = 501
 LOST_MAX = 50
 """So many single rows may fail; beyond that the service is out of order."""
 NAMES_SHOWN = 20
@@ -183,15 +182,15 @@ class _Walk:
             page = self._page(wanted)
             rows = rows_in(page, self.layer)
         except SourceAway as error:
-            if self.way is Way.FORM and error.facts.get("status") == NO_FORM:
-                return self._otherwise(wanted, error)
             if not (error.facts.get("status") or error.facts.get("service_code")):
                 raise  # it is not this page: the server is away
+            if self.way is Way.FORM and not self.received:
+                return self._otherwise(wanted, error)  # no form has worked yet
             self.failure = error
             return self._failed(wanted)
         except (AnswerRefused, NotFound, Closed) as error:
             return self._otherwise(wanted, error)
-        if self.way is Way.FORM and not set(rows.oids) <= set(wanted):
+        if self.way is Way.FORM and not (rows.oids and set(rows.oids) <= set(wanted)):
             self.way = Way.ADDRESS  # it answers forms, and does not read them
             return [wanted]
         self._keep(wanted, rows, page)
