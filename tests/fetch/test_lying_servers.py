@@ -153,7 +153,8 @@ def test_trap_62_a_body_shorter_than_announced_is_never_kept(
     server: LyingServer, tmp_path: Path, missing: int
 ) -> None:
     sent = head(200, Content_Length=str(len(TABLE))) + TABLE[: len(TABLE) - missing]
-    error = fails(CutShort, server, server.on("/f", raw(sent)), tmp_path)
+    url = server.on("/f", raw(sent))
+    error = fails(CutShort, server, url, tmp_path)
     assert error.exit_code == 34
     assert error.facts["received_bytes"] == len(TABLE) - missing
     assert len(server.asked("/f")) == 3

@@ -28,6 +28,7 @@ from lying_server import (
 )
 
 import hurried
+from naive_collectors import seconds_to_wait
 from verticalfile.fetch.client import Client, Got
 from verticalfile.fetch.errors import Blocked, HostWaits, NotFound, SourceAway
 from verticalfile.fetch.manners import Manners
@@ -189,6 +190,8 @@ def test_trap_67_a_wait_is_kept_to_by_later_commands_and_other_files(
     assert len(server.requests) == asked
     library.clock.pass_time(timedelta(minutes=30))
     library.command("/g")
+    with pytest.raises(ValueError, match="invalid literal"):
+        seconds_to_wait(when)
 
 
 @pytest.mark.parametrize(("value", "rests"), [("-5", False), ("9" * 40, True), ("soon", False)])
@@ -198,6 +201,8 @@ def test_trap_67_odd_waits_are_clamped(
     server.on("/f", status(503, Retry_After=value))
     library = Library(server, tmp_path)
     library.fails(SourceAway)
+    with pytest.raises((ValueError, OverflowError)):
+        time.sleep(seconds_to_wait(value))
     if rests:
         assert "until 2026-11-24T12:00:00Z" in library.fails(HostWaits, "/g").message
     else:

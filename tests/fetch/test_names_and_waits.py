@@ -13,7 +13,7 @@ import hurried
 from verticalfile.fetch.client import user_agent
 from verticalfile.fetch.errors import SourceAway
 from verticalfile.fetch.naming import NAME_MAX_BYTES, file_name_of, media_type_of, plain_name
-from verticalfile.fetch.waiting import pause_s, retry_after_s
+from verticalfile.fetch.waiting import pause_s, quota_reset_s, retry_after_s
 from verticalfile.kernel.errors import InputRefused
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -115,6 +115,31 @@ def test_a_date_is_counted_from_the_servers_own_clock() -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_retry_after_is_too_odd(value: str, date: str) -> None:
     wait_s = retry_after_s(value, date=date, now=NOW)
+    assert wait_s is None or 0 <= wait_s <= 86400
+
+
+@pytest.mark.parametrize(
+    ("page", "header", "wait_s"),
+    [
+        (b'{"reset_time": "2026-11-23T13:00:00Z"}', "", 3600.0),
+        (b'{"reset_time": "2026-11-23T14:00:00+02:00"}', "", 0.0),
+        (b'\xef\xbb\xbf{"reset_time": "2026-11-23T13:00:00"}', "9", 3600.0),
+        (b'{"reset_time": "2027-01-01T00:00:00Z"}', "", 86400.0),
+        (b'{"reset_time": 12}', "", None), (b'{"reset_time": "soon"}', "30", 30.0),
+        (b"Too many requests", str(int(NOW.timestamp()) + 90), 90.0), (b"[]", "90", 90.0),
+        (b"{", "-5", None), (b"", "1" * 13, None), (b"[" * 100_000, "", None),
+    ],
+)  # fmt: skip
+def test_trap_51_the_end_of_a_quota_is_read_in_the_answer_and_its_header(
+    page: bytes, header: str, wait_s: float | None
+) -> None:
+    assert quota_reset_s(page, header, date="", now=NOW) == wait_s
+
+
+@given(st.binary(max_size=60) | st.text(max_size=20).map(lambda t: f'{{"reset_time": "{t}"}}'.encode()),
+       st.text(max_size=20))  # fmt: skip
+def test_no_end_of_a_quota_is_too_odd(page: bytes, header: str) -> None:
+    wait_s = quota_reset_s(page, header, date="", now=NOW)
     assert wait_s is None or 0 <= wait_s <= 86400
 
 

@@ -27,6 +27,7 @@ from lying_server import (
 )
 
 import hurried
+from naive_collectors import copied, resumed
 from verticalfile.fetch.errors import AnswerRefused, CutShort, SourceAway
 from verticalfile.kernel.errors import LimitReached
 
@@ -121,6 +122,9 @@ def test_trap_61_a_rest_from_another_place_is_never_joined(
     server.on("/node1", a_cut(ETag='"1"'))
     server.on("/node2", a_rest(OTHER, ETag='"1"'), whole(OTHER))
     assert got(server, url, tmp_path).path.read_bytes() == OTHER
+    server.on("/node2", a_rest(OTHER, ETag='"1"'))
+    naive = resumed(server.on("/f", status(302, Location="/node2")), FILE[:CUT])
+    assert naive not in (FILE, OTHER)
 
 
 def test_trap_61_the_sources_own_digest_unmasks_a_lying_etag(
@@ -177,9 +181,11 @@ def test_a_conditional_request_is_not_conditional_when_it_goes_on(
 def test_trap_62_a_body_that_is_cut_again_and_again_is_never_kept(
     server: LyingServer, tmp_path: Path
 ) -> None:
-    error = fails(CutShort, server, server.on("/f", a_cut()), tmp_path)
+    url = server.on("/f", a_cut())
+    error = fails(CutShort, server, url, tmp_path)
     assert error.facts["received_bytes"] == CUT
     assert len(server.asked("/f")) == 3
+    assert copied(url) == FILE[:CUT]  # half a file, without a word
 
 
 def test_trap_62_a_chunked_body_that_is_cut_is_gone_on_with_by_its_length(

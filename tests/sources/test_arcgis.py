@@ -7,12 +7,13 @@ import json
 import subprocess
 import sys
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from visiting import pages_of, rows_of, visiting
 
+import naive_collectors
 from verticalfile.fetch.errors import AnswerRefused, Blocked, CutShort, SourceAway
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
@@ -169,9 +170,9 @@ def test_trap_35_an_error_inside_200_is_a_failure_and_no_empty_layer(tmp_path: P
         server.faults.append(Fault("/query", page_instead(broken)))
         with pytest.raises(SourceAway, match="Service is stopped"):
             SOURCE.fetch(visit, site.url(server.home, "Building_Permits"), tmp_path)
+        assert naive_collectors.features(site.url(server.home, "Building_Permits")) == []
         with pytest.raises(AnswerRefused, match="Invalid URL"):
             SOURCE.fetch(visit, site.url(server.home, "Nothing"), tmp_path)
-    assert json.loads(broken).get("features", []) == []  # what a naive collector takes from it
 
 
 def test_trap_36_a_token_asked_for_is_a_closed_door(tmp_path: Path) -> None:
@@ -180,6 +181,9 @@ def test_trap_36_a_token_asked_for_is_a_closed_door(tmp_path: Path) -> None:
     with visiting(site, scratch=tmp_path) as (server, visit):
         with pytest.raises(Blocked, match="Token Required"):
             SOURCE.fetch(visit, site.url(server.home, "Building_Permits"), tmp_path)
+        assert (
+            naive_collectors.features(site.url(server.home, "Building_Permits")) == []
+        )  # all gone
         site.closed = {"Building_Permits"}
         taken = SOURCE.list(visit, f"{server.home}arcgis/rest/services", tmp_path)
     assert len(rows_of(taken)) == 1
@@ -198,8 +202,11 @@ def test_trap_37_no_rows_and_a_flag_mean_go_on(tmp_path: Path) -> None:
         # ids and count are answered rightly, and one page
         server.faults.append(Fault("/query", none_yet, times=1, after=3))
         taken = SOURCE.fetch(visit, site.url(server.home, "Building_Permits"), tmp_path)
+        server.faults[:] = [Fault("/query", none_yet, times=1, after=1)]
+        found = naive_collectors.features(site.url(server.home, "Building_Permits"))
     assert taken.completeness.proved
     assert len(rows_of(taken)) == 2_500
+    assert len(found) == 1_000
 
 
 @pytest.mark.parametrize("flag", [True, False])
@@ -249,8 +256,13 @@ def test_trap_41_ids_as_floats_beyond_2_to_31_with_gaps_are_exact(tmp_path: Path
     site, layer = town(rows=1_200)
     layer.first_id, layer.step, layer.ids_as_floats = 410_102_100_014, 37, True
     taken = fetched(site, tmp_path)
+    with visiting(site, scratch=tmp_path) as (server, _):
+        url = site.url(server.home, "Building_Permits")
+        assert naive_collectors.rows_counting_up(url, "OBJECTID") == []
+        (first, *_) = naive_collectors.as_csv(naive_collectors.features(url)).splitlines()[1:]
     assert taken.completeness.proved
     assert oids(taken) == list(layer.ids())
+    assert first.startswith("410102100014.0,")  # an id that no other answer has
 
 
 def test_trap_42_rows_that_come_many_times_are_not_kept(tmp_path: Path) -> None:
@@ -336,12 +348,17 @@ def test_trap_45_the_order_of_the_server_is_no_change(tmp_path: Path) -> None:
 
     (tmp_path / "again").mkdir()
     with visiting(site, scratch=tmp_path) as (server, visit):
-        server.faults.append(Fault("/query", shuffled, after=2))
         url = site.url(server.home, "Building_Permits")
+        first = naive_collectors.as_csv(naive_collectors.features(url))
+        server.faults[:] = [Fault("/query", shuffled)]
+        second = naive_collectors.as_csv(naive_collectors.features(url))
+        server.faults[:] = [Fault("/query", shuffled, after=2)]
+        server.asked.clear()
         taken = SOURCE.fetch(visit, url, tmp_path / "again")
         asked = [request.query for request in server.asked if "outFields" in request.query]
     assert rows_of(taken) == before
     assert not any("outSR" in query for query in asked)
+    assert naive_collectors.digest(first.encode()) != naive_collectors.digest(second.encode())
 
 
 def test_trap_46_dates_stay_the_numbers_that_came(tmp_path: Path) -> None:
@@ -349,11 +366,15 @@ def test_trap_46_dates_stay_the_numbers_that_came(tmp_path: Path) -> None:
     layer.rows = [("1000", "Alder Street", "1954-03-01", "Open", "5.00")]
     (row,) = rows_of(fetched(site, tmp_path))
     assert row["opened"] == "-499824000000"
+    assert naive_collectors.day_of(int(row["opened"]), "America/Chicago") == date(1954, 2, 28)
 
 
 def test_trap_47_codes_are_kept_with_what_they_mean(tmp_path: Path) -> None:
     site, _ = town()
     taken = fetched(site, tmp_path)
+    with visiting(site, scratch=tmp_path) as (server, _):
+        found = naive_collectors.features(site.url(server.home, "Building_Permits"))
+    assert "Closed" not in naive_collectors.as_csv(found)  # nobody will know what a 2 was
     assert {row["status"] for row in rows_of(taken)} == {"1", "2"}
     with zipfile.ZipFile(taken.path) as pages:
         about = json.loads(pages.read("layer.json"))
@@ -362,7 +383,7 @@ def test_trap_47_codes_are_kept_with_what_they_mean(tmp_path: Path) -> None:
 
 
 def test_trap_48_the_flag_is_read_where_geojson_hides_it(tmp_path: Path) -> None:
-    site, _ = town(rows=2_500)
+    site, layer = town(rows=2_500)
 
     def hidden(request: Request, answer: Answer) -> Answer:
         found = json.loads(answer.body)
@@ -375,8 +396,11 @@ def test_trap_48_the_flag_is_read_where_geojson_hides_it(tmp_path: Path) -> None
     with visiting(site, scratch=tmp_path) as (server, visit):
         server.faults.append(Fault("/query", hidden))
         taken = SOURCE.fetch(visit, site.url(server.home, "Building_Permits"), tmp_path)
+        layer.flag = False  # at the place where a naive collector looks for it
+        found = naive_collectors.features(site.url(server.home, "Building_Permits"))
     assert taken.completeness.proved
     assert len(rows_of(taken)) == 2_500
+    assert len(found) == 400
 
 
 def test_edits_meanwhile_are_fetched_again_and_then_given_up(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
 from visiting import pages_of, rows_of, visiting
 
+from naive_collectors import followed
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.services.gathering.preview import recognise
 from verticalfile.sources.dcat_ap import SOURCE
@@ -150,9 +154,17 @@ def test_trap_57_a_next_page_elsewhere_or_again_ends_the_walk_unproved(
         )
         taken = SOURCE.list(visit, f"{server.home}catalog.ttl", tmp_path)
         assert len([r for r in server.asked if r.path == "/catalog.ttl"]) == 2
+        naive = followed(f"{server.home}catalog.ttl", next_link, at_most=9)
+    assert len(naive) == 9 or not naive[-1].startswith(server.home)  # for ever, or somewhere else
     assert not taken.completeness.proved
     assert why in taken.completeness.why_not
     assert taken.completeness.received == 10
+
+
+def next_link(turtle: str) -> str:
+    """What a page calls its next."""
+    found = re.search(r"(?:hydra:|hydra/core#)next(?:Page)?>?\s+[<\"]([^>\"]+)[>\"]", turtle)
+    return found[1] if found else ""
 
 
 def test_relative_addresses_stand_against_the_final_address(tmp_path: Path) -> None:
@@ -213,6 +225,18 @@ def test_trap_58_nothing_that_a_document_names_is_fetched_or_blown_up(
             SOURCE.list(visit, f"{server.home}catalog.rdf", tmp_path)
         assert not [request for request in server.asked if "evil" in request.path]
     assert not list(tmp_path.iterdir())
+
+
+def test_trap_58_a_naive_reader_fetches_and_blows_up(tmp_path: Path) -> None:
+    documents = Documents(evil=b"{}")
+    with visiting(documents, scratch=tmp_path) as (server, _):
+        body = f'{{"@context": "{server.home}evil.jsonld", "@id": "http://a.example/1"}}'
+        with contextlib.suppress(Exception):  # whatever it makes of what it fetched
+            rdflib.Graph().parse(data=body, format="json-ld")
+        assert [request for request in server.asked if "evil" in request.path]
+    laughs = "".join(LAUGHS.partition("<!ENTITY l4")[:1])
+    small = f"<!DOCTYPE rdf:RDF [{laughs}]><rdf:RDF {RDF}>{DATASET.format('&l3;')}</rdf:RDF>"
+    assert len("".join(ElementTree.fromstring(small).itertext())) == 2_000
 
 
 def test_a_context_that_is_known_is_read_without_a_look_at_its_address(

@@ -7,7 +7,9 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -15,6 +17,7 @@ from backports import zstd
 from sodapy import Socrata as Sodapy
 from visiting import pages_of, rows_of, visiting
 
+from naive_collectors import as_utc
 from verticalfile.fetch.errors import AnswerRefused, CutShort, NotFound
 from verticalfile.sources.counting import count_records
 from verticalfile.sources.kind import Role
@@ -285,7 +288,10 @@ def test_trap_32_a_time_without_a_zone_stays_as_it_is_written(tmp_path: Path) ->
     holdings.held[0].rows = [("1", "Elm", "2014-10-13T00:00:00.000", "Open", "1")]
     with visiting(SocrataSite(holdings), scratch=tmp_path) as (server, visit):
         taken = SOURCE.fetch(visit, location_of(server.home, holdings.held[0]), tmp_path)
-    assert rows_of(taken)[0]["opened"] == "2014-10-13T00:00:00.000"
+    opened = rows_of(taken)[0]["opened"]
+    assert opened == "2014-10-13T00:00:00.000"
+    there = datetime.fromisoformat(opened).replace(tzinfo=ZoneInfo("America/Chicago"))
+    assert as_utc(opened) != there  # five hours before it happened
 
 
 def test_rows_that_are_replaced_while_they_come_are_asked_for_again(tmp_path: Path) -> None:

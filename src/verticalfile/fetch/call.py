@@ -231,6 +231,10 @@ class Call:
             with suppress(VerticalFileError, *_WIRE_ERRORS):
                 page = first_bytes(answer, at_most=verdict.PAGE_BYTES)
         error = verdict.of_status(answer, now=self.clock.now(), page=page)
+        if error is not None and answer.turn is not None and answer.status == 429:
+            asked_s = error.facts.get("retry_after_s")  # by its header, or within its page
+            if isinstance(asked_s, float) and asked_s:
+                answer.turn.asked_to_wait(asked_s)
         self._raise(answer, error)
 
     def _judge_page(self, answer: Answer, page: bytes) -> None:

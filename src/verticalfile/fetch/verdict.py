@@ -18,7 +18,7 @@ from verticalfile.fetch.errors import (
     SourceAway,
 )
 from verticalfile.fetch.network import CertificateRefused, NameUnknown, WholeTimePassed
-from verticalfile.fetch.waiting import retry_after_s
+from verticalfile.fetch.waiting import quota_reset_s, retry_after_s
 from verticalfile.fetch.wire import Answer
 from verticalfile.kernel.errors import VerticalFileError
 
@@ -59,6 +59,9 @@ def of_status(answer: Answer, *, now: datetime, page: bytes = b"") -> VerticalFi
     if status in (200, 203):
         return None
     asked_s = retry_after_s(answer.header("retry-after"), date=answer.header("date"), now=now)
+    if asked_s is None and status == 429:
+        reset = answer.header("x-ratelimit-reset")
+        asked_s = quota_reset_s(page, reset, date=answer.header("date"), now=now)
     if asked_s is not None:
         facts["retry_after_s"] = asked_s
     if status in (404, 410):

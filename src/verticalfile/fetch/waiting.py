@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from email.utils import parsedate_to_datetime
 
 from verticalfile.fetch.rules import JITTER, RETRY_AFTER_MAX_S, WAIT_MAX_S, WAITS_S
 from verticalfile.kernel.errors import VerticalFileError
+
+EPOCH_FROM_S = 1_000_000_000
+"""A number from here on is a moment (2001 and later), and a smaller one a time to wait."""
 
 
 def retry_after_s(value: str, *, date: str, now: datetime) -> float | None:
@@ -28,6 +32,34 @@ def retry_after_s(value: str, *, date: str, now: datetime) -> float | None:
         return None
     wait_s = (until - (moment_of(date) or now)).total_seconds()
     return min(max(wait_s, 0.0), RETRY_AFTER_MAX_S)
+
+
+def quota_reset_s(page: bytes, header: str, *, date: str, now: datetime) -> float | None:
+    """Seconds until a quota that is used up begins anew, 0 to a day; None where nothing tells.
+
+    `page` is the answer, whose member `reset_time` Opendatasoft fills; `header` is X-RateLimit-Reset,
+    which is a moment in seconds since 1970 with most, and seconds from now with some.
+    """
+    since = moment_of(date) or now
+    until = _reset_time(page)
+    if until is not None:
+        wait_s = (until - since).total_seconds()
+    elif re.fullmatch(r"\d{1,12}", header.strip(), re.ASCII):
+        told = int(header)
+        wait_s = told - since.timestamp() if told >= EPOCH_FROM_S else told
+    else:
+        return None
+    return min(max(wait_s, 0.0), RETRY_AFTER_MAX_S)
+
+
+def _reset_time(page: bytes) -> datetime | None:
+    try:
+        body = json.loads(page.decode("utf-8-sig"))
+        told = body.get("reset_time") if isinstance(body, dict) else None
+        moment = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
 
 
 def pause_s(

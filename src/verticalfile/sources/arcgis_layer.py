@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import msgspec
 
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.sources.arcgis_answers import judged
@@ -109,6 +114,20 @@ def _number(text: str) -> float | int:
     return int(value) if value == value.to_integral_value() else float(text)
 
 
+class _Ids(msgspec.Struct):
+    objectIds: list[int]
+    error: object = None
+    status: object = None
+
+
+def plain_ids(page: Page) -> list[int] | None:
+    """The ids of an answer that is as it should be; None for any other."""
+    with suppress(msgspec.MsgspecError, RecursionError):
+        answer = msgspec.json.decode(page.body, type=_Ids)
+        return answer.objectIds if answer.error is None and answer.status is None else None
+    return None
+
+
 def ids_in(answer: Mapping[str, object]) -> list[int] | None:
     """The object ids of an answer; None where it holds something else (trap 40)."""
     if "objectIds" not in answer:
@@ -118,7 +137,7 @@ def ids_in(answer: Mapping[str, object]) -> list[int] | None:
         return []  # as servers say "none"
     if not isinstance(found, list):
         return None
-    return [each for each in found if isinstance(each, int) and not isinstance(each, bool)]
+    return [each for each in found if type(each) is int]  # no bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +150,49 @@ class Rows:
 
 
 def rows_in(page: Page, layer: Layer) -> Rows:
-    """The ids in a page; raises for an error in it and for what is none (traps 35, 48)."""
+    """The ids in a page; raises for an error in it and for what is none (traps 35, 48).
+
+    A million rows come in pages whose ids are whole numbers all: of those nothing but the ids is
+    built. Whatever is otherwise is read in full, and says what it is.
+    """
+    return _plain_rows(page, layer.oid) or _rows_read_in_full(page, layer)
+
+
+def _plain_rows(page: Page, oid: str) -> Rows | None:
+    """The ids of a page that is as it should be; None for any other."""
+    if not oid:
+        return None
+    try:
+        page.body.decode()  # texts that nobody builds are not looked at by the decoder
+        answer = _decoder(oid).decode(page.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if answer.error is not None or answer.status == "error":
+        return None
+    oids = [each.attributes.oid for each in answer.features]
+    return Rows(oids, len(oids), _has_more(answer.exceededTransferLimit, answer.properties))
+
+
+class _Answer(msgspec.Struct):
+    """What is looked at in a page, beside its features."""
+
+    error: object = None
+    status: object = None
+    exceededTransferLimit: object = None
+    properties: object = None
+
+
+@lru_cache(maxsize=64)
+def _decoder(oid: str) -> msgspec.json.Decoder[Any]:
+    """Reads features whose object id bears this name, and passes over all else in them."""
+    attributes = msgspec.defstruct("Attributes", [("oid", int)], rename={"oid": oid}, gc=False)
+    feature: Any = msgspec.defstruct("Feature", [("attributes", attributes)], gc=False)
+    fields = [("features", list[feature])]
+    answer = msgspec.defstruct("Answer", fields, bases=(_Answer,), kw_only=True)
+    return msgspec.json.Decoder(answer)
+
+
+def _rows_read_in_full(page: Page, layer: Layer) -> Rows:
     answer = judged(page.json(), layer.query_url, page.exchange)
     features = answer.get("features")
     if not isinstance(features, list):
@@ -140,22 +201,18 @@ def rows_in(page: Page, layer: Layer) -> Rows:
             mend="open the address in a browser; the publisher may be out of order.",
             exchange=page.exchange,
         )
-    has_more = (
-        answer.get("exceededTransferLimit") is True
-        or member(answer.get("properties"), "exceededTransferLimit") is True
-    )
+    has_more = _has_more(answer.get("exceededTransferLimit"), answer.get("properties"))
     return Rows(_oids(page, features, layer.oid), len(features), has_more)
+
+
+def _has_more(flag: object, properties: object) -> bool:
+    """GeoJSON hides the flag among the properties (trap 48)."""
+    return flag is True or member(properties, "exceededTransferLimit") is True
 
 
 def _oids(page: Page, features: list[object], name: str) -> list[int]:
     if not name:
         return []
-    try:  # nearly always: whole numbers all, and a million of them
-        quick = [each["attributes"][name] for each in features]  # type: ignore[index]  # or else
-        if all(type(oid) is int for oid in quick):
-            return quick
-    except (TypeError, KeyError):
-        pass
     found: list[int] = []
     for feature in features:
         value = member(member(feature, "attributes"), name)

@@ -9,13 +9,28 @@ never be had (trap 43), and one whose server tells no ids (trap 40, `arcgis_unpr
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 
-from verticalfile.fetch.errors import AnswerRefused, CutShort, SourceAway
+from verticalfile.fetch.errors import (
+    AnswerRefused,
+    Closed,
+    CutShort,
+    FetchError,
+    NotFound,
+    SourceAway,
+)
 from verticalfile.sources.arcgis_answers import asked, judged
-from verticalfile.sources.arcgis_layer import Layer, Rows, exact, ids_in, layer_of, rows_in
+from verticalfile.sources.arcgis_layer import (
+    Layer,
+    Rows,
+    exact,
+    ids_in,
+    layer_of,
+    plain_ids,
+    rows_in,
+)
 from verticalfile.sources.arcgis_unproved import rows_without_ids
 from verticalfile.sources.kind import Completeness, Taken
 from verticalfile.sources.pages import PagesFile, digest_and_size
@@ -24,8 +39,14 @@ from verticalfile.sources.visit import Page, Visit
 ATTEMPTS = 2
 ROWS_ASKED = 2_000
 """Rows of a page; layers cap at 1,000 or 2,000 mostly, and more make answers slow."""
+IDS_IN_FORM = 1_000
+"""Ids of one list, where ranges of ids are not understood; servers take so many (harvesting.md 2.4)."""
 IDS_IN_ADDRESS = 100
-"""Ids of one request, where ranges of ids are not understood; addresses must stay short."""
+"""Ids of one list, where forms are not taken either; addresses must stay short."""
+IDS_IN_ADDRESS_LEAST = 10
+"""Where an address of so few ids is called too long, it is something else."""
+TOO_LONG = (404, 414)
+"""What servers say of an address that is too long for them; IIS has nothing there, 404.15."""
 LOST_MAX = 50
 """So many single rows may fail; beyond that the service is out of order."""
 NAMES_SHOWN = 20
@@ -85,6 +106,8 @@ def _rows_by_ids(visit: Visit, layer: Layer, ids: list[int], pages: PagesFile) -
 def ids_of(visit: Visit, layer: Layer) -> tuple[Page, list[int] | None]:
     """All object ids; None where the server does not tell them."""
     page = visit.page(layer.query_url, {"where": "1=1", "returnIdsOnly": "true", "f": "json"})
+    if layer.oid and (ids := plain_ids(page)) is not None:
+        return page, ids
     try:
         answer = judged(exact(page), layer.query_url, page.exchange)
     except AnswerRefused:
@@ -104,26 +127,25 @@ def count_of(visit: Visit, layer: Layer) -> int | None:
     return count if isinstance(count, int) and not isinstance(count, bool) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A page on its way: rows that were asked for, and what comes of it."""
+class Way(Enum):
+    """How rows are asked for, the best way first; who does not understand one is asked by the next."""
 
-    wanted: list[int]
-    by_range: bool
-    page: Page | None  # none where the service failed
-    rows: Future[Rows] | None
+    RANGES = auto()
+    FORM = auto()
+    ADDRESS = auto()
 
 
 @dataclass
 class _Walk:
-    """A walk over ids. The next page is on its way while the last one is looked at."""
+    """A walk over ids."""
 
     visit: Visit
     layer: Layer
     pages: PagesFile
-    by_range: bool = True
+    way: Way = Way.RANGES
     received: int = 0
     size: int = 0
+    ids_in_address: int = IDS_IN_ADDRESS
     seen: set[int] = field(default_factory=set)
     lost: list[int] = field(default_factory=list)
     stray: int = 0  # rows that nobody asked for
@@ -131,7 +153,8 @@ class _Walk:
 
     @property
     def method(self) -> str:
-        return "rows by ranges of object ids" if self.by_range else "rows by object ids"
+        by_range = self.way is Way.RANGES
+        return "rows by ranges of object ids" if by_range else "rows by object ids"
 
     def take(self, ids: list[int]) -> None:
         """Ask for all of these, sorted, page by page."""
@@ -140,45 +163,35 @@ class _Walk:
             0, len(ids), self.size
         )  # a rest cut off at each page would grow with the square
         todo = deque(ids[start : start + self.size] for start in parts)
-        before: _Asked | None = None
-        with ThreadPoolExecutor(1) as beside:
-            while todo or before is not None:
-                now = self._ask(todo, beside) if todo else None
-                if before is not None:
-                    todo.extendleft(reversed(self._look(before)))
-                before = now
+        while todo:
+            next_ids = todo.popleft()
+            step = self._step()
+            if rest := next_ids[step:]:
+                todo.appendleft(rest)
+            todo.extendleft(reversed(self._ask(next_ids[:step])))
 
-    def _ask(self, todo: deque[list[int]], beside: ThreadPoolExecutor) -> _Asked:
-        """The next page; it is read beside."""
-        next_ids = todo.popleft()
-        step = self.size if self.by_range else min(self.size, IDS_IN_ADDRESS)
-        wanted, rest = next_ids[:step], next_ids[step:]
-        if rest:
-            todo.appendleft(rest)
-        query = self.layer.rows_query(wanted, by_range=self.by_range)
+    def _step(self) -> int:
+        """How many rows the next question may be about."""
+        if self.way is Way.RANGES:
+            return self.size
+        return min(self.size, IDS_IN_FORM if self.way is Way.FORM else self.ids_in_address)
+
+    def _ask(self, wanted: list[int]) -> list[list[int]]:
+        """Take in these rows; returned is what must be asked for again."""
         try:
-            page = self.visit.page(self.layer.query_url, query)
+            page = self._page(wanted)
+            rows = rows_in(page, self.layer)
         except SourceAway as error:
-            if not error.facts.get("status"):
+            if not (error.facts.get("status") or error.facts.get("service_code")):
                 raise  # it is not this page: the server is away
-            self.failure = error
-            return _Asked(wanted, self.by_range, None, None)
-        return _Asked(wanted, self.by_range, page, beside.submit(rows_in, page, self.layer))
-
-    def _look(self, asked_for: _Asked) -> list[list[int]]:
-        """Take in what came; returned is what must be asked for again."""
-        wanted, page = asked_for.wanted, asked_for.page
-        if page is None or asked_for.rows is None:
-            return self._failed(wanted)
-        try:
-            rows = asked_for.rows.result()
-        except SourceAway as error:
+            if self.way is Way.FORM and not self.received:
+                return self._otherwise(wanted, error)  # no form has worked yet
             self.failure = error
             return self._failed(wanted)
-        except AnswerRefused:
-            if not asked_for.by_range:
-                raise
-            self.by_range = False
+        except (AnswerRefused, NotFound, Closed) as error:
+            return self._otherwise(wanted, error)
+        if self.way is Way.FORM and not (rows.oids and set(rows.oids) <= set(wanted)):
+            self.way = Way.ADDRESS  # it answers forms, and does not read them
             return [wanted]
         self._keep(wanted, rows, page)
         missing = [oid for oid in wanted if oid not in self.seen]
@@ -190,6 +203,26 @@ class _Walk:
             is_stuck = len(wanted) == 1 and not rows.oids
             return [] if is_stuck else [missing]
         return []
+
+    def _page(self, wanted: list[int]) -> Page:
+        query = self.layer.rows_query(wanted, by_range=self.way is Way.RANGES)
+        if self.way is not Way.FORM:
+            return self.visit.page(self.layer.query_url, query)
+        return self.visit.ask(self.layer.query_url, [(n, str(v)) for n, v in query.items()])
+
+    def _otherwise(self, wanted: list[int], error: FetchError) -> list[list[int]]:
+        """The same rows by the next way; raises where there is none, or no way would help."""
+        if self.way is Way.RANGES and isinstance(error, AnswerRefused):
+            self.way = Way.FORM
+            return [wanted]
+        if self.way is Way.FORM:
+            self.way = Way.ADDRESS  # its ids and its count were told to addresses
+            return [wanted]
+        is_long = self.way is Way.ADDRESS and error.facts.get("status") in TOO_LONG
+        if not is_long or len(wanted) <= IDS_IN_ADDRESS_LEAST:
+            raise error
+        self.ids_in_address = len(wanted) // 2
+        return [wanted]
 
     def _keep(self, wanted: list[int], rows: Rows, page: Page) -> None:
         known = len(self.seen)
@@ -224,7 +257,7 @@ class _Walk:
     ) -> str:
         """Why the rows are not proved to be all but those lost; "" where they are."""
         before = set(ids)
-        if after is None or set(after) != before:
+        if after is None or (after != ids and set(after) != before):
             return "its object ids changed meanwhile"
         if count != count_after:
             return f"it counted {count} rows at the start and {count_after} at the end"

@@ -159,18 +159,20 @@ def entry_of(record: Record) -> Entry:
 
 def _offers(record: Record) -> Iterable[Offer]:
     """Files and layers; renderings that a Hub makes of its own service are passed over."""
-    found = [_offer(each) for each in members(record.get("distribution"))]
+    found = [offer_of(each) for each in members(record.get("distribution"))]
     offers = [offer for offer in found if offer is not None]
     layer = next((o for o in offers if o.kind == "arcgis"), None)
     if layer is not None:  # the service is the origin; the others are made on demand (2.3)
         offers = [layer]
-    described = _told(record.get("describedBy"))
-    if _is_address(described):
-        offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
+    for each in (record, *members(record.get("distribution"))):
+        described = _told(each.get("describedBy"))
+        if _is_address(described):
+            offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
     return {offer.location: offer for offer in offers}.values()
 
 
-def _offer(distribution: Mapping[str, object]) -> Offer | None:
+def offer_of(distribution: Mapping[str, object]) -> Offer | None:
+    """The file or layer of a distribution; None for a page to look at and for nothing."""
     url = _told(distribution.get("downloadURL"))
     is_download = bool(url)
     url = url or _told(distribution.get("accessURL"))

@@ -10,6 +10,7 @@ from verticalfile.sources.kind import Entry, PublisherKind, Record
 BY_KIND: Mapping[str, Callable[[Record], identity.Entry]] = {
     "ckan": identity.entry_of_ckan,
     "dcat-us": identity.entry_of_dcat,
+    "dkan": identity.entry_of_dcat,
     "arcgis-hub": identity.entry_of_dcat,
     "socrata": identity.entry_of_socrata,
     "opendatasoft": identity.entry_of_ods,

@@ -27,7 +27,7 @@ _SERVICE = re.compile(r"(?:feature|map|image)server(?:/([0-9]+))?$")
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _PATHS_OF_HUB = ("/datasets/", "/maps/")
 
-DCAT_VOLATILE = frozenset({"modified"})
+DCAT_VOLATILE = frozenset({"modified", "%modified"})  # the second is DKAN's
 CKAN_VOLATILE = frozenset(
     {"metadata_modified", "tracking_summary", "num_resources", "num_tags", "organization"}
     | {"archiver", "qa", "help"}

@@ -4,7 +4,8 @@ The catalog is paged by `dataset_id` up to 10,000 entries, above which pages end
 50): then it is exported whole. Rows come by the CSV export with every parameter pinned, since its
 defaults (semicolons, labels, a time zone, a mark in front) differ between portals (trap 49); they
 are whole where `records_count` and `data_processed` were the same before and after and as many
-records came.
+records came. A quota that is used up is told in the body of a 429, with the moment at which it begins anew;
+the network's client keeps to it (trap 51).
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from verticalfile.fetch.client import Got
-from verticalfile.fetch.errors import AnswerRefused, Blocked, CutShort, FetchError
-from verticalfile.fetch.rules import RETRY_AFTER_MAX_S
+from verticalfile.fetch.errors import AnswerRefused, CutShort, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.counting import count_records
 from verticalfile.sources.errors import BadRecord
@@ -71,7 +71,7 @@ class Opendatasoft:
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every dataset, by pages or, where there are too many for them, by the export."""
         path = into / "datasets.zip"
-        first = _asked(visit, f"{location}{API}datasets", _page_query(0))
+        first = visit.page(f"{location}{API}datasets", _page_query(0))
         count = number_of(member(_answer(first), "total_count")) or 0
         take = self._exported if count + PAGE_ENTRIES > DEEPEST else self._paged
         walk = take(visit, location, path, first)
@@ -89,18 +89,18 @@ class Opendatasoft:
                 pages.page(page.body)
                 if walk.ended:
                     return walk
-                page = _asked(visit, f"{location}{API}datasets", _page_query(walk.received))
+                page = visit.page(f"{location}{API}datasets", _page_query(walk.received))
 
     def _exported(self, visit: Visit, location: str, path: Path, first: Page) -> _Walk:
         """The whole catalog in one answer; it is counted before and after."""
         walk = _Walk("catalog export")
-        page = _asked(visit, f"{location}{API}exports/json", {"timezone": "UTC"})
+        page = visit.page(f"{location}{API}exports/json", {"timezone": "UTC"})
         found = page.json()
         if not isinstance(found, list):
             _answer(page)
         with self._pages_file(path, ()) as pages:
             pages.page(page.body)
-        after = _answer(_asked(visit, f"{location}{API}datasets", _page_query(0)))
+        after = _answer(visit.page(f"{location}{API}datasets", _page_query(0)))
         for answer in (first.json(), after):
             walk.take({"total_count": member(answer, "total_count"), "results": found})
         walk.ended = "end of export"
@@ -153,11 +153,7 @@ class Opendatasoft:
         address = with_query(location, PINNED)
         before, why = _state(visit, base), ""
         for _ in range(ROUNDS):
-            try:
-                got = visit.file(address)
-            except Blocked as error:
-                _say_reset(error, visit)
-                raise
+            got = visit.file(address)
             assert isinstance(got, Got)
             received = count_records(got.path)
             after = _state(visit, base)
@@ -215,25 +211,6 @@ class _Walk:
         )
 
 
-def _asked(visit: Visit, address: str, query: Mapping[str, object] | None = None) -> Page:
-    """A small answer; where the day's requests are used up it is said until when (trap 51)."""
-    try:
-        return visit.page(address, query)
-    except Blocked as error:
-        _say_reset(error, visit)
-        raise
-
-
-def _say_reset(error: Blocked, visit: Visit) -> None:
-    exchange = error.facts.get("exchange")
-    pairs = exchange.get("headers", ()) if isinstance(exchange, Mapping) else ()
-    told = {str(name).lower(): str(value) for name, value in pairs}
-    reset = number_of(told.get("x-ratelimit-reset"))
-    if error.facts.get("status") == 429 and reset is not None:
-        wait_s = reset - visit.clock.now().timestamp()
-        error.facts["retry_after_s"] = min(max(wait_s, 0.0), RETRY_AFTER_MAX_S)
-
-
 def _page_query(offset: int) -> dict[str, object]:
     return {"limit": PAGE_ENTRIES, "offset": offset, "order_by": "dataset_id", "timezone": "UTC"}
 
@@ -254,7 +231,7 @@ def _answer(page: Page) -> object:
 
 def _state(visit: Visit, base: str) -> tuple[int, str]:
     """How many records there are, and when they were processed."""
-    page = _asked(visit, base, {"timezone": "UTC"})
+    page = visit.page(base, {"timezone": "UTC"})
     told = member(member(page.json(), "metas"), "default")
     count = number_of(member(told, "records_count"))
     if count is None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from verticalfile.fetch.errors import AnswerRefused, FetchError
+from verticalfile.fetch.errors import AnswerRefused, Blocked, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Role, Taken
@@ -94,7 +94,7 @@ class Socrata:
     def _first(self, visit: Visit, location: str) -> tuple[str, Page]:
         """The discovery that knows the domain, and its first page; else the last that answered.
 
-        Raises what the last one raised where none answers.
+        Raises what the last one raised where none answers, and at once where the domain sends us away.
         """
         empty: tuple[str, Page] | None = None
         failure: FetchError | None = None
@@ -103,6 +103,8 @@ class Socrata:
                 page = visit.page(base, _query(location, ""))
                 counted = number_of(member(answer_of(page), "resultSetSize"))
             except FetchError as error:
+                if isinstance(error, Blocked) and not error.facts.get("robots_url"):
+                    raise
                 failure = error
                 continue
             if counted:

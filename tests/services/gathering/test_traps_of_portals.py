@@ -5,7 +5,9 @@ Each stands beside a naive collector, as many are, that falls into it.
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from test_following import Town, a_town
@@ -98,7 +100,8 @@ def test_trap_55_a_file_whose_address_follows_its_name_goes_on_as_one(tmp_path: 
         town.holdings.edit(town.holdings.held[0])
         town.day()
     after = files(town)
-    assert not before & {r.location for r in after}  # by their addresses all would be new
+    naive = {r.location for r in after} - before  # new, to whom knows a file by its address
+    assert len(naive) == 3
     assert len(after) == 3
     assert sorted(r.versions for r in after) == [1, 1, 2]
 
@@ -116,16 +119,36 @@ def test_trap_80_half_a_list_is_never_taken_for_a_whole_one(tmp_path: Path) -> N
         assert state(town) == before
         town.server.faults.clear()
         assert town.day()["portal/listing"].outcome == "unchanged"
-    first_page = 4  # what a collector knows that goes on with what it has
-    assert first_page < len({r.dataset for r in files(town)})
+    naive = 4  # datasets of whom goes on with what it has: those of the first page
+    assert naive < len({r.dataset for r in files(town)})
+
+
+def named_after_traps() -> Iterator[tuple[set[int], str]]:
+    """The tests that are named after traps: which, and their code with that of what they call."""
+    for path in TESTS.rglob("test_*.py"):
+        source = path.read_text(encoding="utf-8")
+        if "def test_trap" not in source:
+            continue
+        made = {each.name: ast.unparse(each) for each in ast.parse(source).body
+                if isinstance(each, ast.FunctionDef)}  # fmt: skip
+        for name, code in made.items():
+            found = re.match(r"test_traps?_([0-9]+(?:_(?:and|to)_[0-9]+|_[0-9]+)*)", name)
+            if found:
+                numbers = [int(n) for n in re.findall(r"[0-9]+", found[1])]
+                last = numbers[-1] + 1 if "to" in found[1] else 0
+                called = (made[other] for other in made if other != name and f"{other}(" in code)
+                yield {*numbers, *range(numbers[0], last)}, "\n".join([code, *called])
 
 
 def test_every_trap_is_named_by_a_test() -> None:
-    named: set[int] = set()
-    for path in TESTS.rglob("test_*.py"):
-        for found in re.findall(
-            r"def test_traps?_([0-9]+(?:_(?:and|to)_[0-9]+)?)", path.read_text()
-        ):
-            numbers = [int(n) for n in re.findall(r"[0-9]+", found)]
-            named |= set(range(numbers[0], numbers[-1] + 1)) if "to" in found else set(numbers)
+    named = {number for numbers, _ in named_after_traps() for number in numbers}
     assert named >= set(range(1, 81)), sorted(set(range(1, 81)) - named)
+
+
+def test_beside_every_trap_stands_a_naive_collector_that_is_caught() -> None:
+    """One of `naive_collectors`, or what a test calls naive in its own words."""
+    makers = ast.parse((TESTS / "naive_collectors.py").read_text(encoding="utf-8")).body
+    names = [each.name for each in makers if isinstance(each, ast.FunctionDef | ast.ClassDef)]
+    naive = re.compile(rf"\b(?:{'|'.join(names)})\(|naive")
+    caught = {n for numbers, code in named_after_traps() if naive.search(code) for n in numbers}
+    assert caught >= set(range(1, 81)), sorted(set(range(1, 81)) - caught)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from verticalfile.town.portals.holdings import Holding, Holdings
 from verticalfile.town.portals.serving import Answer, Request
@@ -54,6 +55,9 @@ class Layer:
     after_page: Callable[[], None] | None = None  # edits while somebody walks
     has_places: bool = True
     can_page: bool = True
+    knows_ranges: bool = True  # else `OBJECTID >= 1 AND OBJECTID <= 9` is an error
+    takes_forms: bool = True  # else POST is not allowed
+    address_max: int | None = None  # characters of a query; longer ones are not found, as IIS says
 
     def ids(self) -> range:
         return range(self.first_id, self.first_id + self.step * len(self.rows), self.step)
@@ -192,6 +196,11 @@ def _described(layer: Layer) -> dict[str, object]:
 
 
 def _query(layer: Layer, request: Request) -> Answer:
+    if request.method == "POST" and not layer.takes_forms:
+        return Answer(b"Method Not Allowed", 405, "text/plain")
+    length = len(urlencode(request.query)) if request.method == "GET" else 0
+    if layer.address_max is not None and length > layer.address_max:
+        return Answer(b"<h1>Server Error</h1><h2>404 - Not found.</h2>", 404, "text/html")
     asked = {n: v for n, v in request.query.items() if n not in layer.ignores}
     if not (asked.get("where") or asked.get("objectIds") or asked.get("geometry")):
         return _error(400, "Unable to complete operation.", "'where' clause is required")
@@ -242,7 +251,7 @@ def _chosen(layer: Layer, asked: Mapping[str, str]) -> Sequence[int] | None:
         return sorted(i for part in asked["objectIds"].split(",") if (i := int(part)) in ids)
     where = asked.get("where", "1=1")
     if where != "1=1":
-        found = _RANGE.match(where)
+        found = _RANGE.match(where) if layer.knows_ranges else None
         if found is None or found[1] != layer.oid:
             return None
         low, high = int(found[2]), int(found[3])

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from verticalfile.town.portals.holdings import Holding, Holdings
 from verticalfile.town.portals.serving import Answer, Request
@@ -26,6 +27,7 @@ class OpendatasoftSite:
         self.deepest = deepest
         self.quota: int | None = None  # requests that are left today
         self.reset_at = 0  # when the quota begins anew, in seconds since 1970
+        self.tells_by_header = True  # X-RateLimit-Reset; the body tells it in any case
         self.between: Callable[[str], None] | None = None  # after each answer, with its path
 
     def answer(self, request: Request) -> Answer | None:
@@ -71,11 +73,13 @@ class OpendatasoftSite:
         return _json({"total_count": len(held), "results": page})
 
     def _used_up(self) -> Answer:
+        reset = datetime.fromtimestamp(self.reset_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         body = {
-            "errorcode": 10002, "reset_time": "2025-01-07T00:00:00Z", "limit_time_unit": "day",
+            "errorcode": 10002, "reset_time": reset, "limit_time_unit": "day",
             "call_limit": 1000, "error": "You have exceeded the requests limit for anonymous users.",
         }  # fmt: skip
-        headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(self.reset_at)}
+        headers = {"X-RateLimit-Remaining": "0"}
+        headers |= {"X-RateLimit-Reset": str(self.reset_at)} if self.tells_by_header else {}
         return Answer(json.dumps(body).encode(), 429, headers=headers)
 
 

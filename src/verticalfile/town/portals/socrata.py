@@ -13,6 +13,7 @@ import io
 import json
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -40,14 +41,30 @@ class SocrataSite:
         self.rows_max = rows_max  # endpoints of version 2.0 cap at 50,000 without a word
         self.knows_itself = True  # False: discovery has nothing of this domain (trap 26)
         self.has_discovery = True
+        self.tokens: frozenset[str] = frozenset()  # app tokens that it gave out
+        self.untokened: int | None = None  # requests that it still answers without one
         self.between: Callable[[str], None] | None = None  # after each answer, with its path
         self._asked = 0
 
     def answer(self, request: Request) -> Answer | None:
-        found = self._answer(request)
+        found = self._refused(request) or self._answer(request)
         if found is not None and self.between is not None:
             self.between(request.path)
         return found
+
+    def _refused(self, request: Request) -> Answer | None:
+        """A token that it does not know; no token where too many asked without one."""
+        token = request.headers.get("X-App-Token") or request.query.get("$$app_token")
+        if token and token not in self.tokens:
+            body = {"code": "permission_denied", "error": True,
+                    "message": f"Invalid app_token specified: {token}"}  # fmt: skip
+            return Answer(json.dumps(body).encode(), 403)
+        if token or self.untokened is None:
+            return None
+        self.untokened -= 1
+        if self.untokened >= 0:
+            return None
+        return replace(_error(429, "Throttled: use an app token"), headers={"Retry-After": "3600"})
 
     def _answer(self, request: Request) -> Answer | None:
         path = request.path
