@@ -12,11 +12,12 @@ import json
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 
 def fetched(url: str, **headers: str) -> bytes:
@@ -143,3 +144,60 @@ def captures_in(index: str) -> list[tuple[datetime, int]]:
 def in_order(local_times: Sequence[str]) -> list[str]:
     """Versions in order of when our clock, at the wall's time, says that we took them."""
     return sorted(local_times)
+
+
+def as_utc(text: str) -> datetime:
+    """A time without a zone is one of UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def day_of(epoch_ms: int, zone: str) -> date:
+    """The day, where our machine stands."""
+    return datetime.fromtimestamp(epoch_ms / 1000, ZoneInfo(zone)).date()
+
+
+def followed(url: str, next_of: Callable[[str], str], *, at_most: int) -> list[str]:
+    """Pages by their links to the next, each link as it is told; the last was not asked for."""
+    seen = [url]
+    while len(seen) < at_most and (after := next_of(fetched(seen[-1]).decode())):
+        seen.append(urljoin(seen[-1], after))
+        if urlsplit(seen[-1]).netloc != urlsplit(url).netloc:
+            break  # it would be asked next; no test goes there
+    return seen
+
+
+Feature = Mapping[str, Mapping[str, Any]]
+
+
+def features(layer_url: str, **query: str) -> list[Feature]:
+    """Rows of an ArcGIS layer, page by page, until one is empty or says that there is no more."""
+    return [each for page in _pages(layer_url, query) for each in page]
+
+
+def _pages(layer_url: str, query: Mapping[str, str], size: int = 1_000) -> Iterator[list[Feature]]:
+    for start in range(0, 100 * size, size):
+        asked = {"f": "json", "where": "1=1", "outFields": "*", "resultOffset": str(start),
+                 "resultRecordCount": str(size), **query}  # fmt: skip
+        answer = json.loads(fetched(f"{layer_url}/query?{urlencode(asked)}"))
+        page = answer.get("features", [])
+        yield page
+        if not page or not answer.get("exceededTransferLimit"):
+            return
+
+
+def rows_counting_up(layer_url: str, oid: str) -> list[Feature]:
+    """As many object ids as there are rows, from 1."""
+    asked = {"f": "json", "where": "1=1", "returnCountOnly": "true"}
+    count = json.loads(fetched(f"{layer_url}/query?{urlencode(asked)}"))["count"]
+    lows = range(1, count + 1, 1_000)
+    wheres = [f"{oid} >= {low} AND {oid} <= {low + 999}" for low in lows]
+    return [each for where in wheres for each in features(layer_url, where=where)]
+
+
+def as_csv(rows: Sequence[Feature]) -> str:
+    """The attributes, a line a row."""
+    names = list(rows[0]["attributes"]) if rows else []
+    lines = [",".join(names)]
+    lines += [",".join(str(each["attributes"][name]) for name in names) for each in rows]
+    return "\n".join(lines)

@@ -28,7 +28,6 @@ from lying_server import (
 )
 
 import hurried
-from naive_collectors import seconds_to_wait
 from verticalfile.fetch.client import Client, Got
 from verticalfile.fetch.errors import Blocked, HostWaits, NotFound, SourceAway
 from verticalfile.fetch.manners import Manners
@@ -191,7 +190,7 @@ def test_trap_67_a_wait_is_kept_to_by_later_commands_and_other_files(
     library.clock.pass_time(timedelta(minutes=30))
     library.command("/g")
     with pytest.raises(ValueError, match="invalid literal"):
-        seconds_to_wait(when)
+        hurried.wait_s(when)
 
 
 @pytest.mark.parametrize(("value", "rests"), [("-5", False), ("9" * 40, True), ("soon", False)])
@@ -202,7 +201,7 @@ def test_trap_67_odd_waits_are_clamped(
     library = Library(server, tmp_path)
     library.fails(SourceAway)
     with pytest.raises((ValueError, OverflowError)):
-        time.sleep(seconds_to_wait(value))
+        time.sleep(hurried.wait_s(value))
     if rests:
         assert "until 2026-11-24T12:00:00Z" in library.fails(HostWaits, "/g").message
     else:

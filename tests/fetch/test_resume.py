@@ -27,7 +27,6 @@ from lying_server import (
 )
 
 import hurried
-from naive_collectors import copied, resumed
 from verticalfile.fetch.errors import AnswerRefused, CutShort, SourceAway
 from verticalfile.kernel.errors import LimitReached
 
@@ -123,8 +122,10 @@ def test_trap_61_a_rest_from_another_place_is_never_joined(
     server.on("/node2", a_rest(OTHER, ETag='"1"'), whole(OTHER))
     assert got(server, url, tmp_path).path.read_bytes() == OTHER
     server.on("/node2", a_rest(OTHER, ETag='"1"'))
-    naive = resumed(server.on("/f", status(302, Location="/node2")), FILE[:CUT])
-    assert naive not in (FILE, OTHER)
+    mixed = tmp_path / "mixed"
+    mixed.write_bytes(FILE[:CUT])
+    url = server.on("/f", status(302, Location="/node2"))
+    assert hurried.resumed(url, mixed) not in (FILE, OTHER)
 
 
 def test_trap_61_the_sources_own_digest_unmasks_a_lying_etag(
@@ -185,7 +186,7 @@ def test_trap_62_a_body_that_is_cut_again_and_again_is_never_kept(
     error = fails(CutShort, server, url, tmp_path)
     assert error.facts["received_bytes"] == CUT
     assert len(server.asked("/f")) == 3
-    assert copied(url) == FILE[:CUT]  # half a file, without a word
+    assert hurried.saved(url, tmp_path / "half") == FILE[:CUT]  # half a file, without a word
 
 
 def test_trap_62_a_chunked_body_that_is_cut_is_gone_on_with_by_its_length(

@@ -21,7 +21,6 @@ from lying_server import (
 )
 
 import hurried
-from naive_collectors import is_gone, saved
 from verticalfile.fetch.client import Client
 from verticalfile.fetch.errors import Blocked, Closed, NotFound, NotReady, SourceAway
 from verticalfile.fetch.verdict import is_html
@@ -82,7 +81,8 @@ def test_trap_65_a_challenge_is_blocked(
     error = fails(Blocked, server, url, tmp_path)
     assert error.code == "blocked"
     assert "publisher" in error.mend
-    assert is_gone(url) or saved(url) in (b"", b"<html></html>")  # "gone", or the table of that day
+    is_gone = hurried.state_of(url) == "gone"
+    assert is_gone or hurried.fetched(url) in (b"", b"<html></html>")  # or the table of that day
 
 
 def test_trap_64_a_small_answer_may_be_a_firewalls(server: LyingServer) -> None:

@@ -13,7 +13,7 @@ import pytest
 from backports import zstd
 from visiting import rows_of, visiting
 
-from naive_collectors import saved
+import hurried
 from verticalfile.fetch.errors import NotReady
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
@@ -144,7 +144,7 @@ def test_trap_33_a_file_that_is_being_made_is_waited_for_and_its_status_is_no_da
             waited: list[float] = []
             visit.sleep = waited.append
             url = f"{server.home}api/download/v1/items/{item}/csv?layers=0"
-            naive = saved(url)
+            naive = hurried.fetched(url)
             site._asked.clear()
             taken = downloaded(visit, url, into)
         assert taken.path.read_bytes() == site.holdings.held[0].csv()
@@ -165,7 +165,7 @@ def test_trap_33_a_file_that_never_comes_gives_way_to_the_rows_of_its_layer(
         taken = downloaded(visit, url, tmp_path)
         assert taken.completeness.proved
         assert len(rows_of(taken)) == 30
-        assert saved(url) != holdings.held[0].csv()
+        assert hurried.fetched(url) != holdings.held[0].csv()
         site.without_layer = {0}
         with pytest.raises(NotReady):  # a file without a layer: nothing is kept
             downloaded(visit, url, tmp_path)
@@ -182,7 +182,7 @@ def test_trap_34_a_file_older_than_its_layer_gives_way_to_the_rows(tmp_path: Pat
         (layer,) = layers.services["Building_Permits"]
         layer.edited = START + timedelta(days=2)
         taken = downloaded(visit, url, tmp_path)
-        assert saved(url) == fresh.path.read_bytes()  # "unchanged"
+        assert hurried.fetched(url) == fresh.path.read_bytes()  # "unchanged"
     assert taken.completeness.method == "rows by ranges of object ids"
 
 

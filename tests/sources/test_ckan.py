@@ -10,7 +10,6 @@ import pytest
 from visiting import pages_of, rows_of, visiting
 
 import hurried
-from naive_collectors import saved
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.sources.ckan import SOURCE
 from verticalfile.town.portals.ckan import CkanSite
@@ -127,8 +126,10 @@ def test_trap_54_the_file_is_the_object_and_the_dump_only_where_there_is_no_file
         assert file.kind == "url"
         assert dump.kind == "ckan"
         taken = SOURCE.fetch(visit, dump.location, tmp_path)
-        naive = saved(f"{server.home}datastore/dump/{file.identifier}")  # the dump of everything
-        assert naive != saved(file.location) == site.holdings.held[0].csv()
+        naive = hurried.fetched(
+            f"{server.home}datastore/dump/{file.identifier}"
+        )  # the dump of everything
+        assert naive != hurried.fetched(file.location) == site.holdings.held[0].csv()
     assert rows_of(taken)[0]["_id"] == "1"
     assert len(rows_of(taken)) == 30
 

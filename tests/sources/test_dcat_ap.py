@@ -13,7 +13,7 @@ import pytest
 import rdflib
 from visiting import pages_of, rows_of, visiting
 
-from naive_collectors import followed
+import hurried
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.services.gathering.preview import recognise
 from verticalfile.sources.dcat_ap import SOURCE
@@ -154,7 +154,7 @@ def test_trap_57_a_next_page_elsewhere_or_again_ends_the_walk_unproved(
         )
         taken = SOURCE.list(visit, f"{server.home}catalog.ttl", tmp_path)
         assert len([r for r in server.asked if r.path == "/catalog.ttl"]) == 2
-        naive = followed(f"{server.home}catalog.ttl", next_link, at_most=9)
+        naive = hurried.followed(f"{server.home}catalog.ttl", next_link, at_most=9)
     assert len(naive) == 9 or not naive[-1].startswith(server.home)  # for ever, or somewhere else
     assert not taken.completeness.proved
     assert why in taken.completeness.why_not

@@ -10,7 +10,6 @@ import pytest
 from visiting import pages_of, rows_of, visiting
 
 import hurried
-from naive_collectors import plain_entry
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.services.gathering.entries import Entries
 from verticalfile.sources.dcat_us import SOURCE
@@ -97,17 +96,6 @@ def test_traps_21_to_24_what_is_odd_is_read_and_nothing_stops(tmp_path: Path) ->
     _, entries, bad = listed(catalog(*ODD), tmp_path)
     assert [entry.title for entry in entries] == ["300.21", "2017", "C", "E"]
     assert entries[1].description == ""
-    usual = {"title": "A", "description": "", "modified": "2026-01-01",
-             "distribution": [{"downloadURL": "http://x/a.csv"}]}  # fmt: skip
-    assert plain_entry(usual)
-    for odd in (
-        {"title": 300.21}, {"modified": "R/P1D"}, {"distribution": [{"title": "none"}]},
-        {"distribution": [{"downloadURL": None}]},
-    ):  # fmt: skip
-        with pytest.raises((AttributeError, KeyError, ValueError)):
-            plain_entry(usual | odd)  # and with it the whole run
-    naive = plain_entry(usual | {"description": "{{default.description}}"})
-    assert "{{" in naive[1]
     assert [offer.location for offer in entries[2].offers] == ["http://x/{a} b.csv"]
     assert len(bad) == 1
     told = hurried.datasets_in(catalog(*ODD))

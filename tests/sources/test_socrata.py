@@ -17,7 +17,7 @@ from backports import zstd
 from sodapy import Socrata as Sodapy
 from visiting import pages_of, rows_of, visiting
 
-from naive_collectors import as_utc
+import hurried
 from verticalfile.fetch.errors import AnswerRefused, CutShort, NotFound
 from verticalfile.sources.counting import count_records
 from verticalfile.sources.kind import Role
@@ -291,7 +291,7 @@ def test_trap_32_a_time_without_a_zone_stays_as_it_is_written(tmp_path: Path) ->
     opened = rows_of(taken)[0]["opened"]
     assert opened == "2014-10-13T00:00:00.000"
     there = datetime.fromisoformat(opened).replace(tzinfo=ZoneInfo("America/Chicago"))
-    assert as_utc(opened) != there  # five hours before it happened
+    assert hurried.as_utc(opened) != there  # five hours before it happened
 
 
 def test_rows_that_are_replaced_while_they_come_are_asked_for_again(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ import pytest
 from visiting import visiting
 
 import hurried
-from naive_collectors import moments_of
 from verticalfile.fetch.errors import Blocked
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
@@ -57,9 +56,6 @@ def test_trap_73_lines_that_are_none_are_counted_and_the_rest_is_read(shared: Pa
         lines_in(texts, found)
         assert len(found.lines) + found.bad == len(texts)
         assert found.bad == bad, name
-    texts = folder.joinpath("bad_timestamp_cdx.txt").read_text(encoding="utf-8").splitlines()
-    with pytest.raises(ValueError, match="time data"):
-        moments_of(texts)  # it ends at the first, and has none of the others
     found = Captures()
     lines_in((folder / "malformed_cdx.txt").read_text(encoding="utf-8").splitlines(), found)
     assert found.bad == 3
