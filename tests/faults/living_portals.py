@@ -40,15 +40,17 @@ def a_web_page(holdings: Holdings) -> Site:
     return web.WebSite({"/data.html": web.page(links), **documents})
 
 
-KINDS: Sequence[tuple[str, Callable[[Holdings], Site], str]] = (
+Kind = tuple[str, Callable[[Holdings], Site], str]
+"""What it is, its site, and the address below the host that is added."""
+DCAT_US: Kind = ("dcat-us", DcatUsSite, "data.json")
+KINDS: Sequence[Kind] = (
     ("ckan", CkanSite, ""),
-    ("dcat-us", DcatUsSite, "data.json"),
+    DCAT_US,
     ("socrata", SocrataSite, ""),
     ("arcgis", ArcGisSite, ROOT.lstrip("/")),
     ("web", a_web_page, "data.html"),
     ("dcat-ap", DcatApSite, "catalog.ttl"),
 )
-"""The kind, its site, and the address below the host that is added."""
 
 
 @dataclass
@@ -69,8 +71,8 @@ class Steady:
 class Portal:
     """One portal: what it holds, and its server."""
 
-    def __init__(self, number: int, holdings: Holdings, stack: ExitStack) -> None:
-        self.kind, self._site, self._path = KINDS[number % len(KINDS)]
+    def __init__(self, kind: Kind, holdings: Holdings, stack: ExitStack) -> None:
+        self.kind, self._site, self._path = kind
         self.holdings = holdings
         self.server = stack.enter_context(PortalServer())
         self.shows(holdings)
@@ -85,14 +87,21 @@ class Portal:
 
 
 class World:
-    """All portals."""
+    """Portals of these kinds in turn, of 2 to 4 datasets each or of so many.
 
-    def __init__(self, count: int, seed: int, stack: ExitStack) -> None:
-        self.die = random.Random(seed)
-        self.portals = [
-            Portal(n, Holdings(self.die.randrange(2, 5), seed=n, rows=12), stack)
-            for n in range(count)
-        ]
+    `edited`: of so many datasets the list says otherwise each day.
+    """
+
+    def __init__(
+        self, count: int, seed: int, stack: ExitStack, *, kinds: Sequence[Kind] = KINDS,
+        datasets: int = 0, edited: int = 0,
+    ) -> None:  # fmt: skip
+        self.die, self.edited = random.Random(seed), edited
+        self.portals = []
+        for n in range(count):
+            size = datasets or self.die.randrange(2, 5)
+            holdings = Holdings(size, seed=n, rows=1 if datasets else 12)
+            self.portals.append(Portal(kinds[n % len(kinds)], holdings, stack))
         self.ports = [portal.server.port for portal in self.portals]
 
     def next_day(self, now: datetime) -> None:
@@ -101,6 +110,8 @@ class World:
             portal.server.faults.clear()
             portal.holdings.now = now
             what, shown = self.die.random(), portal.holdings
+            for holding in self.die.sample(shown.held, self.edited):
+                holding.title += "!"
             if what < 0.35 and shown.held:
                 shown.edit(self.die.choice(shown.held))
             elif what < 0.42:

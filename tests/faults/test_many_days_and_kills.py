@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from living_portals import KINDS, World
+from living_portals import DCAT_US, KINDS, World
 
 from verticalfile.catalog.described import DescribedLines
 from verticalfile.catalog.source_lines import SourceLines
@@ -31,6 +31,7 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.following import TOGETHER
 from verticalfile.services.gathering.preview import found_at
 from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
@@ -82,8 +83,8 @@ class Rounds:
         return self._process.stdout.readline().rstrip("\n")
 
 
-def begun(folder: Path, world: World) -> None:
-    """An archive that follows every portal."""
+def begun(folder: Path, world: World, selection: Selection) -> None:
+    """An archive that follows every portal, and takes what is chosen."""
     archive = archives.init(folder, clock=SetClock(START))
     rules = Rules(allow_private=True, extra_ports=frozenset(world.ports))
     fetching = Fetching(rules, sleep=lambda _: None)
@@ -91,7 +92,7 @@ def begun(folder: Path, world: World) -> None:
         with found_at(archive, portal.address, fetching) as found:
             assert found is not None
             assert found.recognised.kind == portal.kind
-            add_source(archive, found.recognised, Selection(), name=f"portal-{number}")
+            add_source(archive, found.recognised, selection, name=f"portal-{number}")
     archive.index.close()
 
 
@@ -110,18 +111,19 @@ def known(archive: Archive) -> dict[str, object]:
     }
 
 
-def lived_through(tmp_path: Path, *, days: int, count: int, kills: int, seed: int) -> None:
+def lived_through(
+    tmp_path: Path, world: World, *, days: int, kills: int, seed: int,
+    selection: Selection | None = None,
+) -> None:  # fmt: skip
     """Both archives through these days; a kill that comes too late is made up for on the next."""
     die = random.Random(seed)
     when = sorted(die.randrange(days) for _ in range(kills))
     struck = 0
-    with ExitStack() as stack:
-        world, rounds = World(count, seed, stack), stack.enter_context(Rounds())
-        for name in ("peace", "killed"):
-            begun(tmp_path / name, world)
-        now = START
+    for name in ("peace", "killed"):
+        begun(tmp_path / name, world, selection or Selection())
+    with Rounds() as rounds:
         for day in range(days):
-            now += timedelta(days=1)
+            now = START + timedelta(days=1 + day)
             world.next_day(now)
             started = time.monotonic()
             rounds.run(tmp_path / "peace", now, world.ports)
@@ -134,14 +136,24 @@ def lived_through(tmp_path: Path, *, days: int, count: int, kills: int, seed: in
     assert kills - struck <= max(1, kills // 40)  # of the last day nothing is made up for
     peace, killed = (open_archive(tmp_path / name) for name in ("peace", "killed"))
     assert known(killed) == known(peace)
-    assert len(peace.index.resources()) > 2 * count
+    assert len(peace.index.resources()) > 2 * len(world.ports)
     assert verify(killed, None).well
 
 
 def test_a_few_days_with_kills_end_as_days_in_peace(tmp_path: Path) -> None:
-    lived_through(tmp_path, days=3, count=len(KINDS), kills=5, seed=20261128)
+    with ExitStack() as stack:
+        world = World(len(KINDS), 20261128, stack)
+        lived_through(tmp_path, world, days=3, kills=5, seed=20261128)
+
+
+def test_a_list_that_is_followed_in_parts_is_followed_whole_after_any_kill(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        world = World(1, 4, stack, kinds=[DCAT_US], datasets=TOGETHER + 200, edited=60)
+        chosen = Selection(words=("hydrants",))
+        lived_through(tmp_path, world, days=2, kills=8, seed=11, selection=chosen)
 
 
 @pytest.mark.slow
 def test_sixty_days_of_twenty_portals_with_200_kills_end_as_days_in_peace(tmp_path: Path) -> None:
-    lived_through(tmp_path, days=60, count=20, kills=200, seed=8)
+    with ExitStack() as stack:
+        lived_through(tmp_path, World(20, 8, stack), days=60, kills=200, seed=8)
