@@ -106,6 +106,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
                     "checked_at": s.resource.checked_at, "outcome": s.resource.outcome,
                     "detail": s.resource.detail, "absent_since": s.resource.absent_since,
                     "rows": s.resource.rows, "size_bytes": s.resource.size_bytes,
+                    "received": _received(archive, s.resource),
                     "tables": [
                         {
                             "name": t.name, "key": t.key, "key_how": t.key_how,
@@ -134,6 +135,8 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
             "rights": _rights(archive, r.dataset),
         }
+        for n, told in enumerate(_received(archive, r)):
+            facts[f"received {n + 1}" if n else "received"] = told
         for table in shown.tables:
             columns = shown.columns.get(table.name, ())
             label = f"table {table.name}" if table.name else "table"
@@ -142,6 +145,27 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
             facts[f"{label} key"] = f"{key}{sure}"
         say.pairs(facts)
+
+
+def _local(archive: Archive, moment: datetime) -> str:
+    """The day of a moment in the archive's time zone."""
+    return moment.astimezone(archive.zone).date().isoformat()
+
+
+def _received(archive: Archive, resource: ResourceLine) -> list[str]:
+    """Each time it was handed over, in a line."""
+    from verticalfile.services.deliveries import deliveries_of
+
+    lines = []
+    for each in deliveries_of(archive, resource.id):
+        told = each.told
+        parts = [f"{_local(archive, told.received_at)} from {told.sender}", told.how]
+        parts += [f"request {told.request}" if told.request else ""]
+        parts += [f"under {told.law}" if told.law else ""]
+        parts += [f"data as of {_local(archive, told.as_of)}" if told.as_of else ""]
+        parts += [f"letter {resource.dataset}/{each.letter}" if each.letter else "no letter"]
+        lines.append("; ".join(part for part in parts if part))
+    return lines
 
 
 def _rights(archive: Archive, dataset: str) -> str:
@@ -258,8 +282,10 @@ def _told(facts: dict[str, object]) -> str:
         return said
     if isinstance(said, list):  # what a dataset was described as
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
-    names = (
+    names: tuple[str, ...] = (
         "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
         "captures",
     )  # fmt: skip
-    return "; ".join(f"{name} {facts[name]}" for name in names if facts.get(name))
+    if "received" in facts:
+        names = ("sender", "received", "how", "request", "law", "as_of", "letter")
+    return "; ".join(f"{name.replace('_', ' ')} {facts[name]}" for name in names if facts.get(name))

@@ -53,6 +53,7 @@ class Document:
     title: str
     kept_at: datetime | None  # when our newest copy was seen first; None: none is held yet
     place: str  # the publisher's own, "" where it cannot be followed
+    is_shown: bool = True  # to this viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class AtHand:
     library: Library
     dataset: Described
     files: tuple[ResourceLine, ...]  # of the dataset: its data
-    documents: tuple[ResourceLine, ...]  # what its publisher says about it
+    told_beside: tuple[Document, ...]  # what its publisher says about it, but the file at hand
     file: ResourceLine
     tables: tuple[TableLine, ...]
     table: TableLine | None  # the one that was named, or the only one
@@ -97,18 +98,6 @@ class AtHand:
         an address carries is hidden."""
         known = without_secrets(self.dataset.official or self.file.location)
         return known if known.startswith(("https://", "http://")) else ""
-
-    @property
-    def told_beside(self) -> tuple[Document, ...]:
-        """What the publisher says about the data, beside which it is shown."""
-        return tuple(
-            Document(
-                each.name, each.name.replace("-", " ").capitalize(), each.newest_seen_at,
-                place if (place := without_secrets(each.location)).startswith("http") else "",
-            )
-            for each in self.documents
-            if each != self.file
-        )  # fmt: skip
 
     @property
     def told_by_git(self) -> bool:
@@ -184,8 +173,20 @@ def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
     ordinal = history.ordinal_of(version.sha256) if history and version else None
     return AtHand(
         library_of(archive), dataset, tuple(files),
-        tuple(each for each in known if each not in files), file, tables, table, tuple(versions), version,
+        tuple(_document(archive, each, viewer) for each in known if each not in (*files, file)), file, tables, table, tuple(versions), version,
         newest, viewer, bool(asked.when), on, answer, history, ordinal,
+    )  # fmt: skip
+
+
+def _document(archive: Archive, file: ResourceLine, viewer: Viewer) -> Document:
+    """A document as it is told beside the data; one that is no table is kept all the same."""
+    held = archive.index.versions(file.id)
+    shown = [v for v in held if visible_to(viewer, v)]
+    kept_at = file.newest_seen_at or (shown[-1].seen_at if shown else None)
+    place = without_secrets(file.location)
+    return Document(
+        file.name, file.name.replace("-", " ").capitalize(), kept_at,
+        place if place.startswith("http") else "", bool(shown) or not held,
     )  # fmt: skip
 
 
