@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections import deque
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from made_room import Maker
-from test_pages import Reader
 from test_search_page import said
-from test_what_is_not_shown import FORMS, body_of
+from test_what_is_not_shown import body_of
+from walking import doors_of, nothing_tells
 
 from verticalfile.services import withholding
 from verticalfile.services.deliveries import Told
@@ -56,40 +53,9 @@ def test_no_word_of_a_withheld_letter_comes_through_any_door(desk, enter, tmp_pa
     desk.archive.index.close()
     room = enter(desk.archive.root)
     base = f"/d/sidewalks/{NAME}/"
-    screens = ("", "table/", "time/", "changes/", "cite/", "download/", "chart/", "rights/",
-               "cite.bibtex", "timemap.link", "handout/", "handout.pdf", "row/?k=1", "changes.csv")  # fmt: skip
-    moment = "@20240108T050000Z/"
-    doors = [f"{base}{at}{screen}" for at in ("", moment) for screen in screens]
-    doors += [f"{base}{at}{what}.{form}" for at in ("", moment) for form in FORMS
-              for what in ("download", "table")]  # fmt: skip
-    doors += [
-        f"/search/{end}?q={word}" for end in ("", "feed.json") for word in ("Rossi", "sidewalks")
-    ]
-    doors += ["/", "/d/", "/d/sidewalks/", "/changes/", "/changes/withdrawn/", "/feed.atom",
-              "/changes/withdrawn/feed.json", "/d/sidewalks/feed.json", "/data.json", "/sitemap-1.xml",
-              "/d/sidewalks/download.zip", "/d/sidewalks/handout.pdf"]  # fmt: skip
-    waiting = deque([*doors, *(f"/es{door}" for door in doors if door.endswith("/"))])
-    seen: set[str] = set()
-    while waiting:
-        address = waiting.popleft()
-        if address in seen or len(seen) > 300:
-            continue
-        seen.add(address)
-        answer = room.get(address)
-        assert answer.status_code in (200, 302, 400, 404, 410), address
-        body = body_of(answer, tmp_path).decode(errors="replace")
-        asked = re.sub(
-            r'(?:value|href|content|action)="[^"]*"|“[^”]*”|<title>.*?</title>', "", body
-        )
-        asked = asked if "<html" in body else body.replace(address, "")
-        for secret in SECRETS:
-            if secret.lower() not in address.lower():
-                assert secret not in asked, (address, secret)
-        if answer["Content-Type"].startswith("text/html"):
-            for link in Reader(body).links:
-                target = urlsplit(urljoin(f"http://testserver{address}", link))
-                if target.hostname == "testserver" and "sidewalks" in target.path:
-                    waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+    doors = doors_of(base, ["@20240108T050000Z"], ["Rossi", "sidewalks"])
+    doors += ["/d/sidewalks/", "/d/sidewalks/download.zip", "/d/sidewalks/feed.json"]
+    nothing_tells(room, doors, SECRETS, "sidewalks", tmp_path)
     assert room.get(f"{base}download.original").status_code == 410
     assert room.get("/d/sidewalks/download.csv").status_code == 200
 

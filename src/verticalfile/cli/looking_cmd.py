@@ -286,6 +286,8 @@ def _told(facts: dict[str, object]) -> str:
         "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
         "captures",
     )  # fmt: skip
+    if "ground" in facts or "state" in facts or "until" in facts:
+        names = ("number", "state", "ground", "who", "part", "until", "reason", "authority")
     if "received" in facts:
         names = ("sender", "received", "how", "request", "law", "as_of", "letter")
     return "; ".join(f"{name.replace('_', ' ')} {facts[name]}" for name in names if facts.get(name))
