@@ -12,6 +12,7 @@ from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
+from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
 from verticalfile.services.intervals import interval_told
 from verticalfile.services.listing import VersionLine
@@ -98,7 +99,8 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             [
                 {
                     "name": s.resource.dataset, "title": s.title, "file": s.resource.name,
-                    "kind": s.resource.kind, "location": s.resource.location,
+                    "kind": s.resource.kind,
+                    "location": without_secrets(s.resource.location),
                     "every": s.resource.every,
                     "every_now": interval_told(archive.index, s.resource),
                     "versions": s.resource.versions,
@@ -125,7 +127,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
         say.out(say.coloured(f"{shown.title}", "yellow"))
         facts = {
             "name": f"{r.dataset}/{r.name}",
-            "from": f"{r.kind} {r.location}",
+            "from": f"{r.kind} {without_secrets(r.location)}",
             "looked at": f"{_every(archive, r)}; {_last_look(r)}",
             "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at)}"
             if r.versions
