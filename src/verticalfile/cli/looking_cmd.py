@@ -286,7 +286,7 @@ def _told(facts: dict[str, object]) -> str:
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
     names: tuple[str, ...] = (
         "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
-        "captures",
+        "captures", "title", "community", "project",
     )  # fmt: skip
     if "ground" in facts or "state" in facts or "until" in facts:
         names = ("number", "state", "ground", "who", "part", "until", "reason", "authority")

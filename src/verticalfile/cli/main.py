@@ -30,7 +30,7 @@ COMMANDS = {
     "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
     "withdraw": "deciding_cmd",
     "rights": "rights_cmd", "release": "rights_cmd", "withhold": "rights_cmd",
-    "embargo": "holding_cmd", "takedown": "holding_cmd",
+    "embargo": "holding_cmd", "takedown": "holding_cmd", "notice": "rights_cmd",
     "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",
     "messages": "messages_cmd",
     "backup": "backing_up_cmd", "restore": "backing_up_cmd",
