@@ -39,8 +39,8 @@ def test_the_page_tells_how_it_came_in_both_languages(desk, enter):
     room = enter(desk.archive.root)
     text = said(room.get("/d/sidewalks/"))
     for told in ("Received on January 8, 2024 from Alder County Assessor", "VF-2024-0007",
-                 "the state's public records law", "December 31, 2023", "A release by law is no licence",
-                 "It is not from a portal", "may not be sold", "kept, and not shown"):  # fmt: skip
+                 "The state's public records law", "December 31, 2023", "A release by law is no licence",
+                 "It is not from a portal", "may not be sold", "Covering letter: kept, and not shown"):  # fmt: skip
         assert told in text, told
     assert "Not checked lately" not in text
     spanish = said(room.get("/es/d/sidewalks/"))

@@ -29,9 +29,10 @@ _PLACES = {
 _VERSION = re.compile(r"\b(?:v|version )?\.? ?([123])(?:\.(\d))?\b", re.I)
 _FAMILIES = (
     (re.compile(r"\b(?:licence ouverte|open licen[cs]e)\b(?P<after>[^;]{0,40}\b(?:v|version )?[12]\.0\b|[^;]{0,40}\betalab\b[^.;]{0,12}|)|\betalab\b(?P<after2>[^;]{0,20})", re.I), "etalab", ("2.0",)),
-    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*(?:namensnennung|by)\b(?P<after>[^;]{0,20})", re.I), "DL-DE-BY", ("1.0", "2.0")),
+    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*(?:namensnennung|by)\b[\W_]*(?:nicht|nc|non)\b(?P<after>[^;]{0,30})", re.I), "DL-DE-BY-NC", ("1.0",)),
+    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*(?:namensnennung|by)\b(?![\W_]*(?:nicht|nc|non)\b)(?P<after>[^;]{0,20})", re.I), "DL-DE-BY", ("1.0", "2.0")),
     (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*zero\b(?P<after>[^;]{0,20})", re.I), "DL-DE-ZERO", ("2.0",)),
-    (re.compile(r"\b(?:italian open data licen[cs]e|iodl)\b(?P<after>[^;]{0,20})", re.I), "IODL", ("2.0",)),
+    (re.compile(r"\b(?:italian open data licen[cs]e|iodl)\b(?P<after>[^;]{0,20})", re.I), "IODL", ("1.0", "2.0")),
     (re.compile(r"\b(?:norwegian licen[cs]e for open government data|nlod)\b(?P<after>[^;]{0,20})", re.I), "NLOD", ("1.0", "2.0")),
 )  # fmt: skip
 """A name, our id without its version, and the versions that exist."""
@@ -72,4 +73,6 @@ def _of_family(family: str, versions: tuple[str, ...], text: str) -> Named | Non
     """The version that is named; else, where one is told that does not exist, the plain name."""
     number = re.search(r"\b(?:v|version )?\.? ?([12])(?:[.-](\d))?\b", text, re.I)
     version = f"{number[1]}.{number[2] or '0'}" if number else ""
-    return by_name(f"{family}-{version}") if version in versions else by_name(family)
+    if version in versions:
+        return by_name(f"{family}-{version}")
+    return by_name(family) or by_name(f"{family}-{versions[0]}")

@@ -18,6 +18,10 @@ _PORTS = {
     "igo": "IGO", "australia": "AU", "austria": "AT", "germany": "DE", "netherlands": "NL",
     "united states": "US", "us": "US", "united kingdom": "UK", "france": "FR", "japan": "JP",
     "canada": "CA", "spain": "ES", "new zealand": "NZ", "scotland": "SCOTLAND", "italy": "IT",
+    "österreich": "AT", "deutschland": "DE", "españa": "ES", "italia": "IT", "switzerland": "CH",
+    "belgium": "BE", "brazil": "BR", "mexico": "MX", "méxico": "MX", "argentina": "AR", "chile": "CL",
+    "ireland": "IE", "norway": "NO", "sweden": "SE", "finland": "FI", "denmark": "DK", "poland": "PL",
+    "portugal": "PT", "greece": "GR", "puerto rico": "PR", "colombia": "CO", "peru": "PE",
 }  # fmt: skip
 _WORDS = {
     "attribution": "by", "by": "by", "noncommercial": "nc", "non-commercial": "nc", "nc": "nc",
@@ -78,7 +82,7 @@ _TITLE_WORDS = frozenset(
         "dataset", "datasets", "date", "de", "dedication", "deed", "deutschland", "domain",
         "etalab", "file", "files", "for", "from", "full", "generic", "government", "information",
         "international", "is", "kingdom", "licence", "licencia", "license", "licensed", "link",
-        "mark", "namensnennung", "noderivatives", "non", "noncommercial", "odbl", "odc", "of",
+        "mark", "namensnennung", "noderivatives", "non", "noncommercial", "odbl", "odc", "okd", "compliant", "of",
         "ogl", "open", "our", "ouverte", "pddl", "public", "published", "required", "rights",
         "see", "share", "sharealike", "source", "style", "table", "terms", "text", "the", "this",
         "type", "uk", "under", "united", "universal", "unported", "url", "use", "v", "version",
@@ -182,9 +186,11 @@ def _goes_on(sentence: str, match: re.Match[str]) -> bool:
 def _commons(match: re.Match[str], kind: str = "") -> Named | None:
     rest = match["rest"].lower()
     words = re.findall(
-        "|".join(
+        r"(?<![^\W_])(?:"  # not the end of *Zealand*, *France*
+        + "|".join(
             sorted((re.escape(w).replace("\\ ", "[ -]?") for w in _WORDS), key=len, reverse=True)
-        ),
+        )
+        + r")(?![^\W_])",
         re.sub(r"licen[cs]e|universal|unported|international|generic|version", " ", rest),
     )
     parts = {

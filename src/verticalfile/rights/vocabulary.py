@@ -142,16 +142,18 @@ def coded(code: str) -> Named | None:
 def by_name(text: str) -> Named | None:
     """What a whole text names by a vocabulary's id or title; None if it is none."""
     tidy = " ".join(text.lower().replace("–", "-").replace("’", "'").split()).strip(" .;,")
-    tidy = re.sub(r"^(?:the )|(?: license agreement)$", "", tidy)
+    tidy = re.sub(r"^(?:the |okd compliant::|other::)|(?: license agreement)$", "", tidy)
     names = _names()
     for candidate in (
         tidy,
         _without_short_name(tidy),
-        re.sub(r" v?1\.0$", "", tidy),
         tidy.replace("_", "-"),
     ):
         if candidate in names:
             return names[candidate]
+    only = names.get(re.sub(r" v?1\.0$", "", tidy))
+    if only is not None and only.licence_id.endswith("1.0"):
+        return only
     if tidy in _STATEMENT_TITLES:
         return rights_statement(_STATEMENT_TITLES[tidy])
     return coded(tidy)

@@ -43,6 +43,7 @@ BANS = (
         r"|\bfor (?:personal|educational|academic|research)(?:,? (?:and|or) [\w-]+)* (?:use|purposes?) only\b"
         r"|\b(?:may|can) only be used (?:in|for|by|with)\b(?! (?:general |internal )?(?:reference|information|planning|illustrat|guid))|\bpersonal (?:copies|viewing|study) only\b"
         r"|\bonly (?:be used )?(?:for|in) (?:the purposes? of )?(?:education\w*|research|academic|teaching|personal|classroom)\b"
+        r"|\bsolely for\b.{0,40}\bown (?:internal |personal )?use\b|\b(?:members|staff|employees|partners|agencies|contractors|subscribers) (?:may|can) use\b.{0,80}\bonly\b"
         r"|\b(?:academic|educational|research|classroom|scholarly|personal) use only\b|\bfree for (?:personal|academic|educational|research) use\b"
         r"|\blimited to (?:personal|educational|academic|research|non-?profit)\b",
     ),
@@ -60,7 +61,7 @@ BANS = (
     ),
     _wording(
         "privacy", "privacy",
-        r"\b(?:personally identifiable|protected health|confidential) information\b.{0,60}\b(?:not|cannot|can't)\b.{0,20}\b(?:released?|shared?|disclosed?|public)",
+        r"\bhipaa\b|\bferpa\b|\b(?:personally identifiable|protected health|confidential) information\b.{0,60}\b(?:not|cannot|can't)\b.{0,20}\b(?:released?|shared?|disclosed?|public)",
     ),
     _wording(
         "no-passing-on", "no-redistribution",
@@ -71,6 +72,7 @@ BANS = (
         rf"|\bnot (?:entitled|permitted|allowed|licensed|authori[sz]ed) to (?:\w+,? )?(?:or )?{_HANDING_ON}\b"
         rf"|\bnot to be (?:\w+,? (?:or )?)?{_HANDING_ON}\b|\bdo not (?:\w+,? (?:or )?)?{_HANDING_ON}\b"
         rf"|\b(?:no|neither)\b(?:\W+\w+){{0,8}}?\W+(?:may|shall|can) be (?:\w+,? (?:or )?)?{_HANDING_ON}\b"
+        rf"|\b{_HANDING_ON}\b.{{0,40}}\b(?:is|are) (?:a |an )?(?:violation|unlawful|illegal|offen[cs]e)\b|\b(?:given|released|provided|shared) (?:only )?to (?:\w+ ){{0,4}}(?:contractors|members|agencies|partners|staff|employees)(?: of [\w ]{{1,30}})? only\b"
         rf"|\bagrees?(?: \w+)? not to(?: \w+)? {_HANDING_ON}\b|\b(?:no|do not|don't|not licen[cs]ed for|not be) re-?us(?:e|ed)\b|\bno permission is (?:given|granted)\b|^\W*not for (?:public )?(?:re-?distribution|distribution|reproduction|release|publication)\b"
         rf"|\bno (?:\w+ )?(?:or|and) (?:redistribution|dissemination|resale|copying|reproduction)\b|\bno (?:sale|selling|scraping|caching)\b"
         rf"|\b(?:may|can|must|shall) (?:neither|never)(?: be)? {_HANDING_ON}\b|\bdon't {_HANDING_ON}\b|\b(?:forbids?|prohibits?|bars?|bans?)\b(?: \w+){{0,3}} {_HANDING_ON}\b|\bnot (?:be )?(?:copied|reproduced|re-?used),",
@@ -143,7 +145,7 @@ DEDICATIONS = (
     ),
     _wording(
         "in-the-public-domain", "dedication-text",
-        r"\b(?:(?:is|are|be|was|were|placed|dedicated|released|data|information|works?|considered|lies?|falls?|belongs?)(?: \w+)?(?: in| into| to| as)|release\w*(?: \w+){0,4} into) the public domain\b"
+        r"\b(?:(?:is|are|be|was|were|placed|dedicated|released|data|information|works?|considered|lies?|falls?|belongs?)(?: \w+)?(?: in| into| to| as)|(?:release|place|dedicate)\w*(?: \w+){0,4} (?:in|into|to)) the public domain\b"
         r"|^(?:(?:this|these|the|all)(?: \w+){1,3} (?:is|are) )public domain\b|\bpublic domain (?:data|work|dataset|dedication)s?[.!]?$|^public domain[.!]?$"
         r"|\b(?:this|these|all|the|those) (?:\w+ ){0,4}(?:is|are) (?:\w+ )?(?:in )?the public domain\b",
         r"\bonly\b|\b(?:before|prior to|older than|until|after|since) (?:1[6-9]|20)\d\d|\b(?:not(?! (?:copyright\w*|subject|protected))|cannot|never|nor|neither|[a-z]+n't)\b.{0,100}\bpublic domain|\bpublic domain\b.{0,12}\b(?:but|however|although|for (?:viewing|reference|display))\b(?!.{0,60}(?:credit|acknowledg|cite|warrant|attribut))|\bpublic domain (?:status|claims?|policy)|\bno\b.{0,20}\bpublic domain|\bfrom\b.{0,30}\bpublic domain"
@@ -152,8 +154,8 @@ DEDICATIONS = (
     ),
     _wording(
         "not-copyrighted", "dedication-text",
-        r"\b(?:is|are) not (?:copyrighted|subject to (?:u\.?s\.? )?copyright|protected by (?:u\.?s\.? )?copyright)|\bno copyright (?:is|applies|protection)|\bfree (?:of|from) copyright",
-        r"\b(?:some|most|many|portions?|parts?|unless|except|if|once|until|whether|not all|not every)\b",
+        r"\b(?:is |are )?not (?:copyrighted|subject to (?:u\.?s\.? )?copyright|protected by (?:u\.?s\.? )?copyright)|\bno copyright (?:is|applies|protection)|\bfree (?:of|from) copyright",
+        r"\b(?:some|most|many|portions?|parts?|unless|except|if|once|until|whether|where|otherwise|not all|not every)\b",
     ),
     *es_fr.DEDICATIONS,
 )  # fmt: skip
@@ -183,6 +185,7 @@ GRANTS = (
         r"\bgrants?(?: to)?(?: you| the user| users| anyone)? (?:a )?(?:worldwide|royalty-free|perpetual|non-?exclusive|irrevocable)\b.{0,80}\b(?:licen[cs]e|right)"
         r"|\byou are free to:?\W*(?:\w+,? (?:and |or )?){0,2}(?:use|re-?use|share|copy|adapt|remix|(?:re-?)?distribute|modify|build|$)|\b(?:anyone|everyone|everybody|users?|you|the public|all) (?:is|are|may|can) (?:free(?:ly)? (?:to )?|welcome to )?(?:(?:download|view),? (?:and )?)?(?:use|reuse|re-use|copy|share|download and use)\b[^.;]{0,80}\b(?:for any (?:lawful |legal )?(?:purpose|reason|use)|in any (?:\w+ )?(?:way|manner|form)|(?:however|as) (?:you|they) (?:like|wish|see fit|want|please)|without (?:restriction|permission|limit)|commercial(?:ly)?)"
         r"|\b(?:may|can) be (?:freely )?(?:used?|reused?|copied|shared?)(?:,? (?:and |or )?\w+){0,3} by (?:anyone|anybody|everyone|everybody|all)\b"
+        r"|\blets? (?:you|anyone|everyone|anybody|everybody) (?:\w+,? (?:and )?){0,2}(?:use|re-?use|share|copy)\b[^.;]{0,80}\b(?:commercial\w*|if you|as long|provided|any)\b"
         r"|\b(?:encourages?|invites?|welcomes?) (?:\w+ ){1,3}to (?:\w+,? (?:and )?){0,2}(?:re-?use|use|remix|republish|share)\b[^.]{0,60}\bno (?:\w+ )?permission"
         r"|\b(?:permits?|allows?|authori[sz]es?|grants?) (?:\w+ ){0,3}(?:the )?(?:use|reuse|copying|reproduction|modification)(?:,| and| or) [^.;]{0,80}\b(?:any purpose|without (?:fee|charge|restriction|permission)|distribut\w+)"
         r"|\bpermission (?:is )?(?:hereby )?granted\b|\b(?:open data|open government) licen[cs]e\b.{0,60}\b(?:grants?|allows?|permits?)",
@@ -213,7 +216,7 @@ CREDITS = (
         "credit-asked", "credit-only",
         r"\b(?:please|must|should|shall|will|kindly|required to|asked to|request\w*)\b.{0,60}\b(?:credit|cite|acknowledge|attribut\w+|reference|source)\b"
         r"|\backnowledge?ments?\b.{0,200}\b(?:appreciated|requested|required|given|expected|made)|\b(?:credit|citation|attribution) (?:is |should |must |to )"
-        r"|\bmust acknowledge|\bcite (?:the |this )?(?:source|data)|^\W*(?:credits?|source|cite|attribution)\b",
+        r"|\bmust acknowledge|\bcite (?:the |this )?(?:source|data)|^\W*(?:credits?|sources?|cite|attribution)\b|\b(?:requests?|asks? for|appreciates?)\b.{0,40}\b(?:acknowledge?ments?|credit|attribution|citations?)\b",
     ),
     *es_fr.CREDITS,
 )  # fmt: skip
@@ -236,7 +239,7 @@ PURPOSES = (
     ),
     _wording(
         "audience-words", "ambiguous-word",
-        r"\bpublic (?:use|distribution|data|record|information|access|consumption|release|domain|open)\b|\bpublicly (?:available|accessible)\b|^\W*(?:you|users?) (?:can|may) use (?:this|the|these) \w+\W*$|\bopen (?:to|data|public|records?)\b|\bpublic\W*$|\bby the public\b|^\W*(?:public|open|unclassified|official)\b"
+        r"\bpublic (?:use|distribution|data|record|information|access|consumption|release|domain|open)\b|\bpublicly (?:available|accessible)\b|^\W*(?:you|users?) (?:can|may) use (?:this|the|these) \w+\W*$|\bopen (?:to|data|public|records?)\b|\bavailable to (?:everyone|anyone|everybody|all)\b|\bpublic\W*$|\bby the public\b|^\W*(?:public|open|unclassified|official)\b"
         r"|\bterms of use\b|\blicen[cs]\w+|\bcopyright|\bpermission|\bpermit(?:s|ted)? (?:use|by law|the use|you)\b|\b(?:is|are|not) permitted\b|\baccess constraints?\b|\brights\b|\bfair use\b|\buse (?:limitation|constraint)s?\b|\brestrict\w+|^cc\b|^\W*(?:by|sa|by-sa|ogl|attribution)\W*$|^\W*re-?use\b|\bfree for\b|\bis open\b|\bunlimited\b|\bunrestricted\b|\bmay be used\b|^\W*you (?:are free|may)\b|\bmay (?:freely )?(?:use|have)\b|\bfree data\b|\bsame terms\b|\bodbl\b|\bfees?\b|^\W*(?:us|u\.s\.|federal|united states) government\W*$|\bcc[ -]by\b|\bcc0\b|\bcreative commons\b"
         r"|\bfree (?:of charge|access|download|use|to (?:use|view|download|access)|viewing|public (?:service|access))\b|\bno (?:charge|cost|fee)s?\b|\bfreely (?:available|accessible)\b",
     ),

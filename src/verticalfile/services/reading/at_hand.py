@@ -17,6 +17,7 @@ from verticalfile.kernel.moments import last_instant
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
+from verticalfile.services.deliveries import is_letter
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
@@ -54,6 +55,7 @@ class Document:
     kept_at: datetime | None  # when our newest copy was seen first; None: none is held yet
     place: str  # the publisher's own, "" where it cannot be followed
     is_shown: bool = True  # to this viewer
+    is_letter: bool = False  # came with a delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def _document(archive: Archive, file: ResourceLine, viewer: Viewer) -> Document:
     return Document(
         file.name, file.name.replace("-", " ").capitalize(), kept_at,
         place if place.startswith("http") else "", bool(shown) or not held,
+        is_letter(file),
     )  # fmt: skip
 
 
