@@ -128,7 +128,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
         facts = {
             "name": f"{r.dataset}/{r.name}",
             "from": f"{r.kind} {without_secrets(r.location)}",
-            "looked at": f"{_every(archive, r)}; {_last_look(r)}",
+            "looked at": "" if r.kind == "delivery" else f"{_every(archive, r)}; {_last_look(r)}",
             "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at)}"
             if r.versions
             else "none yet",
