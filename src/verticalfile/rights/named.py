@@ -64,7 +64,7 @@ _DENIED = re.compile(
     r"\b(?:not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
     r"|some|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
     r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:re-?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
-    r"|formerly|previously|until|once|compatible with|similar to|based on|modell?ed (?:on|after)"
+    r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
     r"|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data) licen[cs]ed)|includ(?:es?|ing)|us(?:es|ing)|derived from"
     r"|sin|salvo|excepto|sauf|pas|nicht)\b[^.]{0,60}$",
     re.I,
@@ -96,7 +96,9 @@ _OF_OTHER_THINGS = re.compile(
 )
 """A sentence on the licence of something that is not the data."""
 _DOUBTED = re.compile(
-    r"[^.;]{0,30}\b(?:does not apply|do not apply|may (?:soon )?apply|is (?:being )?(?:considered|planned)|(?:was|were) withdrawn|no longer|only (?:for|to|by|if|when))\b"
+    r"\W{0,3}\?|[^.;]{0,40}\b(?:until|exceptions?|exclud\w+|without the|to (?:members|subscribers|partners|staff|schools|residents))\b"
+    r"|[^.;]{0,15}\b(?:from|since|before|after) (?:1[89]|20)\d\d\b"
+    r"|[^.;]{0,30}\b(?:does not apply|do not apply|may (?:soon )?apply|is (?:being )?(?:considered|planned)|(?:was|were) withdrawn|no longer|only (?:for|to|by|if|when))\b"
     r"|[ -](?:licen[cs]ed )?(?:data|layers?|files?|content) (?:of|from|by)\b"
     r"|[- ]?(?:compatible|like|style)\b",
     re.I,
@@ -153,7 +155,8 @@ def _matches(sentence: str) -> Iterator[tuple[re.Match[str], Named]]:
 def _denied(sentence: str, match: re.Match[str]) -> bool:
     """Whether what goes before or comes after takes the name back, or leaves it open."""
     return bool(
-        _DENIED.search(sentence[max(0, match.start() - NEAR) : match.start()])
+        sentence.rstrip(" )\"'").endswith("?")
+        or _DENIED.search(sentence[max(0, match.start() - NEAR) : match.start()])
         or _OF_OTHER_THINGS.match(sentence)
         or _DOUBTED.match(sentence[match.end() : match.end() + NEAR])
         or _goes_on(sentence, match)

@@ -34,7 +34,7 @@ BANS = (
         r"|\b(?:prohibit|forbid)\w*\b.{0,40}\bcommercial (?:use|purposes?)"
         r"|^\W*(?:nc|non-?\s?commercial)\W*$|\bnon-?\s?commercial (?:\w+ )?(?:viewing|users?|sharing|projects?|applications?|educational)"
         r"|\bnon-?profit(?:s| organi[sz]ations?)? only\b|\b(?:no|not for) profit(?:-making)? (?:use|purposes?)"
-        r"|\b(?:not|no|never|unlawful|illegal|prohibited|forbidden|nor)\b.{0,60}\b(?:solicit\w*|advertis\w*|marketing purposes?|for (?:private )?(?:profit|commercial gain))",
+        r"|\b(?:not|no|never|unlawful|illegal|prohibited|forbidden|nor)\b.{0,60}\b(?:solicit\w*|advertis\w*|marketing purposes?|for (?:private )?(?:profit|commercial gain))|\b(?:solicit\w*|marketing|commercial use)\b.{0,30}\bis (?:a |an )?(?:crime|misdemeanor|felony|offen[cs]e|unlawful|illegal)",
     ),
     _wording(
         "one-purpose-only", "purpose-limit",
@@ -82,7 +82,7 @@ BANS = (
     ),
     _wording(
         "no-changes", "no-derivatives",
-        r"\b(?:may|can|shall|must|should|are|is|do|to) ?not(?: be| to be| to)? (?:modif\w+|alter\w*|chang(?:e|ed)|edit(?:ed)?|adapt\w*)\b"
+        r"\b(?:may|can|shall|must|are|is|to) ?not(?: be| to be| to)? (?:modif\w+|alter\w*|chang(?:e|ed)|edit(?:ed)?|adapt\w*)\b"
         r"|\b(?:no|not|without|prohibit\w*|forbid\w*)\b.{0,40}\b(?:derivative (?:works?|products?|data\w*)|modifications? (?:is|are) (?:allowed|permitted))",
         r"\bwithout (?:prior )?notice|\b(?:do|does|shall|will) not (?:modif|alter|chang)\w+ (?:the|this|these|any) (?:legal|term|liab|disclaim|warrant|condition|fact)|\bliab\w*|do not allow",
     ),
@@ -91,7 +91,7 @@ BANS = (
         rf"\b(?:without|requires?|obtain\w*|request\w*|ask\w*(?: for)?|needs?|subject to|with)(?: the| our| its| an?| any)?(?: prior| express\w*| explicit| advance| specific| written|,| and| or)*,? {_LEAVE}\b"
         rf"|\b(?:prior|express|written) (?:written )?(?:permission|approval|consent|authori[sz]ation) (?:is|must|from|of|to)\b"
         rf"|\bunless\b.{{0,60}}\bwritten {_LEAVE}|\b{_LEAVE} of (?:the|our) [\w ]{{2,40}} (?:is|must be) (?:required|needed|obtained)|\b{_LEAVE} (?:is )?(?:required|needed|necessary)\b|\b(?:any )?other uses? (?:needs?|requires?)\b|\b(?:needs?|requires?|obtain|buy|purchase|must have) (?:a |an )(?:\w+ )?(?:licen[cs]e|subscription)\b(?! to drive)|\bask (?:us )?(?:first|before (?:using|you use))\b|\bmust be approved (?:by|in)\b|\bcontact\b.{{0,60}}\bfor {_LEAVE}\b",
-        r"\bwithout (?:prior |further |any )?(?:notice|permission\b.{0,30}\b(?:is|are) (?:permitted|allowed|granted))"
+        r"\bpermission (?:type|date|number|status)|\bpermission to (?:build|enter|park|construct|operate|hunt|fish|dig)|\bwithout (?:prior |further |any )?(?:notice|permission\b.{0,30}\b(?:is|are) (?:permitted|allowed|granted))"
         r"|\b(?:may|can) be (?:(?:copied|used|reused|distributed|shared|reproduced)(?:,| and| or)* ?)+without permission|\bno (?:\w+ )?(?:permission|approval|licen[cs]e)|\bpermission (?:is )?(?:hereby )?granted|\b(?:do not|don't|need not|needn't|no need to|never|not) (?:need to |have to )?(?:ask|request|obtain|seek)\b|\bwithout (?:the need|need|needing|having|asking|requesting)\b",
     ),
     _wording(
@@ -110,7 +110,7 @@ LIMITS = (
         r"\b(?:staff|employees|members|personnel|agencies|officials|students|residents|subscribers) only\b|\b(?:use[ds]?|available) (?:by|to|for) (?:\w+ ){0,3}(?:staff|employees|personnel)\b"
         r"|\bbut (?:not|only)\b|\ball others\b|\brequires? (?:a |an )?(?:separate |written |commercial )?licen[cs]e|\bonly (?:for|by|to) (?:\w+ ){0,3}(?:research|education\w*|academic|personal|internal|government\w*)"
         r"|\bfor (?:internal|personal) (?:use|purposes)\b|\b(?:by|for|to) government agencies\b"
-        r"|\bexcept (?:that|as|for|where|when)\b(?!.{0,40}\b(?:law|liab|warrant))|\bexclud(?:ing|es?|ed)\b(?!.{0,30}(?:warrant|liab|represent))|\bunless (?:it is |they are )?(?:otherwise|stated|noted|marked|indicated|specified)\b|\bonly (?:for|to|by|if|when|until|after) (?:\w+ ){0,2}(?:registered|users|members|subscribers|partners|customers|patrons|schools|files?|layers?|tables?|years?)\b|\ball later\b|\bthe rest\b|\b(?:separate|different) (?:terms|licen[cs]e|conditions)\b|\bprovided\b.{0,40}\b(?:bought|paid|signed|registered)\b|\bat the (?:sole )?discretion\b|\bwho (?:have |has )?signed\b|\bby agreement\b|\b(?:shar\w+|distribut\w+|publication|use|used|copied|available) (?:with|within|between|among|inside|in|by|to) (?:the |our |other |all |public )*(?:agenc\w+|departments?|state|county|city|town|village|hospitals?|schools?|staff|employees|officers?|building|library|newsletter|partners?|members?|vendors?|developers?|contractors?|universit\w+|government\w*|utilit\w+|districts?)\b|\b(?:inside|within|among) (?:the |our |your |its )?(?:agency|organi[sz]ation|department|government|company|office)\b",
+        r"|\bexcept (?:that|as|for|where|when)\b(?!.{0,40}\b(?:law|liab|warrant))|\bexclud(?:ing|es?|ed)\b(?!.{0,30}(?:warrant|liab|represent))|\bunless (?:it is |they are )?(?:otherwise|stated|noted|marked|indicated|specified)\b|\bonly (?:for|to|by|if|when|until|after) (?:\w+ ){0,2}(?:registered|users|members|subscribers|partners|customers|patrons|schools|files?|layers?|tables?|years?)\b|\ball later\b|\bthe rest\b|\b(?:separate|different) (?:terms|licen[cs]e|conditions)\b|\bprovided\b.{0,40}\b(?:bought|paid|signed|registered)\b|\bat the (?:sole )?discretion\b|\bwho (?:have |has )?signed\b|\bby agreement\b|\b(?:purposes?|uses?|users?) (?:\w+ )?(?:approved|authori[sz]ed) by\b|\bon[- ]site\b|\binside (?:the|our)\b|\bwith your (?:family|friends|class)\b|\buntil (?:further notice|then)\b|\bfor (?:one|two|three|a) (?:day|week|month|year)s?\b|\b(?:use[ds]?|copied|shared|reproduced|distributed|re-?use[ds]?) by (?!any|every|all\b|the (?:general )?public|others|third|individuals|persons|people|citizens|users?\b|you\b|cit|credit|nam|attribut|giv|acknowledg|means)\w+|\b(?:shar\w+|distribut\w+|publication|use|used|copied|available) (?:with|within|between|among|inside|in|by|to) (?:the |our |other |all |public )*(?:agenc\w+|departments?|state|county|city|town|village|hospitals?|schools?|staff|employees|officers?|building|library|newsletter|partners?|members?|vendors?|developers?|contractors?|universit\w+|government\w*|utilit\w+|districts?)\b|\b(?:inside|within|among) (?:the |our |your |its )?(?:agency|organi[sz]ation|department|government|company|office)\b",
         r"\bresponsib|\bwarrant|\bprovided by\b",
     ),
     _wording(
@@ -141,14 +141,14 @@ NOTICES = (
 DEDICATIONS = (
     _wording(
         "waiver-of-all-rights", "dedication-text",
-        r"\bwaive[sd]?\b.{0,30}\ball (?:copyrights?|rights)\b.{0,40}\b(?:related|neighbou?ring)|\bno rights reserved\b",
+        r"\bwaive[sd]?\b.{0,30}\ball (?:copyrights?|rights)\b.{0,40}\b(?:related|neighbou?ring)|\bno rights reserved\b(?=\W*$|\s*[.,;)])",
     ),
     _wording(
         "in-the-public-domain", "dedication-text",
         r"\b(?:(?:is|are|be|was|were|placed|dedicated|released|data|information|works?|considered|lies?|falls?|belongs?)(?: \w+)?(?: in| into| to| as)|(?:release|place|dedicate)\w*(?: \w+){0,4} (?:in|into|to)) the public domain\b"
         r"|^(?:(?:this|these|the|all)(?: \w+){1,3} (?:is|are) )public domain\b|\bpublic domain (?:data|work|dataset|dedication)s?[.!]?$|^public domain[.!]?$"
         r"|\b(?:this|these|all|the|those) (?:\w+ ){0,4}(?:is|are) (?:\w+ )?(?:in )?the public domain\b",
-        r"\bonly\b|\b(?:before|prior to|older than|until|after|since) (?:1[6-9]|20)\d\d|\b(?:not(?! (?:copyright\w*|subject|protected))|cannot|never|nor|neither|[a-z]+n't)\b.{0,100}\bpublic domain|\bpublic domain\b.{0,12}\b(?:but|however|although|for (?:viewing|reference|display))\b(?!.{0,60}(?:credit|acknowledg|cite|warrant|attribut))|\bpublic domain (?:status|claims?|policy)|\bno\b.{0,20}\bpublic domain|\bfrom\b.{0,30}\bpublic domain"
+        r"\bonly\b|\b(?:before|prior to|older than|until|after|since) (?:1[6-9]|20)\d\d|\b(?:not(?! (?:copyright\w*|subject|protected))|cannot|never|nor|neither|[a-z]+n't)\b.{0,100}\bpublic domain|\bpublic domain\b.{0,12}\b(?:but|however|although|for (?:viewing|reference|display))\b(?!.{0,60}(?:credit|acknowledg|cite|warrant|attribut))|\bpublic domain (?:status|claims?|policy|layer|lands?|survey|request)|\bno\b.{0,20}\bpublic domain|\bfrom\b.{0,30}\bpublic domain"
         r"|\bpublic domain\b.{0,30}\b(?:sources?|imagery|basemap|software|request)\b|\b(?:may|might|could|will|to) (?:\w+ ){0,2}be\b.{0,40}\bpublic domain"
         r"|\b(?:some|most|many|portions?|parts?|unless|except|if|once|until|whether|formerly|believed|in part)\b",
     ),
@@ -165,9 +165,9 @@ GRANTS = (
         "no-restrictions", "no-restrictions",
         r"\bno (?:known |special |other |legal )?(?:(?:use |usage )?(?:restrictions?|constraints?|limitations?|limits on (?:use|re-?use))|restrictions? (?:and|or) \w+)\b"
         r"|\bwithout (?:any )?(?:restrictions?|constraints?|limitations?)\b|\bunrestricted (?:\w+ (?:and|or) )?(?:re-?us|us(?:e|age)|(?:re-?)?distribut|cop|shar|download)\w*|\b(?:use[sd]?|usage|distributed|shared|data)(?: of [\w, ]{1,60})? (?:is |are )?unrestricted(?:ly)?\b|\bfree of (?:all |any )?restrictions?|\bsin restricci"
-        r"|\bnot (?:subject to|restricted by)(?: any)? (?:use )?restrictions|\bunlimited use\b|\b(?:places?|imposes?|puts?|sets?) no (?:\w+ )?(?:limits?|conditions?|restrictions?|limitations?) (?:on|upon)\b"
+        r"|\bnothing (?:restricts|limits|forbids)\b|\bnot (?:subject to|restricted by)(?: any)? (?:use )?restrictions|\bunlimited use\b|\b(?:places?|imposes?|puts?|sets?) no (?:\w+ )?(?:limits?|conditions?|restrictions?|limitations?) (?:on|upon)\b"
         r"|\b(?:use|usage) (?:constraints?|restrictions?|limitations?)\W{0,3}none\b",
-        r"\bno (?:special )?restrictions? or limitations? on using the item|without limitation(?:,|\b any| the (?:implied|warrant)| of)"
+        r"\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bno (?:special )?restrictions? or limitations? on using the item|without limitation(?:,|\b any| the (?:implied|warrant)| of)"
         r"|without limitation\b.{0,80}\b(?:warrant|damages|liabil|merchantab)|warrant\w*\b.{0,200}\bwithout limitation|liab\w*\b.{0,200}\bwithout limitation"
         r"|including,? (?:but )?(?:not )?without limitation|including without limitation|\bno limitations? (?:of|on) (?:liab|warrant|damage)|\bif (?:there are |you have )?no restrictions|\bunrestricted access\b|\baccess is unrestricted|\bon (?:access|viewing|reading|entry|who)\b(?! (?:and|or) use)|\bnot (?:entirely |completely )?free of\b|\bsoftware\b|^\W*only\b"
         r"|\b(?:restrictions?|constraints?|limitations?|unrestricted|unrestricted (?:use|distribution))(?: (?:apply|applies|exist))? (?:for|to|on|inside|within|of|by) (?!(?:the |this |these |its |their |your |how |what |any |all |such )*(?:re-?use|us(?:e|es|age|ing)|data\w*|it\b|any\w*|every\w*|all\b|public|general public|(?:re-?)?distribut\w*|reproduc\w*|cop(?:y|ying)|shar\w*|access (?:and|or)|contents?|information|files?|layers?|maps?|records?|modif\w*|commercial|download\w*|you\b|users?\b|work))"
@@ -178,11 +178,11 @@ GRANTS = (
         r"\bfree(?:ly)?,? (?:and|&) open(?:ly)?\b|\bopen (?:and|&) free\b|\bfreely (?:available|distribut\w+|usable|used|shared|reusable|copied|redistribut\w+)"
         r"|\bfree (?:to|for) (?:use|share|copy|re-?use|reuse|distribute|anyone to|everyone to|all to)\b|\bopen (?:for|to) (?:any|all|reuse|re-use)\b"
         r"|\buse freely\b|\bfree(?:ly)? (?:for|to) (?:public )?(?:use|download and use)|\bfree use\b",
-        r"\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
+        r"\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bopen access\b|\bopen to the public\b|\blibrary is\b|\bfree to use our (?!data|information|files?|layers?|maps?)|\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
     ),
     _wording(
         "licence-granted", "custom-licence",
-        r"\bgrants?(?: to)?(?: you| the user| users| anyone)? (?:a )?(?:worldwide|royalty-free|perpetual|non-?exclusive|irrevocable)\b.{0,80}\b(?:licen[cs]e|right)"
+        r"\bgrant(?:s|ed)?(?: to)?(?: you| the user| users| anyone)? (?:a )?(?:worldwide|royalty-free|perpetual|non-?exclusive|irrevocable)\b.{0,80}\b(?:licen[cs]e|right)"
         r"|\byou are free to:?\W*(?:\w+,? (?:and |or )?){0,2}(?:use|re-?use|share|copy|adapt|remix|(?:re-?)?distribute|modify|build|$)|\b(?:anyone|everyone|everybody|users?|you|the public|all) (?:is|are|may|can) (?:free(?:ly)? (?:to )?|welcome to )?(?:(?:download|view),? (?:and )?)?(?:use|reuse|re-use|copy|share|download and use)\b[^.;]{0,80}\b(?:for any (?:lawful |legal )?(?:purpose|reason|use)|in any (?:\w+ )?(?:way|manner|form)|(?:however|as) (?:you|they) (?:like|wish|see fit|want|please)|without (?:restriction|permission|limit)|commercial(?:ly)?)"
         r"|\b(?:may|can) be (?:freely )?(?:used?|reused?|copied|shared?)(?:,? (?:and |or )?\w+){0,3} by (?:anyone|anybody|everyone|everybody|all)\b"
         r"|\blets? (?:you|anyone|everyone|anybody|everybody) (?:\w+,? (?:and )?){0,2}(?:use|re-?use|share|copy)\b[^.;]{0,80}\b(?:commercial\w*|if you|as long|provided|any)\b"
@@ -225,7 +225,7 @@ DISCLAIMERS = (
     _wording(
         "disclaimer", "disclaimer-only",
         r"\b(?:warrant(?:y|ies|ed|s)?|guarantees?d?|liab(?:le|ility|ilities)|hold harmless|harmless|indemnif\w*|disclaim\w*|responsib(?:le|ility)|merchantab\w*|as[ -]is\b|accura\w+"
-        r"|fitness (?:for|of)|(?:at|own) (?:[\w']+ ){0,2}risk|waives? (?:any|all|every)\b[^.]{0,20}\bclaims|graphic(?:al)? representation|engineering design|reliance|should not be used|without notice|not (?:to be )?(?:used )?(?:for|as) (?:a |any )?(?:legal|engineering|survey\w*|navigation\w*|boundar\w+)|not (?:be )?(?:relied|suitable|intended|authoritative|a (?:legal|survey))|errors? (?:or|and) omissions?|no claims?|provisional|caution"
+        r"|fitness (?:for|of)|(?:at|own) (?:[\w']+ ){0,2}risk|waives? (?:any|all|every)\b[^.]{0,20}\bclaims|graphic(?:al)? representation|engineering design|reliance|may contain|rel(?:y|ied) on|title search|official (?:plat|records?|documents?|copy)|should not be used|without notice|not (?:to be )?(?:used )?(?:for|as) (?:a |any )?(?:legal|engineering|survey\w*|navigation\w*|boundar\w+)|not (?:be )?(?:relied|suitable|intended|authoritative|a (?:legal|survey))|errors? (?:or|and) omissions?|no claims?|provisional|caution"
         r"|subject to change|up-to-date|completeness|incomplete|complete,? (?:and|or|accurate)|or complete|(?:land|legal|licensed|professional|field|boundary|title|actual|property|formal|official|a|of|for) survey\w*|survey(?:or|ing|ed)s?|navigation\w*|no (?:representation|responsib)|may not (?:reflect|represent|be|plot)|approximat\w+|legal (?:document|description|boundar)|currency|discretion|verif(?:y|ied|ication)|please note|misuse|preliminary|draft|subject to revision)\b",
     ),
     *es_fr.DISCLAIMERS,
@@ -239,8 +239,8 @@ PURPOSES = (
     ),
     _wording(
         "audience-words", "ambiguous-word",
-        r"\bpublic (?:use|distribution|data|record|information|access|consumption|release|domain|open)\b|\bpublicly (?:available|accessible)\b|^\W*(?:you|users?) (?:can|may) use (?:this|the|these) \w+\W*$|\bopen (?:to|data|public|records?)\b|\bavailable to (?:everyone|anyone|everybody|all)\b|\bpublic\W*$|\bby the public\b|^\W*(?:public|open|unclassified|official)\b"
-        r"|\bterms of use\b|\blicen[cs]\w+|\bcopyright|\bpermission|\bpermit(?:s|ted)? (?:use|by law|the use|you)\b|\b(?:is|are|not) permitted\b|\baccess constraints?\b|\brights\b|\bfair use\b|\buse (?:limitation|constraint)s?\b|\brestrict\w+|^cc\b|^\W*(?:by|sa|by-sa|ogl|attribution)\W*$|^\W*re-?use\b|\bfree for\b|\bis open\b|\bunlimited\b|\bunrestricted\b|\bmay be used\b|^\W*you (?:are free|may)\b|\bmay (?:freely )?(?:use|have)\b|\bfree data\b|\bsame terms\b|\bodbl\b|\bfees?\b|^\W*(?:us|u\.s\.|federal|united states) government\W*$|\bcc[ -]by\b|\bcc0\b|\bcreative commons\b"
+        r"\bpublic (?:use|distribution|data|record|information|access|consumption|release|domain)\b|\bpublicly (?:available|accessible)\b|^\W*(?:you|users?) (?:can|may) use (?:this|the|these) \w+\W*$|\bopen (?:to|data|public|records?)\b|\bavailable to (?:everyone|anyone|everybody|all)\b|\bpublic\W*$|\bby the public\b|^\W*(?:public|open|unclassified|official)(?:\W+\w+)?\W*$"
+        r"|\bterms of use\b|\b(?:data\w*|use[ds]?|terms?|under|open|this|our|see|the|standard|separate|commercial)(?: \w+){0,3} licen[cs]\w+|^(?:\W*\w+){0,2}\W*licen[cs](?:e|ed|ing)(?:\W+\w+){0,2}\W*$|\blicen[cs](?:e|ing) (?:terms|agreements?|applies|text|info\w*)|\bcopyright|\bpermission(?! (?:type|date|number|status))|\b(?:is|are) (?:\w+ )?licen[cs]ed\b|\baccess is (?:not )?(?:restricted|limited)|\bpermit(?:s|ted)? (?:use|by law|the use|you)\b|\b(?:is|are|not) permitted\b|\baccess constraints?\b|\brights\b|\bfair use\b|\buse (?:limitation|constraint)s?\b|\brestrictions?\b|\brestricted (?:use|access|data|to)\b|^\W*restricted\W*$|^cc\b|^\W*(?:by|sa|by-sa|ogl|attribution)\W*$|^\W*re-?use\b|\bfree for\b|\bis open\b|\bunlimited\b|\bunrestricted\b|\bmay be used\b|^\W*you (?:are free|may)\b|\bmay (?:freely )?(?:use|have)\b|\bfree data\b|\bsame terms\b|\bodbl\b|\bfees?\b|^\W*(?:us|u\.s\.|federal|united states) government\W*$|\bcc[ -]by\b|\bcc0\b|\bcreative commons\b"
         r"|\bfree (?:of charge|access|download|use|to (?:use|view|download|access)|viewing|public (?:service|access))\b|\bno (?:charge|cost|fee)s?\b|\bfreely (?:available|accessible)\b",
     ),
     *es_fr.PURPOSES,
