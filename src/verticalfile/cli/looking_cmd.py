@@ -136,6 +136,8 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
             "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
             "rights": _rights(archive, r.dataset),
+            "embargo": _embargo(archive, r),
+            "takedown": _open_requests(archive, r),
         }
         for n, told in enumerate(_received(archive, r)):
             facts[f"received {n + 1}" if n else "received"] = told
@@ -168,6 +170,23 @@ def _received(archive: Archive, resource: ResourceLine) -> list[str]:
         parts += [f"letter {resource.dataset}/{each.letter}" if each.letter else "no letter"]
         lines.append("; ".join(part for part in parts if part))
     return lines
+
+
+def _embargo(archive: Archive, resource: ResourceLine) -> str:
+    """Until when it is not shown, and why."""
+    from verticalfile.services.embargoing import embargo_of
+
+    held = embargo_of(archive, resource.id)
+    return f"not shown before {held.until.isoformat()}: {held.reason}" if held else ""
+
+
+def _open_requests(archive: Archive, resource: ResourceLine) -> str:
+    """Requests to take it down that wait for a decision."""
+    from verticalfile.services.takedowns import requests_in
+
+    waiting = [q for q in requests_in(archive.index.events([resource.id])) if not q.is_decided]
+    told = ", ".join(f"request {q.number} ({q.ground}, {q.state})" for q in waiting)
+    return f"{told}: vf takedown {resource.dataset}" if told else ""
 
 
 def _rights(archive: Archive, dataset: str) -> str:
