@@ -63,7 +63,7 @@ _OTHERS = (
 _DENIED = re.compile(
     r"\b(?:not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
     r"|some|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
-    r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:re-?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
+    r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:(?:re-?)?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
     r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
     r"|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data) licen[cs]ed)|includ(?:es?|ing)|us(?:es|ing)|derived from"
     r"|sin|salvo|excepto|sauf|pas|nicht)\b[^.]{0,60}$",

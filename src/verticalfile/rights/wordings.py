@@ -154,7 +154,7 @@ DEDICATIONS = (
     ),
     _wording(
         "not-copyrighted", "dedication-text",
-        r"\b(?:is |are )?not (?:copyrighted|subject to (?:u\.?s\.? )?copyright|protected by (?:u\.?s\.? )?copyright)|\bno copyright (?:is|applies|protection)|\bfree (?:of|from) copyright",
+        r"\b(?:is |are )?not (?:copyrighted|subject to (?:u\.?s\.? )?copyright|protected by (?:u\.?s\.? )?copyright)|\bno copyright (?:is|applies|protection|in (?:this|these|the)|on (?:this|these|the)|claimed)|\bfree (?:of|from) copyright",
         r"\b(?:some|most|many|portions?|parts?|unless|except|if|once|until|whether|where|otherwise|not all|not every)\b",
     ),
     *es_fr.DEDICATIONS,
@@ -185,6 +185,8 @@ GRANTS = (
         r"\bgrant(?:s|ed)?(?: to)?(?: you| the user| users| anyone)? (?:a )?(?:worldwide|royalty-free|perpetual|non-?exclusive|irrevocable)\b.{0,80}\b(?:licen[cs]e|right)"
         r"|\byou are free to:?\W*(?:\w+,? (?:and |or )?){0,2}(?:use|re-?use|share|copy|adapt|remix|(?:re-?)?distribute|modify|build|$)|\b(?:anyone|everyone|everybody|users?|you|the public|all) (?:is|are|may|can) (?:free(?:ly)? (?:to )?|welcome to )?(?:(?:download|view),? (?:and )?)?(?:use|reuse|re-use|copy|share|download and use)\b[^.;]{0,80}\b(?:for any (?:lawful |legal )?(?:purpose|reason|use)|in any (?:\w+ )?(?:way|manner|form)|(?:however|as) (?:you|they) (?:like|wish|see fit|want|please)|without (?:restriction|permission|limit)|commercial(?:ly)?)"
         r"|\b(?:may|can) be (?:freely )?(?:used?|reused?|copied|shared?)(?:,? (?:and |or )?\w+){0,3} by (?:anyone|anybody|everyone|everybody|all)\b"
+        r"|\byou (?:may|can) (?:\w+,? (?:and |or )?){0,3}(?:use|copy|share|print|download)\b.{0,120}\b(?:as long as|provided(?: that)?|if) you (?:cite|credit|name|acknowledge|attribute)"
+        r"|\b(?:may|can) be (?:freely )?(?:re-?)?used(?: \w+){0,2} for any (?:lawful |legal )?purposes?\b"
         r"|\blets? (?:you|anyone|everyone|anybody|everybody) (?:\w+,? (?:and )?){0,2}(?:use|re-?use|share|copy)\b[^.;]{0,80}\b(?:commercial\w*|if you|as long|provided|any)\b"
         r"|\b(?:encourages?|invites?|welcomes?) (?:\w+ ){1,3}to (?:\w+,? (?:and )?){0,2}(?:re-?use|use|remix|republish|share)\b[^.]{0,60}\bno (?:\w+ )?permission"
         r"|\b(?:permits?|allows?|authori[sz]es?|grants?) (?:\w+ ){0,3}(?:the )?(?:use|reuse|copying|reproduction|modification)(?:,| and| or) [^.;]{0,80}\b(?:any purpose|without (?:fee|charge|restriction|permission)|distribut\w+)"
