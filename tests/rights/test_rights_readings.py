@@ -117,6 +117,22 @@ def vars_of(found):
     return [found.copy, found.share, found.sell, found.change]
 
 
+@pytest.mark.parametrize(
+    ("text", "told", "not_told"),
+    [
+        ("The list may not be sold.", "no-resale", "no-redistribution"),
+        ("The list may not be sold or shared.", "no-redistribution", "no-derivatives"),
+        ("This layer may not be altered.", "no-derivatives", "no-redistribution"),
+        ("Prohibida su distribución.", "no-redistribution", "no-resale"),
+    ],
+)
+def test_a_ban_tells_what_it_forbids_and_no_more(text, told, not_told):
+    reading = read_statement(text)
+    assert reading.label == "restricted"
+    assert told in reading.conditions
+    assert not_told not in reading.conditions
+
+
 def test_what_is_not_known_of_a_state_stays_unknown():
     assert len(laws()) == 53
     assert law_of("oh").position == "unknown"

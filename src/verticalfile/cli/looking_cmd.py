@@ -12,6 +12,7 @@ from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
+from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
 from verticalfile.services.intervals import interval_told
 from verticalfile.services.listing import VersionLine
@@ -98,7 +99,8 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             [
                 {
                     "name": s.resource.dataset, "title": s.title, "file": s.resource.name,
-                    "kind": s.resource.kind, "location": s.resource.location,
+                    "kind": s.resource.kind,
+                    "location": without_secrets(s.resource.location),
                     "every": s.resource.every,
                     "every_now": interval_told(archive.index, s.resource),
                     "versions": s.resource.versions,
@@ -106,6 +108,7 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
                     "checked_at": s.resource.checked_at, "outcome": s.resource.outcome,
                     "detail": s.resource.detail, "absent_since": s.resource.absent_since,
                     "rows": s.resource.rows, "size_bytes": s.resource.size_bytes,
+                    "received": _received(archive, s.resource),
                     "tables": [
                         {
                             "name": t.name, "key": t.key, "key_how": t.key_how,
@@ -124,8 +127,8 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
         say.out(say.coloured(f"{shown.title}", "yellow"))
         facts = {
             "name": f"{r.dataset}/{r.name}",
-            "from": f"{r.kind} {r.location}",
-            "looked at": f"{_every(archive, r)}; {_last_look(r)}",
+            "from": f"{r.kind} {without_secrets(r.location)}",
+            "looked at": "" if r.kind == "delivery" else f"{_every(archive, r)}; {_last_look(r)}",
             "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at)}"
             if r.versions
             else "none yet",
@@ -133,7 +136,11 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
             "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
             "rights": _rights(archive, r.dataset),
+            "embargo": _embargo(archive, r),
+            "takedown": _open_requests(archive, r),
         }
+        for n, told in enumerate(_received(archive, r)):
+            facts[f"received {n + 1}" if n else "received"] = told
         for table in shown.tables:
             columns = shown.columns.get(table.name, ())
             label = f"table {table.name}" if table.name else "table"
@@ -142,6 +149,44 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
             facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
             facts[f"{label} key"] = f"{key}{sure}"
         say.pairs(facts)
+
+
+def _local(archive: Archive, moment: datetime) -> str:
+    """The day of a moment in the archive's time zone."""
+    return moment.astimezone(archive.zone).date().isoformat()
+
+
+def _received(archive: Archive, resource: ResourceLine) -> list[str]:
+    """Each time it was handed over, in a line."""
+    from verticalfile.services.deliveries import deliveries_of
+
+    lines = []
+    for each in deliveries_of(archive, resource.id):
+        told = each.told
+        parts = [f"{_local(archive, told.received_at)} from {told.sender}", told.how]
+        parts += [f"request {told.request}" if told.request else ""]
+        parts += [f"under {told.law}" if told.law else ""]
+        parts += [f"data as of {_local(archive, told.as_of)}" if told.as_of else ""]
+        parts += [f"letter {resource.dataset}/{each.letter}" if each.letter else "no letter"]
+        lines.append("; ".join(part for part in parts if part))
+    return lines
+
+
+def _embargo(archive: Archive, resource: ResourceLine) -> str:
+    """Until when it is not shown, and why."""
+    from verticalfile.services.embargoing import embargo_of
+
+    held = embargo_of(archive, resource.id)
+    return f"not shown before {held.until.isoformat()}: {held.reason}" if held else ""
+
+
+def _open_requests(archive: Archive, resource: ResourceLine) -> str:
+    """Requests to take it down that wait for a decision."""
+    from verticalfile.services.takedowns import requests_in
+
+    waiting = [q for q in requests_in(archive.index.events([resource.id])) if not q.is_decided]
+    told = ", ".join(f"request {q.number} ({q.ground}, {q.state})" for q in waiting)
+    return f"{told}: vf takedown {resource.dataset}" if told else ""
 
 
 def _rights(archive: Archive, dataset: str) -> str:
@@ -258,8 +303,12 @@ def _told(facts: dict[str, object]) -> str:
         return said
     if isinstance(said, list):  # what a dataset was described as
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
-    names = (
+    names: tuple[str, ...] = (
         "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
-        "captures",
+        "captures", "title", "community", "project",
     )  # fmt: skip
-    return "; ".join(f"{name} {facts[name]}" for name in names if facts.get(name))
+    if "ground" in facts or "state" in facts or "until" in facts:
+        names = ("number", "state", "ground", "who", "part", "until", "reason", "authority")
+    if "received" in facts:
+        names = ("sender", "received", "how", "request", "law", "as_of", "letter")
+    return "; ".join(f"{name.replace('_', ' ')} {facts[name]}" for name in names if facts.get(name))

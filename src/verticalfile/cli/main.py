@@ -20,8 +20,8 @@ from verticalfile.kernel.without_pandas import keep_pandas_out
 
 COMMANDS = {
     "init": "collecting_cmd", "add": "collecting_cmd", "collect": "collecting_cmd",
-    "backfill": "collecting_cmd", "sources": "sources_cmd", "members": "sources_cmd",
-    "report": "sources_cmd", "hosts": "hosts_cmd", "every": "collecting_cmd",
+    "backfill": "collecting_cmd", "receive": "receiving_cmd", "sources": "sources_cmd",
+    "members": "sources_cmd", "report": "sources_cmd", "hosts": "hosts_cmd", "every": "collecting_cmd",
     "list": "looking_cmd", "show": "looking_cmd", "versions": "looking_cmd", "log": "looking_cmd",
     "search": "finding_cmd", "lately": "finding_cmd",
     "get": "opening_cmd", "changes": "comparing_cmd", "row": "comparing_cmd", "sql": "opening_cmd",
@@ -30,6 +30,7 @@ COMMANDS = {
     "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
     "withdraw": "deciding_cmd",
     "rights": "rights_cmd", "release": "rights_cmd", "withhold": "rights_cmd",
+    "embargo": "holding_cmd", "takedown": "holding_cmd", "notice": "rights_cmd",
     "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",
     "messages": "messages_cmd",
     "backup": "backing_up_cmd", "restore": "backing_up_cmd",

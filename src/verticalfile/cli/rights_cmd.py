@@ -13,10 +13,13 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.rights.conditions import CONDITIONS
 from verticalfile.rights.vocabulary import Label
 from verticalfile.services.archive import Archive
+from verticalfile.services.names import find_dataset
 from verticalfile.services.rights.card import Card
+from verticalfile.services.rights.local_contexts import Notice
 from verticalfile.services.rights.report import Line
 
 LABELS = [str(label) for label in Label]
+NOTICES = [str(each) for each in Notice]
 
 
 @click.command("rights")
@@ -82,7 +85,7 @@ def _decide(
 
 
 def _card(archive: Archive, name: str, at: str | None, json_: bool) -> None:
-    from verticalfile.services.names import find_dataset, find_resource, find_version
+    from verticalfile.services.names import find_resource, find_version
     from verticalfile.services.rights.card import card_of
 
     moment, file = None, ""
@@ -103,6 +106,9 @@ def _show(card: Card) -> None:
     from verticalfile.services.rights import told
 
     found = card.found
+    for mark in card.marks:
+        who = f", a Label given by {mark.community}" if mark.community else ""
+        say.out(f"{mark.title}{who}{': ' if mark.project else ''}{mark.project}")
     say.out(told.sentence(card))
     a = found.answers
     facts = {
@@ -180,6 +186,13 @@ def _body(card: Card) -> dict[str, object]:
             for j in card.judgements
         ],
         "warnings": {w: told.WARNINGS[w] for w in card.warnings},
+        "local_contexts": [
+            {
+                "title": m.title, "notice": m.notice, "community": m.community or None,
+                "text": m.text or None, "project": m.project or None,
+            }
+            for m in card.marks
+        ],
         "withheld": card.withholding.why or None,
         "flagged": [
             {"table": c.table, "column": c.column, "kind": c.kind, "why": c.why, "share": c.share}
@@ -246,3 +259,41 @@ def withhold_command(context: click.Context, name: str, reason: str, personal: b
 
     for each in withhold(opened(context), name, reason=reason, personal=personal):
         say.out(f"{each} is withheld; vf release {name} shows it again.")
+
+
+@click.command("notice")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
+@click.option("--notice", type=click.Choice(NOTICES), help="Put an institution's Notice on it.")
+@click.option("--label", default="", metavar="TITLE", help="Record a Label that a community gave.")
+@click.option("--community", default="", help="With --label: who gave it.")
+@click.option("--text", default="", help="With --label: its words, as the community wrote them.")
+@click.option("--project", default="", metavar="URL", help="Its project in the Local Contexts Hub.")
+@click.option("--not-for-public", is_flag=True, help="With --label: withhold the dataset.")
+@click.option("--take-off", default="", metavar="TITLE", help="Take one off.")
+@click.option("--reason", default="", help="With --take-off: why.")
+@click.pass_context
+def notice_command(
+    context: click.Context, /, name: str, notice: str | None, label: str, take_off: str,
+    reason: str, project: str, **given: Any,
+) -> None:  # fmt: skip
+    """Notices and Labels of Local Contexts, told before the licence.
+
+    An institution puts Notices; Labels are given by communities and recorded here.
+    """
+    from verticalfile.services.rights import local_contexts as contexts
+
+    archive = opened(context)
+    if notice:
+        marks = contexts.put_notice(archive, name, contexts.Notice(notice), project=project)
+    elif label:
+        marks = contexts.put_label(archive, name, label, project=project, **given)
+    elif take_off:
+        marks = contexts.take_off(archive, name, take_off, reason=reason)
+    else:
+        dataset = find_dataset(archive, name)[0].dataset
+        marks = contexts.marks_of(archive, dataset)
+    for mark in marks:
+        who = f"given by {mark.community}" if mark.community else "Notice of the library"
+        say.out(f"{mark.title}\t{who}\t{mark.project}")
+    if not marks:
+        say.beside("No Notice and no Label stands on it.")

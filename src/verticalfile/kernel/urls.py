@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from verticalfile.kernel.errors import InputRefused
+
 HIDDEN = "hidden"
 _USER = re.compile(r"(^|:)[/\\]{2,}[^/?#]*@")
 _PAIR = re.compile(r"([?&;#])([^=&;#?\s]+)=([^&;#\s]+)")
@@ -20,6 +22,23 @@ _TOKEN = re.compile(
 def without_secrets(text: str) -> str:
     """A URL, or a text with URLs in it, in which user names, passwords and tokens are hidden."""
     return _PAIR.sub(_pair, _USER.sub(r"\1//", text))
+
+
+_ALONE = re.compile(r"^(?:ssh|git)(?:\+ssh)?://[^/?#@:]+@", re.I)
+"""A user name by which a repository is asked over ssh: no password, and not secret."""
+
+
+def must_have_no_secret(address: str) -> None:
+    """Raise InputRefused for an address with a password or a token in it: what a person types is
+    kept for good. The refusal does not repeat it."""
+    if without_secrets(address) == address or _ALONE.match(address):
+        return
+    raise InputRefused(
+        f"{without_secrets(address)[:200]} was typed with a password or a token, which would be kept"
+        " for good.",
+        mend="leave it out of the address; write a key that a publisher gave into secret-keys.json"
+        " of the archive, by host (docs/reference/fetching.md).",
+    )
 
 
 def is_secret(name: str) -> bool:

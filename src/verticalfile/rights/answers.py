@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from verticalfile.rights import conditions as c
-from verticalfile.rights.vocabulary import NO_PORTS, NO_VERSION, Label
+from verticalfile.rights.vocabulary import NO_PORTS, NO_VERSION, TEXT_UNKNOWN, Label
 
 
 class Answer(StrEnum):
@@ -71,7 +71,7 @@ def _restricted(conditions: Collection[str], kind: str) -> Answers:
 
 
 FEDERAL_ON_LOCAL = "federal-statement-on-local-data"
-LICENCE_TEXT_UNKNOWN = "licence-text-unknown"
+LICENCE_TEXT_UNKNOWN = TEXT_UNKNOWN
 SOFTWARE_LICENCE = "software-licence"
 ALSO_GRANTS = "also-grants"
 _FEDERAL = re.compile(

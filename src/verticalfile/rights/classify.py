@@ -17,7 +17,7 @@ from verticalfile.rights.conditions import conditions_in
 from verticalfile.rights.named import named_in
 from verticalfile.rights.plain import links, plain, sentences
 from verticalfile.rights.vocabulary import OPEN, Label, Named, by_name
-from verticalfile.rights.wordings import Wording
+from verticalfile.rights.wording import Wording
 
 SHOWN_SENTENCES = 4
 """Sentences that are quoted; the rest is a click away in the statement itself."""
@@ -51,9 +51,9 @@ def read_statement(raw: str) -> Reading:
 
 
 _EMPTY_WORDS = re.compile(
-    r"none|null|nil|n[./]?a\.?|unknown|tb[ad]|todo|to be (?:added|determined|completed|provided)|pending"
+    r"none|null|nil|n[./]?a\.?|unknown|tb[ad]|todo|lorem ipsum.*|(?:enter|insert|add|type|your) (?:the |a |your )?(?:licen[cs]e|rights|terms|text)(?: \w+)? ?here|to be (?:added|determined|completed|provided)|pending"
     r"|blank|test\w*|x{2,}|undefined|(?:not |un)(?:specified|provided|applicable|available|stated|known)"
-    r"|none (?:specified|provided|given|stated|known|at this time|needed|yet)|other|ningun[oa]|keine|aucune?"
+    r"|(?:licen[cs]e|rights)\W{1,3}(?:none|n/a|unknown|not (?:specified|given|stated))|none (?:specified|provided|given|stated|known|at this time|needed|yet)|other|ningun[oa]|keine(?: angaben?)?|aucune?(?: licen[cs]e)?|no aplica|no (?:especificad[oa]|disponible)|sin (?:especificar|licencia|información)|non (?:spécifiée?|précisée?|renseignée?)|à (?:venir|compléter)|por (?:definir|determinar)"
 )
 _NOT_GIVEN = re.compile(
     r"\b(?:no|not|nie|pas|sin|keine?|non|ne)\b.{0,30}\b(?:licen[cs]\w*|licenci[ae]\w*|lizenz|licenza|uvede\w+|fourni\w*|especificad\w+|angegeben)\b"
@@ -65,6 +65,8 @@ _PLATFORM_DEFAULT = re.compile(
 _ISO_CODES = frozenset(
     ["copyright", "patent", "patentpending", "trademark", "license", "licenseunrestricted", "licenseenduser", "licensedistributor", "intellectualpropertyrights", "restricted", "otherrestrictions", "unrestricted", "private", "statutory", "confidential", "sbu", "in-confidence", "unclassified", "public", "topsecret", "secret"]
 )  # fmt: skip
+_CLOSED_CODES = frozenset(["restricted", "private", "confidential", "in-confidence", "secret"])
+"""One of these alone is a word of anybody's, and it forbids."""
 
 
 def _whole(raw: str, text: str, digest: str) -> Reading | None:
@@ -90,6 +92,8 @@ def _whole(raw: str, text: str, digest: str) -> Reading | None:
         and _NOT_GIVEN.search(tidy)
         and "permission" not in tidy
         and "restrict" not in tidy
+        and not re.search(r"creative|\bcc\b|odbl|[;]|\bbut\b", tidy)
+        and not _matches(wordings.BANS, [text])
     ):
         return Reading(
             Label.NO_STATEMENT, "placeholder", "licence-not-given", digest, 0.95, sentences=(text,)
@@ -104,7 +108,7 @@ def _whole(raw: str, text: str, digest: str) -> Reading | None:
             sentences=(text,),
         )
     codes = [each for each in re.split(r"[,;|/\s]+", tidy) if each]
-    if len(codes) > 1 and all(each in _ISO_CODES for each in codes):
+    if codes and tidy not in _CLOSED_CODES and all(each in _ISO_CODES for each in codes):
         return _unclear("iso19115-codes", "iso19115-codes", text, digest)
     address = normalise(text) if " " not in text else ""
     if address:
@@ -126,7 +130,7 @@ def _worded(raw: str, text: str, digest: str) -> Reading:
     if named:
         (instrument, sentence), quoted = named[0], [s for _, s in bans]
         quoted += [s for _, s in _matches(wordings.LIMITS, said)]
-        if instrument.label in OPEN and quoted:
+        if instrument.label in (*OPEN, Label.CUSTOM_OPEN) and quoted:
             return _unclear("conflict", "licence-and-ban", [sentence, *quoted], digest)
         return _of_named(instrument, sentence, digest, confidence=0.9)
     if bans:
@@ -142,9 +146,9 @@ def _worded(raw: str, text: str, digest: str) -> Reading:
         return _unclear("conflict", "grant-with-limits", quoted, digest)
     if grants:
         return _granted(grants, notices, digest)
-    if notices and notices[0][0].kind == "rights-reserved":
+    if notices and notices[0][0].kind != "mixed":
         return Reading(
-            Label.RESTRICTED, "rights-reserved", notices[0][0].rule, digest, 0.7,
+            Label.RESTRICTED, notices[0][0].kind, notices[0][0].rule, digest, 0.7,
             sentences=_once(s for _, s in notices),
         )  # fmt: skip
     return _without_grant(raw, said, digest)

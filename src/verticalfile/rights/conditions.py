@@ -30,6 +30,13 @@ _TEXTS = (
     (AGREE, re.compile(r"\bby (?:using|accessing|downloading)\b.{0,80}\bagree|\buser agrees to\b", re.I)),
 )  # fmt: skip
 
+_PASSING_ON = re.compile(
+    r"distribu|disseminat|re-?pack|shar(?:e|ed|ing)\b|cop(?:y|ied|ying)|reprodu|releas|transfer|publi[sc]"
+    r"|posted|pass|giv|licen[cs]|re-?us|diffus|difu|divulg|compart|partag|utilis|uso\b",
+    re.I,
+)
+"""Words of passing on that are not words of selling."""
+
 
 def of_licence(licence_id: str) -> tuple[str, ...]:
     """The conditions of a named licence, by the letters of its id."""
@@ -58,10 +65,13 @@ def conditions_in(label: Label, licence_id: str, said: Sequence[str]) -> tuple[s
             found.append(condition)
     by_kind = {
         "non-commercial": NON_COMMERCIAL, "no-redistribution": NO_REDISTRIBUTION,
-        "ask-permission": ASK_FIRST,
+        "ask-permission": ASK_FIRST, "no-derivatives": NO_DERIVATIVES,
     }  # fmt: skip
     if label is Label.RESTRICTED:
         for ban in wordings.BANS:
-            if ban.kind in by_kind and any(ban.found_in(sentence) for sentence in said):
+            told = [sentence for sentence in said if ban.found_in(sentence)]
+            if ban.kind == "no-redistribution":  # a ban on selling alone lets one give it away
+                told = [sentence for sentence in told if _PASSING_ON.search(sentence)]
+            if ban.kind in by_kind and told:
                 found.append(by_kind[ban.kind])
     return tuple(dict.fromkeys(found))

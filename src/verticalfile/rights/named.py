@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from verticalfile.rights.addresses import licence_at
+from verticalfile.rights.government import government_licences
 from verticalfile.rights.vocabulary import Label, Named, by_name, creative_commons
 
+NEAR = 160
+"""Characters about a name that say whether it holds; a sentence of 40,000 is read in no more."""
+MOST_NAMES = 24
+"""Names looked at in one sentence; two that differ are a conflict already."""
 _PORTS = {
     "igo": "IGO", "australia": "AU", "austria": "AT", "germany": "DE", "netherlands": "NL",
     "united states": "US", "us": "US", "united kingdom": "UK", "france": "FR", "japan": "JP",
     "canada": "CA", "spain": "ES", "new zealand": "NZ", "scotland": "SCOTLAND", "italy": "IT",
+    "österreich": "AT", "deutschland": "DE", "españa": "ES", "italia": "IT", "switzerland": "CH",
+    "belgium": "BE", "brazil": "BR", "mexico": "MX", "méxico": "MX", "argentina": "AR", "chile": "CL",
+    "ireland": "IE", "norway": "NO", "sweden": "SE", "finland": "FI", "denmark": "DK", "poland": "PL",
+    "portugal": "PT", "greece": "GR", "puerto rico": "PR", "colombia": "CO", "peru": "PE",
 }  # fmt: skip
 _WORDS = {
     "attribution": "by", "by": "by", "noncommercial": "nc", "non-commercial": "nc", "nc": "nc",
@@ -19,30 +29,78 @@ _WORDS = {
     "no derivs": "nd", "nd": "nd", "no-derivatives": "nd", "no derivative": "nd", "noderivative": "nd",
     "share alike": "sa", "sharealike": "sa", "share-alike": "sa", "sa": "sa",
     "non commercial": "nc",
+    "atribución": "by", "reconocimiento": "by", "paternité": "by", "namensnennung": "by",
+    "nocomercial": "nc", "no comercial": "nc", "pas d'utilisation commerciale": "nc",
+    "utilisation non commerciale": "nc", "nicht kommerziell": "nc", "nicht-kommerziell": "nc",
+    "sinderivadas": "nd", "sin derivadas": "nd", "sin obra derivada": "nd", "sinobraderivada": "nd",
+    "pas de modification": "nd", "pas de modifications": "nd", "keine bearbeitung": "nd",
+    "compartirigual": "sa", "compartir igual": "sa", "partage dans les mêmes conditions": "sa",
+    "partage à l'identique": "sa", "weitergabe unter gleichen bedingungen": "sa",
 }  # fmt: skip
 _CREATIVE_COMMONS = re.compile(
-    r"\b(?:creative commons|cc(?=[\s-]?(?:by|0|zero)\b))(?P<rest>[\s|,:()/-]*(?:"
+    r"\b(?:creativ?e? ?commons?|cc(?=[\s_-]?(?:by|0|zero|attribution)(?:\b|_)))(?P<rest>[\s|,:()/_-]*(?:"
     + "|".join(sorted((re.escape(w).replace("\\ ", "[ -]?") for w in _WORDS), key=len, reverse=True))
-    + r"|zero|0|public domain(?: dedication)?|1\.0 universal|universal|licen[cs]e|unported|international|generic|version|v\.?"
-    + r"|[1-4]\.\d|" + "|".join(_PORTS) + r"|[\s|,:()/-])*)",
+    + r"|zero|0|public domain(?: dedication)?|1\.0 universal|universal|licen[cs]e|licencia|unported|internaciona?l|international|generic|version|v\.?"
+    + r"|[1-4]\.\d|" + "|".join(_PORTS) + r"|[\s|,:()/_-])*)",
     re.I,
 )  # fmt: skip
+_TITLE = re.compile(
+    r"\battribution(?P<rest>(?:[ -](?:non-?commercial|no-?deriv\w*|share-?alike))* [1-4]\.\d(?: international| unported| generic)?)\b",
+    re.I,
+)
+"""The title of a Creative Commons licence without the name of its maker; the version is a must."""
 _OTHERS = (
-    (re.compile(r"\bopen government licen[cs]e v(?:ersion)? ?3(?:\.0)?\b", re.I), "OGL-UK-3.0"),
     (re.compile(r"\bodbl\b|\bopen (?:data commons )?(?:open )?database licen[cs]e", re.I), "ODbL-1.0"),
     (re.compile(r"\bpddl\b|\bpublic domain dedication and licen[cs]e", re.I), "PDDL-1.0"),
-    (re.compile(r"\bodc[- ]by\b|\bopen data commons attribution licen[cs]e", re.I), "ODC-By-1.0"),
-    (re.compile(r"\bopen government licen[cs]e\W+canada|\bcanada open government licen[cs]e", re.I), "OGL-Canada"),
+    (re.compile(r"\bodc[-_ ]by\b|\bopen data commons attribution(?: licen[cs]e)?", re.I), "ODC-By-1.0"),
     (re.compile(r"\b(?:gnu free documentation licen[cs]e|gfdl)\b", re.I), "GFDL"),
-    (re.compile(r"\bnova scotia open government licen[cs]e", re.I), "OGL-Nova-Scotia"),
+    (re.compile(r"\bpublic domain mark\b", re.I), "CC-PDM-1.0"),
     (
         re.compile(r"\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b(?:is|are) (?:a )?works? of the (?:u\.?s\.?|united states) (?:federal )?government", re.I),
         "US-GOV",
     ),
 )  # fmt: skip
 _DENIED = re.compile(
-    r"\b(?:not|no longer|isn't|aren't|cannot be|instead of|rather than|unlike|some|parts?|portions?"
-    r"|except\w*|unless|if)\b[^.]{0,60}$",
+    r"\b(?:not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
+    r"|some|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
+    r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:(?:re-?)?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
+    r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
+    r"|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data) licen[cs]ed)|includ(?:es?|ing)|us(?:es|ing)|derived from"
+    r"|sin|salvo|excepto|sauf|pas|nicht)\b[^.]{0,60}$",
+    re.I,
+)
+_PUT_UNDER = re.compile(
+    r"(?<!to be )(?<!not )\b(?:under|licen[cs](?:e[ds]?|ing)|licencias?|terms of|covered by|governed by|subject to|pursuant to"
+    r"|dedicat\w+|waive\w*|(?:released|available|published|shared|offered|provided|distributed) (?:as|by|with|via|through)"
+    r"|is|are|sous|bajo|unter|según)\b[^.;?]{0,80}$",
+    re.I,
+)
+_TITLE_WORDS = frozenset(
+    {
+        "a", "alike", "an", "and", "any", "attribution", "by", "cc", "commercial", "common",
+        "commons", "content", "copyright", "creative", "credit", "crown", "data", "database",
+        "dataset", "datasets", "date", "de", "dedication", "deed", "deutschland", "domain",
+        "etalab", "file", "files", "for", "from", "full", "generic", "government", "information",
+        "international", "is", "kingdom", "licence", "licencia", "license", "licensed", "link",
+        "mark", "namensnennung", "noderivatives", "non", "noncommercial", "odbl", "odc", "okd", "compliant", "of",
+        "ogl", "open", "our", "ouverte", "pddl", "public", "published", "required", "rights",
+        "see", "share", "sharealike", "source", "style", "table", "terms", "text", "the", "this",
+        "type", "uk", "under", "united", "universal", "unported", "url", "use", "v", "version",
+        "waiver", "with", "zero",
+    }
+)  # fmt: skip
+"""Words that stand about a name without saying anything else."""
+_OF_OTHER_THINGS = re.compile(
+    r"\W*(?:the |this |our |all )?(?:text|documentation|page|web ?site|site|code|software|photos?|photographs?|images?|logos?|blog)\b(?!.{0,40}\b(?:and|data\w*) )",
+    re.I,
+)
+"""A sentence on the licence of something that is not the data."""
+_DOUBTED = re.compile(
+    r"\W{0,3}\?|[^.;]{0,40}\b(?:until|exceptions?|exclud\w+|without the|to (?:members|subscribers|partners|staff|schools|residents))\b"
+    r"|[^.;]{0,15}\b(?:from|since|before|after) (?:1[89]|20)\d\d\b"
+    r"|[^.;]{0,30}\b(?:does not apply|do not apply|may (?:soon )?apply|is (?:being )?(?:considered|planned)|(?:was|were) withdrawn|no longer|only (?:for|to|by|if|when))\b"
+    r"|[ -](?:licen[cs]ed )?(?:data|layers?|files?|content) (?:of|from|by)\b"
+    r"|[- ]?(?:compatible|like|style)\b",
     re.I,
 )
 
@@ -57,6 +115,8 @@ def named_in(said: Sequence[str], addresses: Sequence[str]) -> list[tuple[Named,
             where = next((s for s in said if address in s), said[0] if said else address)
             found.append((named, where))
     exact = [n.licence_id for n, _ in found]
+    if "ODbL-1.0" in exact:  # the licence of a database's contents goes with it, by its own text
+        found = [(n, s) for n, s in found if n.licence_id != "DbCL-1.0"]
     kept: dict[str, tuple[Named, str]] = {}
     for named, sentence in found:
         less_exact = any(
@@ -70,31 +130,76 @@ def named_in(said: Sequence[str], addresses: Sequence[str]) -> list[tuple[Named,
 
 
 def _in_sentence(sentence: str) -> list[Named]:
-    found = [
-        named
-        for match in _CREATIVE_COMMONS.finditer(sentence)
-        if not _DENIED.search(sentence[: match.start()]) and (named := _commons(match))
-    ]
+    """What a sentence puts something under; where it names two, both, whatever it says of them."""
+    found = [m for m in islice(_matches(sentence), MOST_NAMES) if not _denied(sentence, m[0])]
+    if len({named.licence_id for _, named in found}) > 1:
+        return [named for _, named in found]
+    return [named for match, named in found if _is_said_of_it(sentence, match)]
+
+
+def _matches(sentence: str) -> Iterator[tuple[re.Match[str], Named]]:
+    """The instruments whose names come up in a sentence, and where."""
+    names = islice(_CREATIVE_COMMONS.finditer(sentence), MOST_NAMES)
+    commons = [(m, named) for m in names if (named := _commons(m))]
+    title = _TITLE.search(sentence)
+    if title and not commons and (named := _commons(title, kind="by")):
+        commons = [(title, named)]
+    yield from commons[: MOST_NAMES // 2]
     for pattern, licence_id in _OTHERS:
-        match = pattern.search(sentence)
-        if match and not _DENIED.search(sentence[: match.start()]):
-            named = by_name(licence_id)
-            found += [named] if named else []
-    return found
+        match, named = pattern.search(sentence), by_name(licence_id)
+        if match and named:
+            yield match, named
+    yield from government_licences(sentence)
 
 
-def _commons(match: re.Match[str]) -> Named | None:
+def _denied(sentence: str, match: re.Match[str]) -> bool:
+    """Whether what goes before or comes after takes the name back, or leaves it open."""
+    return bool(
+        sentence.rstrip(" )\"'").endswith("?")
+        or _DENIED.search(sentence[max(0, match.start() - NEAR) : match.start()])
+        or _OF_OTHER_THINGS.match(sentence)
+        or _DOUBTED.match(sentence[match.end() : match.end() + NEAR])
+        or _goes_on(sentence, match)
+    )
+
+
+def _is_said_of_it(sentence: str, match: re.Match[str]) -> bool:
+    """Whether the sentence puts something under the licence, or is little more than its name.
+
+    A name that merely comes up (*CC BY was considered*) licenses nothing.
+    """
+    before, after = sentence[: match.start()], sentence[match.end() :]
+    if match[0].lower().startswith(("is", "are")):  # "is a work of ...": the name has its own verb
+        return True
+    if _PUT_UNDER.search(before[-NEAR:]):
+        return True
+    if len(sentence) > 4 * NEAR:
+        return False  # far more than a name
+    rest = re.sub(r"https?://\S+", " ", f"{before} {after}").lower()
+    return not set(re.findall(r"[^\W\d_]+|\?", rest)) - _TITLE_WORDS
+
+
+def _goes_on(sentence: str, match: re.Match[str]) -> bool:
+    """Whether a name without version goes on with a word that is not known: it may be *not for
+    commerce* in a language that is not read here."""
+    said, after = match[0].rstrip(), sentence[match.end() : match.end() + NEAR].lstrip()
+    return said[-1:] in ("-", "|") and not re.search(r"\d", said) and after[:1].isalpha()
+
+
+def _commons(match: re.Match[str], kind: str = "") -> Named | None:
     rest = match["rest"].lower()
     words = re.findall(
-        "|".join(
+        r"(?<![^\W_])(?:"  # not the end of *Zealand*, *France*
+        + "|".join(
             sorted((re.escape(w).replace("\\ ", "[ -]?") for w in _WORDS), key=len, reverse=True)
-        ),
+        )
+        + r")(?![^\W_])",
         re.sub(r"licen[cs]e|universal|unported|international|generic|version", " ", rest),
     )
     parts = {
         _WORDS.get(w) or _WORDS.get(w.replace("-", " ")) or _WORDS.get(w.replace(" ", ""))
         for w in words
-    }
+    } | ({kind} if kind else set())
     if re.search(r"zero|\b0\b|public domain|universal", rest) and not parts:
         return by_name("cc0")
     kind = "-".join(p for p in ("by", "nc", "nd", "sa") if p in parts)

@@ -63,6 +63,7 @@ CC_SPDX_PORTS = frozenset(
 """The ports that SPDX has ids for; the others keep our own id and no SPDX one."""
 NO_VERSION = "version-not-given"
 NO_PORTS = "port-of-4.0-does-not-exist"
+TEXT_UNKNOWN = "licence-text-unknown"
 
 RIGHTS_STATEMENTS: Mapping[str, Label] = {
     "CNE": Label.NO_STATEMENT, "InC": Label.RESTRICTED, "InC-EDU": Label.RESTRICTED,
@@ -71,6 +72,17 @@ RIGHTS_STATEMENTS: Mapping[str, Label] = {
     "NoC-OKLR": Label.RESTRICTED, "NoC-US": Label.PUBLIC_DOMAIN, "UND": Label.UNCLEAR,
 }  # fmt: skip
 """RightsStatements.org 1.0, all twelve."""
+_STATEMENT_TITLES = {
+    "in copyright": "InC", "in copyright - educational use permitted": "InC-EDU",
+    "in copyright - non-commercial use permitted": "InC-NC", "in copyright - eu orphan work": "InC-OW-EU",
+    "in copyright - rights-holder(s) unlocatable or unidentifiable": "InC-RUU",
+    "no copyright - contractual restrictions": "NoC-CR",
+    "no copyright - non-commercial use only": "NoC-NC",
+    "no copyright - other known legal restrictions": "NoC-OKLR",
+    "no copyright - united states": "NoC-US", "no known copyright": "NKC",
+    "copyright not evaluated": "CNE", "copyright undetermined": "UND",
+}  # fmt: skip
+"""Their English titles, of which a statement may consist."""
 
 
 def creative_commons(kind: str, version: str = "", port: str = "") -> Named | None:
@@ -107,16 +119,22 @@ def rights_statement(code: str) -> Named | None:
 _CODE = re.compile(
     r"cc[-_ ](by(?:[-_ ]?(?:nc|nd|sa)){0,2})(?:[-_ ](?:v\.?)?(\d)[._](\d))?(?:[-_ ]([a-z]{2,8}))?"
 )
+_SOCRATA = re.compile(r"cc_(\d)(\d)_(by(?:_nc|_nd|_sa)*)(?:_([a-z]{2,4}))?")
+"""Socrata's ids of Creative Commons licences: the version first, as in CC_30_BY_SA."""
 
 
 def coded(code: str) -> Named | None:
     """A Creative Commons licence by an id such as CC-BY-3.0-US, cc-by-sa or the EU's CC_BYNC_4_0."""
+    if socrata := _SOCRATA.fullmatch(code.lower()):
+        return creative_commons(
+            socrata[3].replace("_", "-"), f"{socrata[1]}.{socrata[2]}", socrata[4] or ""
+        )
     found = _CODE.fullmatch(code.lower().replace("ccby", "cc-by"))
     if found is None:
         return None
     letters = re.findall("by|nc|nd|sa", found[1])
     version = f"{found[2]}.{found[3]}" if found[2] else ""
-    if found[4] and not version:
+    if found[4] and (not version or found[4] in ("nc", "nd", "sa", "by")):
         return None
     return creative_commons("-".join(letters), version, found[4] or "")
 
@@ -124,16 +142,32 @@ def coded(code: str) -> Named | None:
 def by_name(text: str) -> Named | None:
     """What a whole text names by a vocabulary's id or title; None if it is none."""
     tidy = " ".join(text.lower().replace("–", "-").replace("’", "'").split()).strip(" .;,")
-    tidy = re.sub(r"^(?:the )|(?: license agreement)$", "", tidy)
+    tidy = re.sub(r"^(?:the |okd compliant::|other::)|(?: license agreement)$", "", tidy)
     names = _names()
     for candidate in (
         tidy,
-        re.sub(r"\s*\([^()]{2,12}\)$", "", tidy),
-        re.sub(r" v?1\.0$", "", tidy),
+        _without_short_name(tidy),
+        tidy.replace("_", "-"),
     ):
         if candidate in names:
             return names[candidate]
+    only = names.get(re.sub(r" v?1\.0$", "", tidy))
+    if only is not None and only.licence_id.endswith("1.0"):
+        return only
+    if tidy in _STATEMENT_TITLES:
+        return rights_statement(_STATEMENT_TITLES[tidy])
     return coded(tidy)
+
+
+_SHORT_NAME = re.compile(r"\s*\(([^()]{2,12})\)$")
+
+
+def _without_short_name(title: str) -> str:
+    """A title without the short name that follows it; what else stands in brackets stays."""
+    found = _SHORT_NAME.search(title)
+    if found and (found[1] in _names() or found[1] in ("ogl", "any", "odc-by") or coded(found[1])):
+        return title[: found.start()]
+    return title
 
 
 def by_address(matched: str) -> Named | None:
@@ -162,7 +196,7 @@ def _table() -> tuple[dict[str, Named], dict[str, Named]]:
     addresses: dict[str, Named] = {}
     text = files(__package__).joinpath("licences.csv").read_text("utf-8")
     for row in csv.DictReader(text.splitlines()):
-        warnings = () if row["licence_id"] else ("licence-text-unknown",)
+        warnings = () if row["licence_id"] else (TEXT_UNKNOWN,)
         named = Named(
             row["licence_id"], row["spdx_id"], Label(row["label"]), row["url"], "standard-name",
             warnings if row["label"] in ("custom-open", "public-domain") else (),

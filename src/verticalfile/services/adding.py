@@ -25,7 +25,9 @@ NAMED_SPANS = {
     "daily": timedelta(days=1),
     "weekly": timedelta(days=7),
     "monthly": timedelta(days=30),
+    "never": timedelta(days=36_500),
 }
+"""*Never* is a hundred years: only who names the file looks at it."""
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.IGNORECASE)
 
 
@@ -66,7 +68,7 @@ def _one_span(every: str) -> timedelta:
                 return span
     raise InputRefused(
         f"“{shown(every)}” does not say how often.",
-        mend="use daily, weekly, monthly, a duration of at least PT5M such as PT12H or P2D, or a"
+        mend="use daily, weekly, monthly, never, a duration of at least PT5M such as PT12H or P2D, or a"
         " range such as daily..monthly.",
     )
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.originals import copied, in_file
 from verticalfile.kernel.scratch import working_folder
+from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services import derive, destroying, intake, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
@@ -70,6 +71,7 @@ def from_git(
 
     `resource` is asked for once the source was read: a mistake in it adds no dataset.
     """
+    must_have_no_secret(repository)
     with _git(archive, repository, path, branch, follow) as (series, history):
         line = resource()
         with archive.writing(line.id):
@@ -108,6 +110,7 @@ def from_wayback(
     progress: Progress = lambda *_: None,
 ) -> Filled:
     """Take in what a web archive recorded of an address. Raises Blocked and others of `fetch`."""
+    must_have_no_secret(url)
     with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
         visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep, client=client)
         found = wayback.captures_of(visit, web_archive, url, since=since, until=until)

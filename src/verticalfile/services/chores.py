@@ -1,4 +1,4 @@
-"""What the scheduler does beside collecting: the report of a day, and a slice of verifying.
+"""What the scheduler does beside collecting: the report of a day, embargoes that end, verifying.
 
 Each is a child process of low priority, one at a time, and is asked for anew from what is noted:
 one that fails or is killed is tried again an hour later and never stands in the way of collecting.
@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from verticalfile.services import mailing, verifying
+from verticalfile.services import embargoing, mailing, verifying
 from verticalfile.services.archive import Archive
 
 AGAIN_AFTER_S = 3600.0
@@ -28,6 +28,7 @@ log = logging.getLogger("verticalfile.scheduling")
 
 KINDS: dict[str, tuple[tuple[str, ...], Callable[[Archive], bool]]] = {
     "report": (("report", "--send"), mailing.is_wanted),
+    "embargo": (("embargo", "--due"), embargoing.any_due),
     "verify": (("verify", "--slice"), verifying.is_due),
 }
 """Chore -> the command, and whether there is anything to do."""

@@ -33,6 +33,11 @@ def _notes(cited: Cited) -> list[str]:
     told = [which(cited)]
     if cited.collected_day:
         told.append(f"Collected {cited.collected_day.isoformat()}.")
+    if cited.received_day:
+        request = (
+            f" in answer to records request {one_line(cited.request)}" if cited.request else ""
+        )
+        told.append(f"Received {cited.received_day.isoformat()}{request}.")
     if cited.sha256:
         told.append(f"SHA-256 begins {cited.sha256}.")
     if not cited.address:

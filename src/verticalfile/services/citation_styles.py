@@ -105,7 +105,15 @@ def _as_of(cited: Cited, day: Callable[[date], str], first: str = "as of") -> li
     told = [f"{first} {day(cited.version_day)}"] if cited.version_day else []
     if cited.collected_day and cited.collected_day != cited.version_day:
         told.append(f"collected {day(cited.collected_day)}")
-    return told
+    return [*told, *_released(cited, day)]
+
+
+def _released(cited: Cited, day: Callable[[date], str]) -> list[str]:
+    """How it was handed over: a reader cannot find it at a portal."""
+    if cited.received_day is None:
+        return []
+    answer = f"records request {one_line(cited.request)}, " if cited.request else ""
+    return [f"{answer}received {day(cited.received_day)}"]
 
 
 def _checksum(cited: Cited) -> list[str]:

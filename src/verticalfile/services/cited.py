@@ -27,4 +27,6 @@ class Cited:
     last_year: int | None = None  # of a whole that is offered no more
     is_whole: bool = False
     licence_uri: str = ""  # of a named licence that nothing speaks against
+    received_day: date | None = None  # on which it was handed over, where it was
+    request: str = ""  # the number of the records request that it answered
     rights_uri: str = ""  # of RightsStatements.org, where no licence can be told

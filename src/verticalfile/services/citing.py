@@ -18,6 +18,7 @@ from verticalfile.services import citation_records, citation_styles
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.cited import Cited
+from verticalfile.services.deliveries import delivery_of
 from verticalfile.services.names import (
     NotHeld,
     find_dataset,
@@ -134,6 +135,7 @@ def version_cited(
     several = must_be_named(archive, resource)
     said = description_of(archive, resource.dataset)
     rights = conclusion_of(archive, resource.dataset, moment=version.seen_at, file=resource.name)
+    came = delivery_of(archive, resource.id, version)
     title = said.title["en"].value
     address = Address(
         resource.dataset, resource.name if several else "", moment=moment_of(version, versions)
@@ -150,6 +152,8 @@ def version_cited(
         read_day=_day(archive, archive.clock.now()),
         licence_uri=rights.uri,
         rights_uri=rights.rights_uri,
+        received_day=_day(archive, came.told.received_at) if came else None,
+        request=came.told.request if came else "",
     )
 
 

@@ -21,6 +21,7 @@ from verticalfile.kernel.scratch import working_folder
 from verticalfile.services import backfill, derive, destroying, intake, rebuild
 from verticalfile.services.adding import definition, range_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.deliveries import KIND as DELIVERED_KIND
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
@@ -94,11 +95,14 @@ def due(
     return [
         r
         for r in resources
-        if r.checked_at is None
-        or r.checked_at > now + CLOCK_FUTURE_SLACK
-        or (
-            now - r.checked_at >= range_of(r.every)[0] * soonest
-            and now - r.checked_at >= known.of(archive.index, r) * soonest
+        if r.kind != DELIVERED_KIND
+        and (
+            r.checked_at is None
+            or r.checked_at > now + CLOCK_FUTURE_SLACK
+            or (
+                now - r.checked_at >= range_of(r.every)[0] * soonest
+                and now - r.checked_at >= known.of(archive.index, r) * soonest
+            )
         )
     ]
 
@@ -127,6 +131,9 @@ def collect(
 
 
 def _collect_one(archive: Archive, resource: ResourceLine, tools: _Tools) -> Checked:
+    if resource.kind == DELIVERED_KIND:
+        said = f"was handed over; when it comes again: vf receive FILE --name {resource.dataset}"
+        return Checked(resource, "unchanged", said)
     try:
         with archive.writing(resource.id) as ended_well, _full_is_told(resource):
             known = newest_known(archive, resource) if ended_well else None

@@ -16,7 +16,7 @@ from verticalfile.catalog.versions import (
     versions_of,
 )
 from verticalfile.kernel.moments import from_iso
-from verticalfile.services import withheld
+from verticalfile.services import embargoes, withheld
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.table_history import TableHistory
@@ -146,7 +146,8 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
     }  # a copy of the archive brought them: they stay out of sight, and go again
     graves = [grave for grave in graves if grave not in back.values()]
     decided = _withdrawn(events, versions_of(sightings, absences, graves), back)
-    return withheld.marked(decided, withheld.withholding_in(events))
+    decided = withheld.marked(decided, withheld.withholding_in(events))
+    return embargoes.marked(decided, embargoes.embargo_in(events))
 
 
 def _detail(body: Mapping[str, object]) -> Mapping[str, object]:

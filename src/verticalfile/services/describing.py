@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.names import find_dataset
@@ -77,6 +78,7 @@ def _checked(field: Field, value: str) -> str:
             f"The {field.replace('_', ' ')} has characters that cannot be shown.",
             mend="type it as plain text.",
         )
+    must_have_no_secret(text)
     if field is Field.LANDING_PAGE and not web_address(text):
         raise InputRefused(
             f"“{text}” is not the address of a page.", mend="begin it with https:// or http://."

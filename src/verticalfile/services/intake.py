@@ -20,12 +20,13 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, sha256_of, size_of
 from verticalfile.services import derive, noticing, quick_intake
 from verticalfile.services.archive import Archive
+from verticalfile.services.deliveries import UNREAD, is_letter
 from verticalfile.services.evidence import Decider
 from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
 from verticalfile.services.persons_watch import PersonsWatch
 from verticalfile.services.table_history import TableHistory, by_ids
 from verticalfile.sources.state import State
-from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
+from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable, Reason
 from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Taken
 from verticalfile.vault.journal import Observation
@@ -232,12 +233,15 @@ class Intake:
     ) -> Reading:
         """Read an original and plan its place in the histories of its tables."""
         assert offered.body is not None
-        reading = read(
-            offered.body,
-            name=self._name_of(offered),
-            media_type=offered.media_type,
-            known=self._known,
-        )
+        if is_letter(self.resource):
+            reading = Reading("file", "file/1", reason=Reason.NOT_TABULAR, detail=UNREAD)
+        else:
+            reading = read(
+                offered.body,
+                name=self._name_of(offered),
+                media_type=offered.media_type,
+                known=self._known,
+            )
         for table in reading.tables:
             self.watch.see(table)
             history = self.table(table.name)

@@ -12,7 +12,7 @@ from verticalfile.catalog.register_lines import Register, RegisterLine, Register
 from verticalfile.catalog.search import Audience
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.moments import from_iso, to_iso
-from verticalfile.services import withheld
+from verticalfile.services import embargoes, withheld
 from verticalfile.services.absences import Absence, absences_of
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.derive import confirmed_by_repetition
@@ -69,6 +69,7 @@ class _Noticing:
         yield from self._gone_and_back()
         yield from self._withdrawn()
         yield from self._withheld()
+        yield from self._embargoed()
         if not self.resource.source:  # else its portal's line tells: one, not one for each file
             yield from self._kept_out()
         if self.resource.kind.startswith(LISTING_KIND):
@@ -238,6 +239,19 @@ class _Noticing:
             body |= {"ended_at": ends[0]["at"]} if ends else {}
             anchor = f"withheld {to_iso(found.since)}"
             yield self._line(Register.WITHDRAWN, anchor, found.since, Audience.ALL, body)
+
+    def _embargoed(self) -> Iterator[RegisterLine]:
+        """Each embargo, and when it ended or was replaced."""
+        events = [e for e in self.events if e["kind"] in embargoes.KINDS]
+        for number, event in enumerate(events):
+            if event["kind"] != embargoes.EMBARGOED:
+                continue
+            at = from_iso(str(event["at"]))
+            why = f"until {_detail(event)['until']}"
+            body: Body = {"noted_at": event["at"], "how": embargoes.HOW, "why": why}
+            body |= {"ended_at": events[number + 1]["at"]} if number + 1 < len(events) else {}
+            anchor = f"embargo {to_iso(at)}"
+            yield self._line(Register.WITHDRAWN, anchor, at, Audience.ALL, body)
 
 
 def _figures(change: Comparison | None) -> Body:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from verticalfile.services.deliveries import LIMITS
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry
 from verticalfile.sources.registry import kinds
@@ -68,7 +69,7 @@ def said_by(entry: Entry) -> Statements:
 RIGHTS_MEMBERS = (
     "license", "rights", "license_id", "license_title", "license_url", "licenseId", "licenseInfo",
     "license.name", "accessConstraints", "useConstraints", "terms_of_use", "useRestriction",
-    "dct:license", "dct:rights",
+    "dct:license", "dct:rights", LIMITS,
 )  # fmt: skip
 """Members that hold a statement on use, in any form of metadata; `a.b` is a member of a member.
 `accessLevel` is none: it says who may reach a file, never what may be done with it."""

@@ -15,6 +15,7 @@ from datetime import datetime
 from verticalfile.catalog.register_lines import Order, Register, RegisterLine, RegisterLines, Wanted
 from verticalfile.catalog.search import Audience
 from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.services import embargoes
 from verticalfile.services.archive import Archive
 from verticalfile.services.names import NotHeld, data_of, find_dataset
 from verticalfile.services.shelving import shelf as shelf_called
@@ -256,6 +257,8 @@ def _told_withdrawn(entry: Entry) -> str:
     back = f" Shown again {_day(entry.ended_at)}." if entry.ended_at else ""
     if entry.how == HOW:
         return f"Withheld by the library: {entry.why}.{back}"
+    if entry.how == embargoes.HOW:
+        return f"Under embargo by the library {entry.why}.{back}"
     how = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[entry.how]
     return f"Withdrawn by the library ({how}): {entry.why}.{back}"
 

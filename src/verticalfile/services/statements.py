@@ -10,6 +10,7 @@ from enum import StrEnum
 from verticalfile.catalog.described import DescribedLines, SaidBy, Shelf, Statement
 from verticalfile.catalog.versions import Version
 from verticalfile.services.archive import Archive
+from verticalfile.services.deliveries import FORM
 from verticalfile.services.received import Statements, said_in
 from verticalfile.services.rights.said import gone_on, lines_of, periods_in, series_of
 from verticalfile.services.visibility import Viewer, visible_to
@@ -112,6 +113,7 @@ def take_in_received(
     shown = {c for v in versions if visible_to(Viewer.PUBLIC, v) for c in v.captures}
     order = sorted(captures, key=lambda c: (c.taken.seen_at, c.taken.walk, c.id))
     held = [c for c in order if c.id in shown and c.taken.metadata]
+    held = [c for c in held if c.taken.metadata.get("form") != FORM]  # it speaks of use alone
     series = [(c.taken.seen_at, said_in(c.taken.metadata)) for c in held]
     found: list[Statement] = []
     for (name, language), values in (series[-1][1] if series else {}).items():

@@ -31,7 +31,7 @@ def visible_to(viewer: Viewer, version: Version) -> bool:
     match version.hidden:
         case "":
             return viewer is not Viewer.PUBLIC or not version.held
-        case "hide" | "withhold":  # withheld: until a person releases it
+        case "hide" | "withhold" | "embargo":  # until a person releases it; until its day
             return viewer is not Viewer.PUBLIC
         case "restrict":
             return viewer is Viewer.NAMED_STAFF
@@ -47,8 +47,9 @@ def must_be_visible(viewer: Viewer, version: Version) -> None:
                 f"Version v{version.number} is held for review.",
                 mend="open an earlier one; this one is shown once it is released.",
             )
+        is_or_was = "is" if version.hidden == "embargo" else "was"
         raise Withdrawn(
-            f"Version v{version.number} was {withdrawal_of(version)}.",
+            f"Version v{version.number} {is_or_was} {withdrawal_of(version)}.",
             mend="ask the library; who decided it stands in `vf log`.",
         )
 
@@ -58,6 +59,8 @@ def withdrawal_of(version: Version) -> str:
     if version.hidden == "withhold":
         on = f" since {version.withdrawn_at.date().isoformat()}" if version.withdrawn_at else ""
         return f"withheld by the library{on}: {version.withdrawn_why}"
+    if version.hidden == "embargo":
+        return f"under embargo until {version.withdrawn_why}"
     how = {"hide": "hidden", "restrict": "restricted"}.get(version.hidden, "destroyed")
     on = f" on {version.withdrawn_at.date().isoformat()}" if version.withdrawn_at else ""
     why = f": {version.withdrawn_why}" if version.withdrawn_why else ""

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import is_text, shown
+from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.sources.dated_folder import dated_files, undated_files
 
 PACKING = (".gz", ".zst", ".zip")
@@ -46,6 +47,7 @@ def recognise(what: str, *, path: str = "") -> list[What]:
     """
     must_be_text(what)
     must_be_text(path)
+    must_have_no_secret(what)
     if "://" in what and not path:
         return [_address(what)]
     repository, _, inside = what.rpartition(":")

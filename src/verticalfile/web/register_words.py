@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.template.defaultfilters import date as as_date
 from django.utils import formats, timezone
@@ -161,9 +161,19 @@ def _withdrawn(entry: Entry) -> str:
         "hide": gettext("The library took this out of view."),
         "restrict": gettext("The library took this out of public view."),
         "withhold": gettext("The library holds this back until a librarian has looked at it."),
+        "embargo": gettext("The library shows this from %(day)s on, and not before.")
+        % {"day": _ends(entry)},
     }.get(entry.how, gettext("The library destroyed this."))
     back = gettext("It is shown again since %(day)s.") % {"day": _day(entry.ended_at)}
     return f"{how} {back}" if entry.ended_at else how
+
+
+def _ends(entry: Entry) -> str:
+    """The day of an embargo's end in words."""
+    try:
+        return formats.date_format(date.fromisoformat(entry.why.removeprefix("until ")))
+    except ValueError:
+        return entry.why
 
 
 def known(entry: Entry) -> str:

@@ -15,6 +15,7 @@ from verticalfile.services.rights import card as cards
 from verticalfile.services.rights import concluding
 from verticalfile.services.rights.card import Card
 from verticalfile.services.rights.concluding import Basis
+from verticalfile.services.rights.local_contexts import Notice
 from verticalfile.services.rights.said import Period
 
 
@@ -24,6 +25,24 @@ def answer_word(answer: Answer) -> str:
         Answer.YES: pgettext("may I?", "Yes"), Answer.NO: pgettext("may I?", "No"),
         Answer.ASK: pgettext("may I?", "Ask"), Answer.NOT_KNOWN: gettext("Not known"),
     }[answer]  # fmt: skip
+
+
+def notice_word(notice: Notice) -> str:
+    """What a Notice of Local Contexts says, in our words."""
+    return {
+        Notice.TRADITIONAL_KNOWLEDGE: gettext(
+            "Indigenous peoples may have cultural rights and responsibilities in this, which call for care."
+        ),
+        Notice.BIOCULTURAL: gettext(
+            "Indigenous peoples may have rights in this data on living things of their lands and waters."
+        ),
+        Notice.ATTRIBUTION_INCOMPLETE: gettext(
+            "What is told of who made this, or whose it is, is not complete."
+        ),
+        Notice.OPEN_TO_COLLABORATE: gettext(
+            "The library wants to care for this together with the peoples whom it is about."
+        ),
+    }[notice]
 
 
 MARKS = {Answer.YES: "yes", Answer.NO: "cross", Answer.ASK: "ask", Answer.NOT_KNOWN: "unknown"}

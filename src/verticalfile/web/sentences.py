@@ -98,6 +98,8 @@ def happened(facts: VersionFacts) -> str:
             }
         case Happening.HELD:
             return gettext("Held for review: the file was unlike the ones before it.")
+        case Happening.WITHDRAWN if facts.version.hidden == "embargo":
+            return gettext("Not shown yet: the library keeps it under embargo.")
         case Happening.WITHDRAWN:
             return gettext("Withdrawn by the library.")
         case Happening.UNCOMPARED:

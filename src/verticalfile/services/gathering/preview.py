@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from verticalfile.fetch.errors import AnswerRefused, FetchError, NotFound, NotReady
 from verticalfile.kernel.errors import InputRefused, LimitReached
 from verticalfile.kernel.scratch import working_folder
+from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering.entries import Listed, Listing, listing_in
@@ -101,7 +102,11 @@ def _may_be_portal(page: Page) -> bool:
 
 @contextmanager
 def found_at(archive: Archive, url: str, fetching: Fetching) -> Iterator[Found | None]:
-    """What stands at an address, with its listing while the block lasts."""
+    """What stands at an address, with its listing while the block lasts.
+
+    Raises InputRefused, for a password or token in the address before anything is asked.
+    """
+    must_have_no_secret(url)
     with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
         visit = Visit(fetching.rules, archive.clock, scratch, client=client)
         recognised = recognise(visit, url)

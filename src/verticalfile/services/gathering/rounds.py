@@ -9,6 +9,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.services.archive import Archive
 from verticalfile.services.collect import Checked, collect, due
+from verticalfile.services.embargoing import end_due
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run
@@ -64,6 +65,7 @@ def _round(
     progress: Callable[[int, int], None], leave_resting: bool,
 ) -> list[Checked]:  # fmt: skip
     began_at = archive.clock.now()
+    end_due(archive)
     follow_up(archive)
     first = wanted(archive, names)
     listings = [each for each in first if is_listing(each)]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.adding import DAILY, span_of
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.gathering.selection import Selection
@@ -33,6 +34,7 @@ def add_source(
     `every`: DAILY, or what was set before, where nothing is said. Raises InputRefused.
     """
     span_of(every or DAILY)
+    must_have_no_secret(recognised.location)
     catch_up(archive)
     known = next(
         (s for s in SourceLines(archive.index).all() if s.location == recognised.location), None

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from verticalfile.services.adding import span_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.deliveries import Delivery, delivery_of
 from verticalfile.services.looks import LONG
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.columns import ColumnLine, columns_of, left_out
@@ -29,6 +30,7 @@ class About:
     columns: tuple[ColumnLine, ...]
     left_out: tuple[str, ...]
     key: tuple[str, ...]
+    delivery: Delivery | None = None  # how the version at hand came, where it was handed over
 
 
 RECENT = 5
@@ -50,4 +52,5 @@ def about(archive: Archive, here: AtHand) -> About:
         tuple(f for f in reversed(facts) if not f.is_open or not f.version.readable),
         tuple(columns_of(here)), tuple(left_out(here)),
         (here.table.key or ()) if here.table else (),
+        delivery_of(archive, here.file.id, here.version) if here.version else None,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from verticalfile.kernel.moments import last_instant
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
+from verticalfile.services.deliveries import is_letter
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
@@ -53,6 +54,8 @@ class Document:
     title: str
     kept_at: datetime | None  # when our newest copy was seen first; None: none is held yet
     place: str  # the publisher's own, "" where it cannot be followed
+    is_shown: bool = True  # to this viewer
+    is_letter: bool = False  # came with a delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class AtHand:
     library: Library
     dataset: Described
     files: tuple[ResourceLine, ...]  # of the dataset: its data
-    documents: tuple[ResourceLine, ...]  # what its publisher says about it
+    told_beside: tuple[Document, ...]  # what its publisher says about it, but the file at hand
     file: ResourceLine
     tables: tuple[TableLine, ...]
     table: TableLine | None  # the one that was named, or the only one
@@ -97,18 +100,6 @@ class AtHand:
         an address carries is hidden."""
         known = without_secrets(self.dataset.official or self.file.location)
         return known if known.startswith(("https://", "http://")) else ""
-
-    @property
-    def told_beside(self) -> tuple[Document, ...]:
-        """What the publisher says about the data, beside which it is shown."""
-        return tuple(
-            Document(
-                each.name, each.name.replace("-", " ").capitalize(), each.newest_seen_at,
-                place if (place := without_secrets(each.location)).startswith("http") else "",
-            )
-            for each in self.documents
-            if each != self.file
-        )  # fmt: skip
 
     @property
     def told_by_git(self) -> bool:
@@ -184,8 +175,21 @@ def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
     ordinal = history.ordinal_of(version.sha256) if history and version else None
     return AtHand(
         library_of(archive), dataset, tuple(files),
-        tuple(each for each in known if each not in files), file, tables, table, tuple(versions), version,
+        tuple(_document(archive, each, viewer) for each in known if each not in (*files, file)), file, tables, table, tuple(versions), version,
         newest, viewer, bool(asked.when), on, answer, history, ordinal,
+    )  # fmt: skip
+
+
+def _document(archive: Archive, file: ResourceLine, viewer: Viewer) -> Document:
+    """A document as it is told beside the data; one that is no table is kept all the same."""
+    held = archive.index.versions(file.id)
+    shown = [v for v in held if visible_to(viewer, v)]
+    kept_at = file.newest_seen_at or (shown[-1].seen_at if shown else None)
+    place = without_secrets(file.location)
+    return Document(
+        file.name, file.name.replace("-", " ").capitalize(), kept_at,
+        place if place.startswith("http") else "", bool(shown) or not held,
+        is_letter(file),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from verticalfile.services.library import library_of
 from verticalfile.services.names import find_dataset
 from verticalfile.services.rights.concluding import Conclusion, conclusion_of
 from verticalfile.services.rights.judged import Judgement, judgements
+from verticalfile.services.rights.local_contexts import Mark, marks_of
 from verticalfile.services.rights.said import Period, periods
 from verticalfile.services.rights.terms import Terms, terms_at
 from verticalfile.services.statements import description_of
@@ -38,6 +39,7 @@ class Card:
     withholding: Withholding  # of the file at hand, or the first that is withheld
     warnings: tuple[str, ...]
     contact: str
+    marks: tuple[Mark, ...] = ()  # Notices and Labels of Local Contexts, told before the licence
 
     @property
     def is_free(self) -> bool:
@@ -64,7 +66,7 @@ def card_of(
         dataset, moment, found, _credit(archive, dataset, found, moment), terms,
         tuple(reversed(_history(periods(archive, dataset)))),
         tuple(reversed(judgements(archive, dataset))), _withholding(archive, resources, file),
-        tuple(warnings), library_of(archive).contact,
+        tuple(warnings), library_of(archive).contact, tuple(marks_of(archive, dataset)),
     )  # fmt: skip
 
 

@@ -92,6 +92,15 @@ def shortmonth(moment: datetime | None) -> str:
 
 
 @register.filter
+def isoday(text: str) -> str:
+    """A day that stands as YYYY-MM-DD, as plain text; any other text as it is."""
+    try:
+        return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
+    except ValueError:
+        return text
+
+
+@register.filter
 def plainday(moment: datetime | None) -> str:
     """The date as plain text, where no element may stand."""
     form = formats.get_format("DATE_FORMAT")

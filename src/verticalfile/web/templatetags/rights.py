@@ -10,6 +10,7 @@ from verticalfile.rights.answers import Answer
 from verticalfile.rights.law import Law
 from verticalfile.rights.plain import plain
 from verticalfile.services.rights.card import Card
+from verticalfile.services.rights.local_contexts import Notice
 from verticalfile.services.rights.said import Period
 from verticalfile.web import rights_words
 from verticalfile.web.templatetags.reading import icon
@@ -21,6 +22,12 @@ register = template.Library()
 def rights_sentence(card: Card) -> str:
     """The one plain sentence."""
     return rights_words.sentence(card)
+
+
+@register.filter
+def notice_word(notice: Notice) -> str:
+    """What a Notice of Local Contexts says."""
+    return rights_words.notice_word(notice)
 
 
 @register.filter
