@@ -15,7 +15,7 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
 from verticalfile.services.intervals import interval_told
-from verticalfile.services.listing import VersionLine
+from verticalfile.services.listing import Shown, VersionLine
 from verticalfile.services.visibility import withdrawal_of
 
 
@@ -95,60 +95,57 @@ def show_command(context: click.Context, name: str, json_: bool) -> None:
     archive = opened(context)
     found = show(archive, name)
     if json_:
-        say.as_json(
-            [
-                {
-                    "name": s.resource.dataset, "title": s.title, "file": s.resource.name,
-                    "kind": s.resource.kind,
-                    "location": without_secrets(s.resource.location),
-                    "every": s.resource.every,
-                    "every_now": interval_told(archive.index, s.resource),
-                    "versions": s.resource.versions,
-                    "newest_seen_at": s.resource.newest_seen_at,
-                    "checked_at": s.resource.checked_at, "outcome": s.resource.outcome,
-                    "detail": s.resource.detail, "absent_since": s.resource.absent_since,
-                    "rows": s.resource.rows, "size_bytes": s.resource.size_bytes,
-                    "received": _received(archive, s.resource),
-                    "tables": [
-                        {
-                            "name": t.name, "key": t.key, "key_how": t.key_how,
-                            "key_confidence": t.key_confidence,
-                            "columns": s.columns.get(t.name, ()),
-                        }
-                        for t in s.tables
-                    ],
-                }
-                for s in found
-            ]
-        )  # fmt: skip
+        say.as_json([_as_json(archive, each) for each in found])
         return
-    for shown in found:
-        r = shown.resource
-        say.out(say.coloured(f"{shown.title}", "yellow"))
-        facts = {
-            "name": f"{r.dataset}/{r.name}",
-            "from": f"{r.kind} {without_secrets(r.location)}",
-            "looked at": "" if r.kind == "delivery" else f"{_every(archive, r)}; {_last_look(r)}",
-            "versions": f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at)}"
-            if r.versions
-            else "none yet",
-            "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
-            "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
-            "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
-            "rights": _rights(archive, r.dataset),
-            "embargo": _embargo(archive, r),
-            "takedown": _open_requests(archive, r),
+    for each in found:
+        say.out(say.coloured(f"{each.title}", "yellow"))
+        say.pairs(_facts(archive, each))
+
+
+def _as_json(archive: Archive, shown: Shown) -> dict[str, object]:
+    r = shown.resource
+    tables = [
+        {
+            "name": t.name, "key": t.key, "key_how": t.key_how,
+            "key_confidence": t.key_confidence, "columns": shown.columns.get(t.name, ()),
         }
-        for n, told in enumerate(_received(archive, r)):
-            facts[f"received {n + 1}" if n else "received"] = told
-        for table in shown.tables:
-            columns = shown.columns.get(table.name, ())
-            label = f"table {table.name}" if table.name else "table"
-            key = ", ".join(table.key or ()) or "none"
-            sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
-            facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
-            facts[f"{label} key"] = f"{key}{sure}"
-        say.pairs(facts)
+        for t in shown.tables
+    ]  # fmt: skip
+    return {
+        "name": r.dataset, "title": shown.title, "file": r.name, "kind": r.kind,
+        "location": without_secrets(r.location), "every": r.every,
+        "every_now": interval_told(archive.index, r), "versions": r.versions,
+        "newest_seen_at": r.newest_seen_at, "checked_at": r.checked_at, "outcome": r.outcome,
+        "detail": r.detail, "absent_since": r.absent_since, "rows": r.rows,
+        "size_bytes": r.size_bytes, "received": _received(archive, r), "tables": tables,
+    }  # fmt: skip
+
+
+def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
+    r = shown.resource
+    newest = f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at)}"
+    facts = {
+        "name": f"{r.dataset}/{r.name}",
+        "from": f"{r.kind} {without_secrets(r.location)}",
+        "looked at": "" if r.kind == "delivery" else f"{_every(archive, r)}; {_last_look(r)}",
+        "versions": newest if r.versions else "none yet",
+        "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
+        "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
+        "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
+        "rights": _rights(archive, r.dataset),
+        "embargo": _embargo(archive, r),
+        "takedown": _open_requests(archive, r),
+    }
+    for n, told in enumerate(_received(archive, r)):
+        facts[f"received {n + 1}" if n else "received"] = told
+    for table in shown.tables:
+        columns = shown.columns.get(table.name, ())
+        label = f"table {table.name}" if table.name else "table"
+        key = ", ".join(table.key or ()) or "none"
+        sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
+        facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
+        facts[f"{label} key"] = f"{key}{sure}"
+    return facts
 
 
 def _local(archive: Archive, moment: datetime) -> str:
