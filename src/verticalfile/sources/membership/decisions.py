@@ -108,8 +108,10 @@ def _same(members: Members, decision: Same) -> Step:
         first_seen=older.first_seen,
         gaps=(*older.gaps, *newer.gaps),
         doubts=older.doubts,
+        seen_by_us=older.seen_by_us or newer.seen_by_us,
+        also=(*older.also, *newer.also),
     )
-    retired = replace(newer, state=State.JOINED, continues=older.key, doubts=())
+    retired = replace(newer, state=State.JOINED, continues=older.key, doubts=(), also=())
     pair = (older.key, newer.key)
     found = Rekeyed(
         decision.moment, older.key, ended.entry.evidence, first.entry.evidence, How.PERSON
@@ -119,6 +121,8 @@ def _same(members: Members, decision: Same) -> Step:
 
 def _different(members: Members, decision: Different) -> Step:
     newer, older = _member(members, decision.newer), _member(members, decision.older)
+    if newer.key == older.key:  # older listings made them one
+        return _part_by_key(members, older, decision)
     apart = members.apart | {(older.key, newer.key)}
     if newer.continues == older.key:
         return _part(members, older, newer.names[0].entry.evidence.identifier, newer.key, decision)
@@ -144,8 +148,20 @@ def _undo(members: Members, decision: Undo) -> Step:
         ),
         "",
     )  # fmt: skip
-    key = retired or key_of(name.entry, alone=False, taken=members.by_key)
+    alone = key_of(name.entry, alone=True)
+    known = alone if alone in member.also else ""  # under it others may know what is parted
+    key = retired or known or key_of(name.entry, alone=False, taken=members.by_key)
     return _part(members, member, decision.identifier, key, decision)
+
+
+def _part_by_key(members: Members, member: Member, decision: Different) -> Step:
+    """What was two members until older listings joined them is two again."""
+    for name in member.names[1:]:
+        keys = {key_of(name.entry, alone=alone) for alone in (True, False)}
+        if decision.newer in keys & set(member.also):
+            identifier = name.entry.evidence.identifier
+            return _part(members, member, identifier, decision.newer, decision)
+    raise InputRefused("These two are one and the same.", mend="name two members.")
 
 
 def _part(
@@ -158,6 +174,7 @@ def _part(
         if place and _is(name, identifier)
     )  # fmt: skip
     since = member.names[at].since
+    by_us = member.seen_by_us
     first = replace(member.names[at], how=How.FIRST)
     last = replace(member.names[at - 1], until=None)
     newer = replace(
@@ -167,6 +184,8 @@ def _part(
         first_seen=since,
         gaps=tuple(gap for gap in member.gaps if gap.since >= since),
         doubts=(),
+        seen_by_us=max(by_us, since) if by_us is not None else None,
+        also=(),
     )
     older = Member(
         member.key,
@@ -178,6 +197,8 @@ def _part(
         since,
         gaps=tuple(gap for gap in member.gaps if gap.since < since),
         doubts=member.doubts,
+        seen_by_us=by_us if by_us is not None and by_us < since else None,
+        also=tuple(each for each in member.also if each != key),
     )
     found = Parted(decision.moment, member.key, key, identifier)
     return _with(members, [older, newer], [found], members.apart | {(member.key, key)})
@@ -188,7 +209,7 @@ def _is(name: Name, identifier: str) -> bool:
 
 
 def _member(members: Members, key: str) -> Member:
-    found = members.by_key.get(key)
+    found = members.by_key.get(members.key_for(key))
     if found is None:
         raise InputRefused(
             "There is no such member of this source.", mend="name a key that was told."

@@ -54,6 +54,7 @@ class Vanished:
     last_seen: datetime
     since: datetime  # the first absence
     absences: int
+    copies: bool = False  # known from copies of listings alone: we never saw it listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The suspicion ended: `came back`, `repeated` or `accepted` by a person."""
+    """The suspicion ended: `came back`, `repeated`, `accepted` by a person, or `seen ourselves`
+    where only copies of older listings had been suspect."""
 
     moment: datetime
     why: Why

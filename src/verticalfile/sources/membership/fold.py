@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -106,7 +106,7 @@ def seen_again(members: Members, moment: datetime) -> Members:
     return replace(members, by_key=MappingProxyType(by_key), accepted=accepted)
 
 
-def key_of(entry: Entry, *, alone: bool, taken: Iterable[str]) -> str:
+def key_of(entry: Entry, *, alone: bool, taken: Container[str] = ()) -> str:
     """A key for a new member: of its identifier, and of service and title where that repeats."""
     evidence = entry.evidence
     if alone and evidence.folded:
@@ -151,6 +151,8 @@ class _Taking:
         self.findings: list[Finding] = []
         self.absent_since = listing.moment
         self.by_key: dict[str, Member] = {}
+        self.often = Counter(entry.evidence.folded for entry in entries.values())
+        self.others = {key for member in members.by_key.values() for key in member.also}
 
     def reached(self) -> None:
         if (trouble := self.members.trouble) is not None:
@@ -158,7 +160,12 @@ class _Taking:
             self.members = replace(self.members, trouble=None)
 
     def believed(self) -> bool:
-        """Whether the listing may change anything; says why not."""
+        """Whether the listing may change anything; says why not.
+
+        The first one that we fetched ourselves is not held against older copies that others made.
+        """
+        if self.entries and not (self.listing.is_copy or self.members.seen_by_us):
+            return self._begun()
         listed = set(self.matching.keys.values())
         present = {k for k, m in self.members.by_key.items() if m.state is State.PRESENT}
         lost = len(present - listed)
@@ -192,6 +199,12 @@ class _Taking:
             )
         )
         return False
+
+    def _begun(self) -> bool:
+        if self.members.suspicion is not None:
+            self._release("seen ourselves")
+        self.members = replace(self.members, unsteady=None)
+        return True
 
     def _doubted(self, lost: int, swapped: int, present: int) -> Why | None:
         if not present:
@@ -286,9 +299,9 @@ class _Taking:
         before = self.members.suspicion
         assert before is not None
         self.findings.append(Released(self.moment, before.why, before.since, how))
-        if before.why is Why.UNSTABLE and how != "came back":
+        if before.why is Why.UNSTABLE and how not in ("came back", "seen ourselves"):
             self.reason = Why.UNSTABLE.value  # it may add; whom it lacks is not known
-        if how != "came back" and before.why is Why.EMPTY:
+        if how in ("repeated", "accepted") and before.why is Why.EMPTY:
             # the absence of all was seen then, and not believed; of another listing that was much
             # the same it is not known whom it lacked: it may have shown him under another name
             self.absent_since = before.same_since
@@ -313,6 +326,7 @@ class _Taking:
             self.members,
             by_key=MappingProxyType(self.by_key),
             accepted=Accepted(self.moment, len(self.entries), not self.reason),
+            seen_by_us=self.members.seen_by_us or not self.listing.is_copy,
         )
 
     def _seen(self, key: str, entry: Entry, place: int) -> None:
@@ -336,22 +350,37 @@ class _Taking:
             self.findings.append(Touched(self.moment, key))
         self.by_key[key] = Member(
             key, entry, names, before.first_seen, max(before.last_seen, self.moment),
-            gaps=gaps, doubts=before.doubts,
+            gaps=gaps, doubts=before.doubts, seen_by_us=before.seen_by_us or self._by_us,
+            also=self._also(before, entry),
         )  # fmt: skip
+
+    @property
+    def _by_us(self) -> datetime | None:
+        return None if self.listing.is_copy else self.moment
+
+    def _also(self, before: Member, entry: Entry) -> tuple[str, ...]:
+        """Its other keys, and the one that it would have had, had it been met here: so it is found
+        by whoever knew it by that, before older listings came in. Who had a key first keeps it."""
+        key = key_of(entry, alone=self.often[entry.evidence.folded] == 1)
+        if key == before.key or key in before.also or key in self.by_key or key in self.others:
+            return before.also
+        self.others.add(key)
+        return (*before.also, key)
 
     def _add(self) -> None:
         """New members, in an order that does not depend on the feed's."""
-        often = Counter(entry.evidence.folded for entry in self.entries.values())
+        taken = {*self.by_key, *self.others}
         unknown = [place for place in self.entries if place not in self.matching.keys]
         for place in sorted(unknown, key=lambda place: self.entries[place].digest):
             entry = self.entries[place]
-            key = key_of(entry, alone=often[entry.evidence.folded] == 1, taken=self.by_key)
+            key = key_of(entry, alone=self.often[entry.evidence.folded] == 1, taken=taken)
+            taken.add(key)
             candidates = self.matching.doubts.get(place, ())
             self.matching.keys[place] = key
             name = Name(entry, self.moment, None, How.FIRST)
             self.by_key[key] = Member(
                 key, entry, (name,), self.moment, self.moment,
-                doubts=tuple(candidate.key for candidate in candidates),
+                doubts=tuple(candidate.key for candidate in candidates), seen_by_us=self._by_us,
             )  # fmt: skip
             self.findings.append(New(self.moment, key, entry.evidence))
             if candidates:
@@ -392,7 +421,10 @@ class _Taking:
                 and self.moment - since >= timedelta(days=self.rules.absent_days)
             )
             if gone:
-                self.findings.append(Vanished(self.moment, key, member.last_seen, since, absences))
+                copies = member.seen_by_us is None
+                self.findings.append(
+                    Vanished(self.moment, key, member.last_seen, since, absences, copies)
+                )
             state = State.VANISHED if gone else State.MISSING
             self.by_key[key] = replace(member, state=state, absences=absences)
 

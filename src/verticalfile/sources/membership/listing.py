@@ -22,6 +22,7 @@ class Listing:
     declared: int | None = None  # how many there are, as the portal says
     outcome: Outcome = Outcome.LISTED
     reason: str = ""  # why it failed, or why it is unproved
+    is_copy: bool = False  # that somebody else made: we did not look ourselves
 
 
 def unproved_reason(listing: Listing, distinct: int) -> str:

@@ -108,6 +108,8 @@ class Member:
     gaps: tuple[Gap, ...] = ()
     doubts: tuple[str, ...] = ()  # keys of older members that it may be; a person decides
     continues: str = ""  # key of the older member, once joined by a person
+    seen_by_us: datetime | None = None  # our own first sighting; None: known from copies alone
+    also: tuple[str, ...] = ()  # keys it would have had, had it been met later than it was
 
     @property
     def returned_at(self) -> datetime | None:
@@ -168,6 +170,14 @@ class Members:
     trouble: Trouble | None = None
     unsteady: Unsteady | None = None
     apart: frozenset[tuple[str, str]] = frozenset()  # (older, newer): never to be joined
+    seen_by_us: bool = False  # whether a listing that we fetched ourselves was taken yet
+
+    def key_for(self, key: str) -> str:
+        """The key under which a member stands today: older listings that came in later may have
+        given it another one. "" where nobody ever had this key."""
+        if key in self.by_key:
+            return key
+        return next((m.key for m in self.by_key.values() if key in m.also), "")
 
     def present(self) -> int:
         """How many members stand as present."""

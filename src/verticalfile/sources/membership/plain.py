@@ -47,6 +47,7 @@ def dump(members: Members) -> dict[str, object]:
         "trouble": _plain(members.trouble),
         "unsteady": _plain(members.unsteady),
         "apart": sorted(list(pair) for pair in members.apart),
+        "seen_by_us": members.seen_by_us,
     }
 
 
@@ -63,6 +64,7 @@ def load(text: Mapping[str, Any]) -> Members:
         else None,
         Unsteady(**_moments(text["unsteady"], "moment")) if text["unsteady"] else None,
         frozenset((older, newer) for older, newer in text["apart"]),
+        text.get("seen_by_us", bool(accepted)),  # before there were copies, all was seen by us
     )
 
 
@@ -114,7 +116,9 @@ def _dump_member(member: Member) -> dict[str, object]:
         plain["since"] = to_iso(member.since)
     if member.gaps:
         plain["gaps"] = [_plain(gap) for gap in member.gaps]
-    for name in ("absences", "doubts", "continues"):
+    if member.seen_by_us != member.first_seen:
+        plain["seen_by_us"] = to_iso(member.seen_by_us) if member.seen_by_us else None
+    for name in ("absences", "doubts", "continues", "also"):
         if value := getattr(member, name):
             plain[name] = list(value) if isinstance(value, tuple) else value
     return plain
@@ -142,7 +146,15 @@ def _load_member(text: Mapping[str, Any]) -> Member:
         tuple(Gap(**_moments(gap, "since", "until")) for gap in text.get("gaps", ())),
         tuple(text.get("doubts", ())),
         text.get("continues", ""),
+        _seen_by_us(text),
+        tuple(text.get("also", ())),
     )
+
+
+def _seen_by_us(text: Mapping[str, Any]) -> datetime | None:
+    """Told only where it differs from the first sighting, as it seldom does."""
+    told = text.get("seen_by_us", text["first_seen"])
+    return from_iso(told) if told else None
 
 
 def _dump_entry(entry: Entry) -> dict[str, object]:
