@@ -52,6 +52,12 @@ def crawl_listing(day: datetime, results: list[dict]) -> Listing:
     return Listing(day, tuple(entry_of_socrata(result) for result in results))
 
 
+def bodies(shared: Path, portal: str) -> Iterator[tuple[str, bytes]]:
+    """Each snapshot of a portal as it was recorded, with the name of its file."""
+    for name, body in _members(shared / HUBS / f"{portal}.tar.zst"):
+        yield Path(name).name, body
+
+
 def _members(packed: Path) -> Iterator[tuple[str, bytes]]:
     with zstd.open(packed) as unpacked, tarfile.open(fileobj=unpacked, mode="r|") as archive:
         for member in archive:

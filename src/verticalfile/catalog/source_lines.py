@@ -110,6 +110,16 @@ class SourceLines:
             ],
         )  # fmt: skip
 
+    def forget_members(self, resource: str) -> None:
+        """Take away the lines of all datasets of a portal, before they are made anew."""
+        self._index.connection.execute("DELETE FROM member WHERE source = ?", (resource,))
+
+    def put_member_of(self, file: str, member: str) -> None:
+        """A file goes with a member that has another key now."""
+        self._index.connection.execute(
+            "UPDATE resource SET member = ? WHERE id = ?", (member, file)
+        )
+
     def counts(self, resource: str) -> dict[str, int]:
         """How many members a portal has in each state."""
         return dict(

@@ -15,6 +15,8 @@ from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services import derive, destroying, intake, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering import following, recorded
+from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
 from verticalfile.sources import wayback
@@ -183,6 +185,19 @@ def _folder(archive: Archive, folder: Path) -> Iterator[_Series]:
 
 
 def _take_in(
+    archive: Archive, resource: ResourceLine, series: _Series, progress: Progress
+) -> Filled:
+    with working_folder(archive.scratch) as scratch:
+        offers = series.offers
+        if is_listing(resource):
+            offers = recorded.as_lists(resource, offers, scratch)
+        filled = _taken_in(archive, resource, replace(series, offers=offers), progress)
+    if is_listing(resource):
+        following.follow(archive, resource)
+    return filled
+
+
+def _taken_in(
     archive: Archive, resource: ResourceLine, series: _Series, progress: Progress
 ) -> Filled:
     past = 0

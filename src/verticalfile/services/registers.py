@@ -71,6 +71,8 @@ class Entry:
     lost: int | None = None  # suspect: of how many entries how many are gone or called otherwise
     swapped: int | None = None
     of: int | None = None
+    named: str = ""  # of a dataset that a portal once listed and that was never kept: its title
+    copies: bool = False  # known from copies that another archive made of the portal's list
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +201,14 @@ def _entry(line: RegisterLine, title: str, file: str) -> Entry:
         moment("last_seen_at"), moment("last_missed_at"), moment("returned_at"),
         moment("missed_from"), text("why"), text("detail"), text("how"), text("authority"),
         moment("ended_at"), text("ended_by"), text("before"), text("after"), number("lost"),
-        number("swapped"), number("of"),
+        number("swapped"), number("of"), text("named"), bool(body.get("copies")),
     )  # fmt: skip
 
 
 def told(entry: Entry) -> str:
     """An entry in a sentence or two: what happened and how we know."""
-    return _TOLD[entry.register](entry)
+    copies = " Known from copies that another archive made of its portal's list."
+    return _TOLD[entry.register](entry) + (copies if entry.copies else "")
 
 
 def _told_changed(entry: Entry) -> str:
@@ -227,6 +230,11 @@ def _told_vanished(entry: Entry) -> str:
     seen = f"last seen {_day(entry.last_seen_at)}; " if entry.last_seen_at else ""
     checks = "" if entry.evidence == "history" else f" at {entry.checks} checks"
     back = f" It came back {_day(entry.returned_at)}." if entry.returned_at else ""
+    if entry.named:
+        return (
+            f"“{entry.named}” is listed no more: {seen}{evidence}{checks}."
+            f" None of it is kept here.{back}"
+        )
     return f"The publisher no longer offers it: {seen}{evidence}{checks}. Our copies stay.{back}"
 
 

@@ -69,6 +69,10 @@ class ArcGisHub:
             return searched(visit, location, into)
         return dcat_us.SOURCE.list(visit, location, into)
 
+    def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
+        """The feed."""
+        return dcat_us.SOURCE.of_one_answer(path, location, into)
+
     def entry(self, record: Record, location: str) -> Entry:
         """What an entry says; its offers are its layer, else what the Hub hands over."""
         entry = dcat_us.entry_of(record)

@@ -8,6 +8,7 @@ complete where the count was the same on the first and the last page and as many
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ from verticalfile.sources.kind import (
 )
 from verticalfile.sources.pages import PagesFile, digest_and_size
 from verticalfile.sources.reading import member, members, number_of, text_of
-from verticalfile.sources.visit import Page, Visit
+from verticalfile.sources.visit import PAGE_MAX_BYTES, Page, Visit
 
 API = "api/3/action/"
 ROWS = 500
@@ -79,19 +80,31 @@ class Ckan:
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every public entry, page by page."""
-        path = into / "packages.zip"
         walk = _Walk()
-        with PagesFile(
-            path, protocol=self.name, records=("result", "results"), key=("id",), volatile=VOLATILE
-        ) as pages:
+        path = into / "packages.zip"
+        with _pages_file(path) as pages:
             for page, result in _pages(visit, location, walk):
                 walk.take(result)
                 pages.page(page.body)
-        sha256, size_bytes = digest_and_size(path)
-        return Taken(
-            path, sha256, size_bytes, "packages.zip", "application/zip", walk.completeness(),
-            visit.last_exchange,
-        )  # fmt: skip
+        return _taken(path, walk, visit.last_exchange)
+
+    def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
+        """One page of the search, which is all of it where the count says so."""
+        walk = _Walk(ended="one answer")
+        try:
+            body = path.read_bytes() if path.stat().st_size <= PAGE_MAX_BYTES else b""
+            result = member(json.loads(body.decode("utf-8-sig")), "result")
+        except (ValueError, RecursionError):
+            result = None
+        if not isinstance(result, Mapping) or not isinstance(result.get("results"), list):
+            raise AnswerRefused(
+                f"{location} is no answer of package_search.", mend="name the address of one."
+            )
+        walk.take(result)
+        found = into / "packages.zip"
+        with _pages_file(found) as pages:
+            pages.page(body)
+        return _taken(found, walk, {})
 
     def entry(self, record: Record, location: str) -> Entry:
         """What a package says."""
@@ -142,6 +155,18 @@ class Ckan:
             got.path, got.sha256, got.size_bytes, got.file_name, got.media_type, complete,
             {**got.exchange, "etag": got.etag, "last_modified": got.last_modified},
         )  # fmt: skip
+
+
+def _pages_file(path: Path) -> PagesFile:
+    return PagesFile(
+        path, protocol=SOURCE.name, records=("result", "results"), key=("id",), volatile=VOLATILE
+    )
+
+
+def _taken(path: Path, walk: _Walk, exchange: Mapping[str, object]) -> Taken:
+    return Taken(
+        path, *digest_and_size(path), path.name, "application/zip", walk.completeness(), exchange
+    )
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -81,36 +82,38 @@ class DcatUs:
         got = visit.file(location)
         assert not isinstance(got, NotModified)
         try:
-            found = look_at(got.path)
-        except (ValueError, RecursionError) as error:
+            taken = self.of_one_answer(got.path, location, into)
+        except AnswerRefused as error:
             got.path.unlink()
+            raise AnswerRefused(error.message, mend=error.mend, exchange=got.exchange) from error
+        if taken.path != got.path:
+            got.path.unlink()
+        exchange = {**got.exchange, "etag": got.etag, "last_modified": got.last_modified}
+        return replace(taken, exchange=exchange)
+
+    def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
+        """The document itself, with what stands inside of its parts beside it."""
+        try:
+            found = look_at(path)
+        except (ValueError, RecursionError) as error:
             raise AnswerRefused(
                 f"{location} is not well-formed JSON: {str(error)[:120]}.",
                 mend="tell the publisher which place it names; the last good listing stays.",
-                exchange=got.exchange,
             ) from error
         if not found.is_catalog:
-            got.path.unlink()
             raise AnswerRefused(
-                f"{location} lists no datasets.",
-                mend="give the address of a data.json.",
-                exchange=got.exchange,
+                f"{location} lists no datasets.", mend="give the address of a data.json."
             )
-        path, name, media, count = got.path, "data.json", "application/json", found.count
-        sha256, size_bytes = got.sha256, got.size_bytes
+        name, media, count = "data.json", "application/json", found.count
         if found.has_inner:
-            path, count = together(got.path, into / "data.zip", self.volatile)
-            (sha256, size_bytes), name, media = digest_and_size(path), path.name, "application/zip"
-            got.path.unlink()
+            path, count = together(path, into / "data.zip", self.volatile)
+            name, media = path.name, "application/zip"
         is_round = count in ROUND
         complete = Completeness(
             received=count, method="one document", ended="end of document", proved=not is_round,
             why_not=f"{count} entries look like the limit of a page" if is_round else "",
         )  # fmt: skip
-        return Taken(
-            path, sha256, size_bytes, name, media, complete,
-            {**got.exchange, "etag": got.etag, "last_modified": got.last_modified},
-        )  # fmt: skip
+        return Taken(path, *digest_and_size(path), name, media, complete, {})
 
     def entry(self, record: Record, location: str) -> Entry:
         """What an entry of 1.1 or 3.0 says."""

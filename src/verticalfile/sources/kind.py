@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from verticalfile.sources.visit import Page, Visit
 
@@ -138,3 +138,13 @@ class PublisherKind(Protocol):
 
     def fetch(self, visit: Visit, location: str, into: Path) -> Taken:
         """The rows behind an offer of this kind, whole and proved or raising `CutShort`."""
+
+
+@runtime_checkable
+class OneAnswer(Protocol):
+    """A kind whose whole list may be one answer: then a copy that somebody made of that answer is
+    a list too, with its proof of completeness or without one."""
+
+    def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
+        """The list that one answer is, in a file of its own where `list` would have made one;
+        without an exchange. Raises AnswerRefused where the file at `path` is no such answer."""

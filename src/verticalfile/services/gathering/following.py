@@ -33,6 +33,7 @@ from verticalfile.services.gathering.sightings import (
     Mark,
     Sighting,
     mark_in,
+    marked,
     members_of,
     place_in,
     sightings_of,
@@ -355,8 +356,9 @@ class _Fold:
 
     def _step(self, each: Sighting, entries: tuple[identity.Entry, ...]) -> Step:
         listing = MemberListing(
-            each.moment, entries, each.proved, each.declared, each.outcome, each.reason
-        )
+            each.moment, entries, each.proved, each.declared, each.outcome, each.reason,
+            bool(each.copy),
+        )  # fmt: skip
         return fold_step(self.members, listing)
 
     def _listing(self, version: Version) -> GatheredListing:
@@ -407,23 +409,29 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
     place = place_in(inputs, mark)
     if place == len(inputs):
         return Followed()
-    count, moment = len(inputs), inputs[-1].moment.isoformat()
+    if not place and (source.followed or any(isinstance(x, Sighting) and x.copy for x in inputs)):
+        # older listings came in before others: all of it follows from all of them again
+        from verticalfile.services.gathering.following_anew import follow_anew
+
+        return follow_anew(archive, resource, source, inputs, replaying=replaying)
     rules = _rules(source)
     if place and mark.calm and all(_is_same(each, mark, rules) for each in inputs[place:]):
         done = Followed(entries=mark.entries)
-        mark, members = replace(mark, again=moment), source.members
+        again = inputs[-1].moment.isoformat()
+        mark, members = replace(mark, again=again), source.members
     else:
         fold = _Fold(archive, resource, source, Members(), Mark(), replaying)
         if place:
             fold.members, fold.mark = members_of(source), mark
-        looks = [n for n, each in enumerate(inputs) if isinstance(each, Sighting) and each.version]
+        looks = [
+            n for n, x in enumerate(inputs) if isinstance(x, Sighting) and x.version and not x.copy
+        ]
         for number in range(place, len(inputs)):
             fold.take(inputs[number], is_newest=bool(looks) and number == looks[-1])
         done, members = fold.done, packed(fold.members)
         mark = replace(fold.mark, calm=is_calm(fold.members), again="")
     with archive.index.writing():
-        mark = replace(mark, count=count, moment=moment)
-        lines.put_followed(resource.id, mark.told(), members)
+        lines.put_followed(resource.id, marked(mark, inputs).told(), members)
     captures = derive.held(archive, resource.id)
     noticing.notice(archive, resource, captures, archive.index.versions(resource.id))
     return done

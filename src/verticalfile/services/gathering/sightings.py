@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
@@ -31,6 +32,7 @@ ACCEPTED, SAME, DIFFERENT, PARTED = (
 )  # fmt: skip
 """Kinds of events in which a person decides about the members of a source."""
 FAILURES = {"blocked": Outcome.BLOCKED, "closed": Outcome.CLOSED}
+OWN_VISIT = "own visit"
 LOOKED = ("unchanged", "failed", "partial", "blocked", "closed", "absent")
 
 
@@ -44,6 +46,7 @@ class Sighting:
     reason: str = ""
     proved: bool = False
     declared: int | None = None
+    copy: str = ""  # how it is known, where we did not look ourselves
 
 
 def sightings_of(archive: Archive, resource: ResourceLine) -> list[Sighting | Decision]:
@@ -51,18 +54,24 @@ def sightings_of(archive: Archive, resource: ResourceLine) -> list[Sighting | De
     captures = {c.id: c for c in derive.held(archive, resource.id)}
     versions = {c: v for v in archive.index.versions(resource.id) for c in v.captures}
     found: list[tuple[datetime, int, Sighting | Decision]] = [
-        (c.taken.seen_at, 0, _seen(c.taken.seen_at, c, versions.get(c.id)))
+        (at, 0, _seen(at, c, versions.get(c.id), _copy_of(c)))
         for c in captures.values()
+        for at in _moments_of(c)
     ]
     for body in archive.index.observations(resource.id):
         if body["outcome"] not in LOOKED:
             continue
-        at, capture = from_iso(str(body["at"])), captures.get(str(body.get("capture", "")))
+        noted_at = from_iso(str(body["at"]))
+        at, capture = (
+            from_iso(str(body.get("seen_at", body["at"]))),
+            captures.get(str(body.get("capture", ""))),
+        )
         if body["outcome"] == "unchanged" and capture is not None:
             found.append((at, 1, _seen(at, capture, versions.get(capture.id))))
         elif body["outcome"] != "unchanged":
             outcome = FAILURES.get(str(body["outcome"]), Outcome.FAILED)
-            found.append((at, 1, Sighting(at, None, outcome, _said(body))))
+            copy = "" if at == noted_at else "a copy of then"
+            found.append((at, 1, Sighting(at, None, outcome, _said(body), copy=copy)))
     for event in archive.index.events([resource.id]):
         decision = decision_in(event)
         if decision is not None:
@@ -87,15 +96,28 @@ def decision_in(event: Mapping[str, object]) -> Decision | None:
     return None
 
 
-def _seen(moment: datetime, capture: Capture, version: Version | None) -> Sighting:
+def _moments_of(capture: Capture) -> tuple[datetime, ...]:
+    """When it was seen: of a copy also the last time that others found the same."""
+    first, last = capture.taken.seen_at, capture.taken.exchange.get("last_seen")
+    return (first, from_iso(str(last))) if last else (first,)
+
+
+def _copy_of(capture: Capture) -> str:
+    how = capture.taken.seen_how
+    return "" if how == OWN_VISIT else how
+
+
+def _seen(
+    moment: datetime, capture: Capture, version: Version | None, copy: str = ""
+) -> Sighting:  # fmt: skip
     told = capture.taken.completeness
     if version is None or not version.readable or version.destroyed:
         reason = version.reason if version else "the listing is no longer held"
-        return Sighting(moment, None, Outcome.FAILED, reason.replace("_", " "))
+        return Sighting(moment, None, Outcome.FAILED, reason.replace("_", " "), copy=copy)
     expected = told.get("expected")
     return Sighting(
         moment, version, Outcome.LISTED, str(told.get("why_not", "")), bool(told.get("proved")),
-        expected if isinstance(expected, int) else None,
+        expected if isinstance(expected, int) else None, copy,
     )  # fmt: skip
 
 
@@ -109,7 +131,7 @@ class Mark:
     """How far a listing was followed, and by what."""
 
     count: int = 0
-    moment: str = ""
+    moments: str = ""  # a digest of the moments of all of these
     rules: str = (
         ""  # digest of what decided what is taken; "" where all entries must be gone through
     )
@@ -127,7 +149,7 @@ def mark_in(text: str) -> Mark:
     """The inverse of `Mark.told`."""
     if text.startswith("{"):
         return Mark(**json.loads(text))
-    count, _, moment = text.partition("|")  # as it was written before
+    count, _, moment = text.partition("|")  # as it was written before: none knows these moments
     return Mark(int(count or 0), moment)
 
 
@@ -138,9 +160,19 @@ def members_of(source: SourceLine) -> Members:
     return seen_again(members, datetime.fromisoformat(again)) if again else members
 
 
+def marked(mark: Mark, inputs: Sequence[Sighting | Decision]) -> Mark:
+    """The mark once all of these are followed."""
+    return replace(mark, count=len(inputs), moments=_digest(inputs))
+
+
 def place_in(inputs: Sequence[Sighting | Decision], mark: Mark) -> int:
     """How many of these were followed already: all up to the mark, or none where the past is
     another than it was then."""
     number = mark.count
-    known = 0 < number <= len(inputs) and inputs[number - 1].moment.isoformat() == mark.moment
+    known = 0 < number <= len(inputs) and _digest(inputs[:number]) == mark.moments
     return number if known else 0
+
+
+def _digest(inputs: Sequence[Sighting | Decision]) -> str:
+    moments = (f"{each.moment.isoformat()} {type(each).__name__}" for each in inputs)
+    return hashlib.sha256("\n".join(moments).encode()).hexdigest()[:20]

@@ -11,7 +11,7 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.reports import Report, Run, report, runs
 from verticalfile.services.gathering.sources import Source, source_called, sources
-from verticalfile.services.noticing_listings import LISTED
+from verticalfile.services.noticing_listings import looks_told
 from verticalfile.sources.registry import kinds
 
 PAGE = 50
@@ -35,6 +35,7 @@ class Look:
     at: datetime
     counts: Mapping[str, int]
     findings: tuple[Finding, ...]
+    copy: str = ""  # how it is known, where we did not look ourselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,17 @@ def portal(archive: Archive, name: str, *, page: int = 1, state: str = "") -> Po
 
 def _looks(archive: Archive, resource: str, titles: Mapping[str, str]) -> tuple[Look, ...]:
     found = []
-    for body in archive.index.events([resource]):
-        detail = body["detail"]
-        if body["kind"] != LISTED or not isinstance(detail, dict):
-            continue
+    for told in looks_told(archive.index.events([resource]))[-NEWEST:]:
+        counts, listed = told["counts"], told.get("found", [])
+        assert isinstance(counts, dict)
+        assert isinstance(listed, list)
         found.append(
             Look(
-                from_iso(detail["at"]), {k: int(n) for k, n in detail["counts"].items()},
-                tuple(_finding(each, titles) for each in detail.get("found", [])),
+                from_iso(str(told["at"])), {k: int(n) for k, n in counts.items()},
+                tuple(_finding(each, titles) for each in listed), str(told.get("copy", "")),
             )
         )  # fmt: skip
-    return tuple(reversed(found[-NEWEST:]))
+    return tuple(reversed(found))
 
 
 def _finding(told: Mapping[str, object], titles: Mapping[str, str]) -> Finding:

@@ -1,0 +1,94 @@
+"""Copies that others made of a portal's list: as lists with their proof of completeness, and what
+is known from them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLines
+from verticalfile.fetch.errors import AnswerRefused
+from verticalfile.kernel.originals import OnDisk, Original, chunks_of, in_file
+from verticalfile.services.archive import Archive
+from verticalfile.services.gathering.selection import selection_from
+from verticalfile.services.gathering.sightings import members_of
+from verticalfile.services.intake import Offered
+from verticalfile.services.journal_keeping import LISTING_KIND
+from verticalfile.sources.errors import BadRecord
+from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
+from verticalfile.sources.membership import State
+from verticalfile.sources.registry import kind_called
+
+IN_PAGES = "a list of this kind comes in several answers, and this is a copy of one of them"
+
+
+def as_lists(resource: ResourceLine, offers: Iterable[Offered], scratch: Path) -> Iterator[Offered]:
+    """Copies of answers as the lists that we would have kept of them; what is none stays as it is,
+    and is unreadable."""
+    kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
+    for number, offered in enumerate(offers):
+        if offered.body is None:
+            yield offered
+        elif not isinstance(kind, OneAnswer):
+            unproved = {"proved": False, "why_not": IN_PAGES}
+            yield replace(offered, completeness={**offered.completeness, **unproved})
+        else:
+            folder = scratch / f"list-{number}"
+            folder.mkdir()
+            yield _as_list(kind, offered, offered.body, folder)
+
+
+def _as_list(kind: OneAnswer, offered: Offered, body: Original, folder: Path) -> Offered:
+    path = body.path if isinstance(body, OnDisk) else None
+    if path is None:
+        path = folder / "answer"
+        with open(path, "xb") as out:
+            for chunk in chunks_of(body):
+                out.write(chunk)
+    try:
+        taken = kind.of_one_answer(path, offered.state.moment_name, folder)
+    except AnswerRefused as error:
+        unproved = {"proved": False, "why_not": error.message}
+        return replace(offered, completeness={**offered.completeness, **unproved})
+    told = {**offered.completeness, **taken.completeness.told()}
+    if taken.path == path:
+        return replace(offered, completeness=told)
+    made = in_file(taken.path, taken.sha256)
+    return replace(offered, body=made, media_type=taken.media_type, completeness=told)
+
+
+@dataclass(frozen=True, slots=True)
+class PastMember:
+    """A dataset that a portal once listed, known from copies of its list alone."""
+
+    line: MemberLine
+    entry: Entry
+
+
+def known_from_copies(source: SourceLine) -> frozenset[str]:
+    """Keys of members that we never saw listed ourselves."""
+    members = members_of(source).by_key.values()
+    return frozenset(
+        m.key for m in members if m.seen_by_us is None and m.state is not State.JOINED
+    )  # fmt: skip
+
+
+def past_members(archive: Archive, source: SourceLine) -> list[PastMember]:
+    """Those of them that the selection takes, by title."""
+    keys = known_from_copies(source)
+    kind, selection = kind_called(source.kind), selection_from(source.selection)
+    found = []
+    for line in SourceLines(archive.index).members(source.resource) if keys else ():
+        entry = _entry(kind, line.record, source.location) if line.member in keys else None
+        if entry is not None and selection.takes(entry):
+            found.append(PastMember(line, entry))
+    return found
+
+
+def _entry(kind: PublisherKind, record: Mapping[str, object], location: str) -> Entry | None:
+    try:
+        return kind.entry(record, location)
+    except BadRecord:
+        return None
