@@ -16,7 +16,7 @@ from verticalfile.fetch.errors import Blocked
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services import backfill
+from verticalfile.services import web_archives
 from verticalfile.services.adding import add
 from verticalfile.services.fetching import Fetching
 from verticalfile.sources.visit import Visit
@@ -128,10 +128,10 @@ def test_a_dataset_is_filled_with_what_a_web_archive_recorded(tmp_path: Path) ->
         fetching = Fetching(rules, sleep=lambda _: None)
         (line,) = add(archive, URL, name="permits")
         base = server.home.rstrip("/")
-        done = backfill.from_wayback(
+        done = web_archives.from_wayback(
             archive, lambda: line, URL, fetching=fetching, web_archive=base
         )
-        again = backfill.from_wayback(
+        again = web_archives.from_wayback(
             archive, lambda: line, URL, fetching=fetching, web_archive=base
         )
     assert (done.kept, done.absences, done.bad_lines, done.differing) == (2, 1, 1, 1)
@@ -139,6 +139,6 @@ def test_a_dataset_is_filled_with_what_a_web_archive_recorded(tmp_path: Path) ->
     first, second = archive.index.versions(line.id)
     assert (first.seen_at.year, first.last_seen_at.month, second.seen_at.year) == (2019, 6, 2021)
     assert first.absent_from is not None
-    captured = next(iter(backfill.derive.held(archive, line.id))).taken
+    captured = next(iter(web_archives.derive.held(archive, line.id))).taken
     assert captured.seen_how == "captured by another (Wayback)"
     assert captured.moment_name == f"{base}/web/20190101000000id_/{URL}"

@@ -1,17 +1,13 @@
-"""`vf init`, `add`, `collect`, `backfill`."""
+"""`vf init`, `add`, `collect`."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import click
 
-from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
-from verticalfile.kernel.errors import InputRefused
-from verticalfile.services.archive import Archive
 
 PROBLEM_EXIT = 3
 """Some of what was to be collected could not be; the rest was."""
@@ -157,112 +153,3 @@ def collect_command(
     if not done:
         say.beside("Nothing is due.")
     return PROBLEM_EXIT if failed else 0
-
-
-@click.command("backfill")
-@click.argument("name", metavar="NAME", shell_complete=complete_name)
-@click.option("--git", "repository", metavar="REPO", help="A folder, bundle or address of a git.")
-@click.option("--path", metavar="FILE", help="Which file of the repository.")
-@click.option("--branch", help="Which branch; by default the one checked out.")
-@click.option("--follow", is_flag=True, help="Take in what the file was called before or after.")
-@click.option("--folder", metavar="DIR", type=click.Path(path_type=Path), help="Dated files.")
-@click.option(
-    "--wayback",
-    is_flag=False,
-    flag_value="",
-    metavar="[URL]",
-    help="What the Wayback Machine recorded of the address, or of another one.",
-)
-@click.option("--from", "since", default="", metavar="DATE", help="Of a web archive: from then on.")
-@click.option("--to", "until", default="", metavar="DATE", help="Of a web archive: until then.")
-@click.option("--allow-private", is_flag=True, help="Addresses inside your own network are fine.")
-@click.pass_context
-def backfill_command(
-    context: click.Context,
-    name: str,
-    repository: str | None,
-    path: str | None,
-    branch: str | None,
-    follow: bool,
-    folder: Path | None,
-    wayback: str | None,
-    since: str,
-    until: str,
-    allow_private: bool,
-) -> None:
-    """Take in older versions: of a file in git, a folder of dated files, or a web archive."""
-    from verticalfile.services import backfill
-    from verticalfile.services.adding import add
-    from verticalfile.services.names import find_resource
-
-    ways = sum(each is not None for each in (repository, folder, wayback))
-    if ways != 1 or (repository and not path):
-        raise InputRefused(
-            "Say where the older versions are.",
-            mend="use --git REPO --path FILE, --folder DIR, or --wayback.",
-        )
-    archive = opened(context)
-    if wayback is not None:
-        _backfill_from_wayback(archive, name, wayback, since, until, allow_private)
-        return
-
-    def resource() -> ResourceLine:
-        if name.split("/")[0] not in archive.index.datasets():
-            # a dataset that is known only by its past: its source is where it is filled from
-            add(archive, repository or str(folder), name=name, path=path or "", branch=branch or "")
-        return find_resource(archive, name)
-
-    with say.progress("Back-filling") as step:
-        if repository is not None:
-            done = backfill.from_git(
-                archive, resource, repository, path or "", branch=branch, follow=follow,
-                progress=step,
-            )  # fmt: skip
-        else:
-            done = backfill.from_folder(archive, resource, folder or Path(), progress=step)
-    versions = archive.index.versions(resource().id)
-    say.out(
-        f"{name}: {done.states:,} states, {done.kept:,} newly kept, {done.absences:,} times absent,"
-        f" {done.unreadable:,} unreadable; {len(versions):,} versions now."
-    )
-    if done.shallow:
-        say.out("The repository is shallow: what was before its first commit is not known.")
-    for offer in done.renames:
-        came = "came from" if offer.direction == "from" else "went on as"
-        say.out(
-            f"It {came} {say.clean(offer.path)} ({offer.similarity} % the same, commit {offer.commit[:12]})."
-        )
-    if done.renames:
-        say.beside("Run it again with --follow to take that in too.")
-
-
-def _backfill_from_wayback(
-    archive: Archive, name: str, url: str, since: str, until: str, allow_private: bool
-) -> None:
-    from verticalfile.services import backfill
-    from verticalfile.services.fetching import fetching_of
-    from verticalfile.services.names import find_resource
-    from verticalfile.sources.wayback import ARCHIVE
-
-    found = find_resource(archive, name)
-    fetching = fetching_of(archive, allow_private=allow_private)
-    web_archive = archive.settings().get("web_archive", "") or ARCHIVE
-    dates = [re.sub(r"\D", "", date) for date in (since, until)]
-    with say.progress("Back-filling") as step:
-        done = backfill.from_wayback(
-            archive, lambda: found, url or found.location, fetching=fetching, since=dates[0],
-            until=dates[1], web_archive=web_archive, progress=step,
-        )  # fmt: skip
-    versions = archive.index.versions(found.id)
-    say.out(
-        f"{name}: {done.states:,} states recorded by the web archive, {done.kept:,} newly kept,"
-        f" {done.absences:,} times absent, {done.unreadable:,} unreadable;"
-        f" {len(versions):,} versions now."
-    )
-    for count, what in (
-        (done.passed_over, "copies were errors when they were archived, or could not be had"),
-        (done.bad_lines, "lines of the archive's index could not be read"),
-        (done.differing, "copies do not have the digest of the index; they are kept and say so"),
-    ):
-        if count:
-            say.out(f"{count:,} {what}.")

@@ -20,7 +20,7 @@ from verticalfile.kernel.without_pandas import keep_pandas_out
 
 COMMANDS = {
     "init": "collecting_cmd", "add": "collecting_cmd", "collect": "collecting_cmd",
-    "backfill": "collecting_cmd", "receive": "receiving_cmd", "sources": "sources_cmd",
+    "backfill": "backfilling_cmd", "receive": "receiving_cmd", "sources": "sources_cmd",
     "members": "sources_cmd", "report": "sources_cmd", "hosts": "hosts_cmd", "every": "collecting_cmd",
     "list": "looking_cmd", "show": "looking_cmd", "versions": "looking_cmd", "log": "looking_cmd",
     "search": "finding_cmd", "lately": "finding_cmd",

@@ -6,20 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.kernel.originals import copied, in_file
+from verticalfile.kernel.originals import copied
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services import derive, destroying, intake, rebuild
 from verticalfile.services.archive import Archive
-from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following, recorded
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
 from verticalfile.services.intake import Offered
-from verticalfile.sources import wayback
 from verticalfile.sources.dated_folder import states_in
 from verticalfile.sources.git_history import (
     GitHistory,
@@ -29,7 +26,6 @@ from verticalfile.sources.git_history import (
     read_history,
 )
 from verticalfile.sources.state import State
-from verticalfile.sources.visit import Visit
 from verticalfile.sources.what import SourceKind
 
 Progress = Callable[[int, int], None]
@@ -37,7 +33,9 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
+class Series:
+    """States of a source in the order of time, with what is needed to take them in."""
+
     source: str
     offers: Iterator[Offered]
     states: int
@@ -57,6 +55,7 @@ class Filled:
     bad_lines: int = 0  # of a web archive's index
     passed_over: int = 0  # copies that were archived errors, or could not be had
     differing: int = 0  # copies whose digest is not the one of the index: kept, and told
+    rewritten: int = 0  # copies that the archive may have rewritten for showing: kept, and told
 
 
 def from_git(
@@ -79,7 +78,7 @@ def from_git(
         with archive.writing(line.id):
             rebuild.recover(archive, line)
             destroying.finish(archive, line)
-            done = _take_in(archive, line, series, progress)
+            done = take_in(archive, line, series, progress)
     done.shallow, done.renames = history.shallow, history.renames
     return done
 
@@ -97,96 +96,42 @@ def from_folder(
         with archive.writing(line.id):
             rebuild.recover(archive, line)
             destroying.finish(archive, line)
-            return _take_in(archive, line, series, progress)
-
-
-def from_wayback(
-    archive: Archive,
-    resource: Callable[[], ResourceLine],
-    url: str,
-    *,
-    fetching: Fetching,
-    since: str = "",
-    until: str = "",
-    web_archive: str = wayback.ARCHIVE,
-    progress: Progress = lambda *_: None,
-) -> Filled:
-    """Take in what a web archive recorded of an address. Raises Blocked and others of `fetch`."""
-    must_have_no_secret(url)
-    with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
-        visit = Visit(fetching.rules, archive.clock, scratch, fetching.sleep, client=client)
-        found = wayback.captures_of(visit, web_archive, url, since=since, until=until)
-        states = list(wayback.states_of(found.lines, web_archive))
-        counted = Filled(0, 0, 0, 0)
-        offers = _mementos(visit, web_archive, states, counted)
-        name = PurePosixPath(urlsplit(url).path).name or "index"
-        series = _Series(f"wayback:{url}", offers, len(states), name)
-        line = resource()
-        with archive.writing(line.id):
-            rebuild.recover(archive, line)
-            destroying.finish(archive, line)
-            done = _take_in(archive, line, series, progress)
-    done.bad_lines, done.passed_over = found.bad, counted.passed_over
-    done.differing = counted.differing
-    return done
-
-
-def _mementos(
-    visit: Visit,
-    web_archive: str,
-    states: Sequence[tuple[State, wayback.CdxLine | None]],
-    counted: Filled,
-) -> Iterator[Offered]:
-    """Each state with its recorded bytes; what was no copy of the file is counted."""
-    for state, line in states:
-        if line is None:
-            yield Offered(state, None)
-            continue
-        memento = wayback.memento(visit, web_archive, line)
-        if memento is None:
-            counted.passed_over += 1
-            continue
-        counted.differing += not memento.digest_matches
-        got = memento.got
-        told = {"digest": line.digest, "digest_matches": memento.digest_matches}
-        state = replace(state, exchange={**got.exchange, "web_archive": told})
-        yield Offered(state, in_file(got.path, got.sha256), got.media_type, got.completeness)
+            return take_in(archive, line, series, progress)
 
 
 def look_again(archive: Archive, resource: ResourceLine, *, branch: str | None) -> Filled:
     """Take in what a repository or folder has now; the caller holds the writer's lock."""
     if resource.kind == SourceKind.FOLDER:
         with _folder(archive, Path(resource.location)) as series:
-            return _take_in(archive, resource, series, lambda *_: None)
+            return take_in(archive, resource, series, lambda *_: None)
     repository, _, path = resource.location.rpartition("#")
     with _git(archive, repository, path, branch, follow=False) as (series, _):
-        return _take_in(archive, resource, series, lambda *_: None)
+        return take_in(archive, resource, series, lambda *_: None)
 
 
 @contextmanager
 def _git(
     archive: Archive, repository: str, path: str, branch: str | None, follow: bool
-) -> Iterator[tuple[_Series, GitHistory]]:
+) -> Iterator[tuple[Series, GitHistory]]:
     with working_folder(archive.scratch) as scratch:
         local = open_repository(repository, scratch)
         history = read_history(local, path, branch=branch, follow=follow)
         offers = _git_offers(local, history.states, scratch)
         name = PurePosixPath(path).name
-        yield _Series(history.source, offers, len(history.states), name), history
+        yield Series(history.source, offers, len(history.states), name), history
 
 
 @contextmanager
-def _folder(archive: Archive, folder: Path) -> Iterator[_Series]:
+def _folder(archive: Archive, folder: Path) -> Iterator[Series]:
     states = states_in(folder)
     name = PurePosixPath(states[-1].moment_name).name
     with working_folder(archive.scratch) as scratch:
         offers = _folder_offers(states, scratch)
-        yield _Series(f"folder:{folder.absolute()}", offers, len(states), name)
+        yield Series(f"folder:{folder.absolute()}", offers, len(states), name)
 
 
-def _take_in(
-    archive: Archive, resource: ResourceLine, series: _Series, progress: Progress
-) -> Filled:
+def take_in(archive: Archive, resource: ResourceLine, series: Series, progress: Progress) -> Filled:
+    """Take in a series; copies of a portal's list are followed. The caller holds the writer's lock."""
     with working_folder(archive.scratch) as scratch:
         offers = series.offers
         if is_listing(resource):
@@ -198,7 +143,7 @@ def _take_in(
 
 
 def _taken_in(
-    archive: Archive, resource: ResourceLine, series: _Series, progress: Progress
+    archive: Archive, resource: ResourceLine, series: Series, progress: Progress
 ) -> Filled:
     past = 0
 

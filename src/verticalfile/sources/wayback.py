@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from verticalfile.fetch.client import Got, NotModified
-from verticalfile.fetch.errors import Blocked, FetchError
+from verticalfile.fetch.errors import Blocked, FetchError, NotFound
 from verticalfile.sources.state import State
 from verticalfile.sources.visit import Visit
 
@@ -94,7 +94,7 @@ def captures_of(
         try:
             page = visit.page(f"{archive}/cdx/search/cdx", query)
         except Blocked as error:
-            if _CLOSED in _header(error.facts.get("exchange"), "x-archive-wayback-runtime-error"):
+            if _CLOSED in header(error.facts.get("exchange"), "x-archive-wayback-runtime-error"):
                 raise Blocked(
                     f"The web archive may not show {url}: its owner or the archive has closed it.",
                     mend="ask the web archive; nothing was changed here.",
@@ -119,33 +119,44 @@ def page_of(text: str) -> tuple[list[str], str]:
 
 
 def memento(visit: Visit, archive: str, line: CdxLine) -> Memento | None:
-    """The recorded bytes; None where what was archived is no copy of the file (trap 74).
+    """The recorded bytes; None where what was archived is no copy of the file (trap 74), or is lost.
 
     Raises the errors of `fetch.errors` for what the archive itself answers.
     """
-    url = f"{archive}/web/{line.timestamp}id_/{line.original}"
+    try:
+        got = answered(visit, f"{archive}/web/{line.timestamp}id_/{line.original}")
+    except NotFound:
+        return None  # the archive has it in its index alone
+    if isinstance(got, FetchError):
+        return None  # it was an error when it was archived
+    found = _MOMENT_IN_PATH.search(str(got.exchange["final_url"]))
+    moment = _moment(found[1]) if found else None
+    is_archived = bool(header(got.exchange, "memento-datetime"))
+    if not is_archived or moment is None or abs(moment - line.moment) > JUMP_MAX:
+        got.path.unlink()
+        return None
+    with open(got.path, "rb") as handle:
+        digest = base64.b32encode(hashlib.file_digest(handle, "sha1").digest()).decode()
+    return Memento(got, digest == line.digest)
+
+
+def answered(visit: Visit, url: str) -> Got | FetchError:
+    """What a web archive sends for a memento: a file, or the error that was archived, which its
+    `Memento-Datetime` tells from one of the archive itself. That is waited for, or raised."""
     for tried in range(1, TRIES + 1):
         visit.sleep(GAP_S)
         try:
             got = visit.file(url)
         except FetchError as error:
-            if _header(error.facts.get("exchange"), "memento-datetime"):
-                return None  # it was an error when it was archived
+            if header(error.facts.get("exchange"), "memento-datetime"):
+                return error
             told = error.facts.get("retry_after_s")
             if tried == TRIES or error.facts.get("status") not in (429, 503):
                 raise
             visit.sleep(float(told) if isinstance(told, int | float) else WAIT_S)
             continue
         assert not isinstance(got, NotModified)
-        found = _MOMENT_IN_PATH.search(str(got.exchange["final_url"]))
-        moment = _moment(found[1]) if found else None
-        is_archived = bool(_header(got.exchange, "memento-datetime"))
-        if not is_archived or moment is None or abs(moment - line.moment) > JUMP_MAX:
-            got.path.unlink()
-            return None
-        with open(got.path, "rb") as handle:
-            digest = base64.b32encode(hashlib.file_digest(handle, "sha1").digest()).decode()
-        return Memento(got, digest == line.digest)
+        return got
     raise AssertionError("the last try returns or raises")
 
 
@@ -180,6 +191,7 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _header(exchange: object, name: str) -> str:
+def header(exchange: object, name: str) -> str:
+    """The first header of that name, lower case, in an exchange; "" without one."""
     pairs = exchange.get("headers") if isinstance(exchange, Mapping) else None
     return next((str(v) for k, v in pairs or () if str(k).lower() == name), "")

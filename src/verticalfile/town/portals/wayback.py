@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import quote_plus, unquote_plus
+from urllib.parse import quote_plus, unquote_plus, urlencode
 
 from verticalfile.town.portals.serving import Answer, Request
 
@@ -45,8 +45,9 @@ class WaybackSite:
         found = re.fullmatch(r"/web/(\d{14})id_/(.+)", request.path)
         if found is None:
             return None
+        url = found[2] + (f"?{urlencode(request.query)}" if request.query else "")
         for each in self.recorded:
-            if each.timestamp == found[1] and each.url == found[2]:
+            if each.timestamp == found[1] and each.url == url:
                 moment = datetime.strptime(each.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
                 headers = {"Memento-Datetime": format_datetime(moment, usegmt=True), "ETag": ""}
                 return Answer(each.body, each.status, each.media_type, headers)

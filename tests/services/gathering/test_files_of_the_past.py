@@ -1,0 +1,166 @@
+"""A portal's past by a web archive: its lists are followed, and the files that they name are had."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.register_lines import Register
+from verticalfile.catalog.source_lines import SourceLine, SourceLines
+from verticalfile.fetch.rules import Rules
+from verticalfile.kernel.clock import SetClock
+from verticalfile.services import archive as archives
+from verticalfile.services import web_archives
+from verticalfile.services.archive import Archive
+from verticalfile.services.collect import collect
+from verticalfile.services.fetching import Fetching
+from verticalfile.services.gathering.past_files import counted, fill_files
+from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.gathering.sources import add_source
+from verticalfile.services.rebuild import rebuild
+from verticalfile.services.registers import lately, told
+from verticalfile.services.statements import description_of
+from verticalfile.sources.kind import Recognised
+from verticalfile.town.portals.ckan import CkanSite
+from verticalfile.town.portals.dcat_us import DcatUsSite
+from verticalfile.town.portals.holdings import START, Holdings
+from verticalfile.town.portals.serving import PortalServer, Request, Site
+from verticalfile.town.portals.wayback import Recorded, WaybackSite
+
+
+class Portal:
+    """A portal and a web archive at one address; ten days pass, four looks are ours."""
+
+    def __init__(self, folder: Path, kind: str, site: Site, holdings: Holdings) -> None:
+        self.site, self.holdings = site, holdings
+        self.recorded = WaybackSite([])
+        self.clock = SetClock(START)
+        self.archive: Archive = archives.init(folder / "archive", clock=self.clock)
+        self.kind = kind
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[str]:
+        with PortalServer(self.recorded, self.site) as self.server:
+            rules = Rules(allow_private=True, extra_ports=frozenset({self.server.port}))
+            self.fetching = Fetching(rules, sleep=lambda _: None)
+            location = f"{self.server.home}{path}"
+            self.listing: ResourceLine = add_source(
+                self.archive, Recognised(self.kind, location), Selection(), name="portal"
+            )
+            yield location
+
+    def look(self) -> None:
+        for days in (0, 4, 5):
+            self.clock.move_to(self.clock.now() + timedelta(days=days))
+            collect(self.archive, [self.listing], fetching=self.fetching)
+
+    def record(self, timestamp: str, url: str, body: bytes) -> None:
+        kept = [*self.recorded.recorded, Recorded(timestamp, url, body)]
+        self.recorded.recorded = sorted(kept, key=lambda each: each.timestamp)
+
+    def now(self, path: str, **query: str) -> bytes:
+        host = self.server.home.removeprefix("http://").rstrip("/")
+        answer = self.site.answer(Request("GET", path, query, {"Host": host}))
+        assert answer is not None
+        return answer.body
+
+    def fill(self, url: str) -> web_archives.Filled:
+        return web_archives.from_wayback(
+            self.archive, lambda: self.listing, url, fetching=self.fetching,
+            web_archive=self.server.home.rstrip("/"),
+        )  # fmt: skip
+
+    @property
+    def source(self) -> SourceLine:
+        found = SourceLines(self.archive.index).of(self.listing.id)
+        assert found is not None
+        return found
+
+
+def test_files_that_an_old_list_names_are_taken_from_the_web_archive(tmp_path: Path) -> None:
+    holdings = Holdings(8)
+    portal = Portal(tmp_path, "dcat-us", DcatUsSite(holdings), holdings)
+    with portal.open("data.json") as location:
+        gone = holdings.held[2]
+        file = f"{portal.server.home}files/{gone.hex32}.csv"
+        portal.record("20200101000000", location, portal.now("/data.json"))
+        portal.record("20200102000000", file, gone.csv())
+        portal.record("20190102000000", file, b"id,street\r\n1,Elm\r\n")
+        holdings.drop(gone)
+        portal.look()
+        assert portal.fill(location).kept == 1
+        past = counted(portal.archive, portal.source)
+        assert (past.datasets, past.files, past.held) == (1, 1, 7)
+        before = len(portal.server.asked)
+        done = fill_files(
+            portal.archive, portal.source, fetching=portal.fetching,
+            web_archive=portal.server.home.rstrip("/"),
+        )  # fmt: skip
+        asked = [r.path for r in portal.server.asked[before:]]
+        again = fill_files(
+            portal.archive, portal.source, fetching=portal.fetching,
+            web_archive=portal.server.home.rstrip("/"),
+        )  # fmt: skip
+    assert (done.asked, done.filled, done.kept, done.added) == (8, 1, 2, ["street-trees"])
+    assert not any(path.startswith("/files/") for path in asked), "the publisher is not asked"
+    assert again.kept == 0
+    (held,) = portal.archive.index.resources("street-trees")
+    first, second = portal.archive.index.versions(held.id)
+    assert (first.seen_at.year, second.seen_at.year) == (2019, 2020)
+    assert held.every == "monthly"
+    (entry,) = lately(portal.archive, (Register.VANISHED,)).entries
+    assert (entry.dataset, entry.copies, entry.named) == ("street-trees", True, "")
+    assert "Known from copies that another archive made" in told(entry)
+    assert description_of(portal.archive, "street-trees").publisher is not None
+    kept = SourceLines(portal.archive.index).members(portal.listing.id), held
+    rebuild(portal.archive, None)
+    (held,) = portal.archive.index.resources("street-trees")
+    assert (SourceLines(portal.archive.index).members(portal.listing.id), held) == kept
+
+
+def test_a_page_of_ckan_that_is_all_of_it_is_a_list_and_another_proves_nothing(
+    tmp_path: Path,
+) -> None:
+    holdings = Holdings(8)
+    portal = Portal(tmp_path, "ckan", CkanSite(holdings), holdings)
+    with portal.open("") as location:
+        url = f"{location}api/3/action/package_search?rows=1000"
+        whole = portal.now("/api/3/action/package_search", rows="1000")
+        few = json.loads(whole)
+        few["result"]["results"] = few["result"]["results"][:3]
+        dropped = holdings.held[0]
+        portal.record("20200101000000", url, whole)
+        portal.record("20200201000000", url, json.dumps(few).encode())
+        portal.record("20200301000000", url, b"<html>Out of order</html>")
+        holdings.drop(dropped)
+        portal.look()
+        done = portal.fill(url)
+    assert (done.kept, done.unreadable) == (3, 1)
+    states = {
+        m.title: m.state for m in SourceLines(portal.archive.index).members(portal.listing.id)
+    }
+    assert states.pop(dropped.title) == "vanished"
+    assert set(states.values()) == {"present"}
+    seen = {v.seen_at.month: v for v in portal.archive.index.versions(portal.listing.id)}
+    assert seen[2].partial == "3 of 8 entries came"
+
+
+def test_an_address_that_its_owner_has_closed_is_counted_and_the_others_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    holdings = Holdings(4)
+    portal = Portal(tmp_path, "dcat-us", DcatUsSite(holdings), holdings)
+    with portal.open("data.json"):
+        portal.look()
+        first, second = (f"{portal.server.home}files/{h.hex32}.csv" for h in holdings.held[:2])
+        portal.recorded.closed = {first}
+        portal.record("20200102000000", second, b"id,street\r\n1,Elm\r\n")
+        done = fill_files(
+            portal.archive, portal.source, fetching=portal.fetching,
+            web_archive=portal.server.home.rstrip("/"),
+        )  # fmt: skip
+    assert (done.asked, done.closed, done.kept) == (4, 1, 1)
