@@ -81,6 +81,10 @@ def happened(entry: Entry) -> str:
     match entry.register:
         case Register.CHANGED | Register.EXPORT:
             return _changed(entry)
+        case Register.VANISHED if entry.named:
+            return gettext(
+                "“%(title)s” once stood on this portal's list. Nothing of it is kept here."
+            ) % {"title": entry.named}
         case Register.VANISHED:
             return gettext("The publisher no longer offers this. We keep our copies.")
         case Register.RETURNED:
@@ -178,6 +182,11 @@ def _ends(entry: Entry) -> str:
 
 def known(entry: Entry) -> str:
     """How we know, with the dates that belong to it; "" where the entry itself is the proof."""
+    copies = gettext("Known from copies that another archive made.") if entry.copies else ""
+    return f"{_known(entry)} {copies}".strip()
+
+
+def _known(entry: Entry) -> str:
     match entry.register:
         case Register.CHANGED | Register.EXPORT if entry.before_last_seen_at:
             return gettext("It was otherwise when last seen, on %(day)s. %(seen)s") % {
@@ -227,6 +236,8 @@ def _seen(how: str) -> str:
         "own visit": gettext("We saw it ourselves."),
         "commit date": gettext("The date is that of its publisher's own record."),
         "file name": gettext("The date is that of the file's name."),
+        "captured by another (Wayback)": gettext("Another archive captured it then."),
+        "captured by another (Memento)": gettext("Another archive captured it then."),
     }
     return told.get(how, gettext("The date is that which came with the file."))
 

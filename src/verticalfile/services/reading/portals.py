@@ -9,6 +9,7 @@ from datetime import datetime
 from verticalfile.catalog.source_lines import MemberLine, SourceLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
+from verticalfile.services.gathering.recorded import known_from_copies
 from verticalfile.services.gathering.reports import Report, Run, report, runs
 from verticalfile.services.gathering.sources import Source, source_called, sources
 from verticalfile.services.noticing_listings import looks_told
@@ -51,6 +52,7 @@ class PortalPage:
     pages: int
     state: str  # the state that was asked for, "" for all
     looks: tuple[Look, ...]
+    copies: frozenset[str]  # keys of members that are known from copies of its list alone
 
 
 def portals(archive: Archive) -> tuple[tuple[Source, str], ...]:
@@ -73,16 +75,20 @@ def portal(archive: Archive, name: str, *, page: int = 1, state: str = "") -> Po
     pages = max(1, -(-len(members) // PAGE))
     page = min(max(1, page), pages)
     kind = kinds().get(line.kind)
+    told = looks_told(archive.index.events([line.resource]))
+    copies = known_from_copies(line) if any("copy" in each for each in told) else frozenset()
     return PortalPage(
         source, label_of(line.kind), kind.is_tried if kind else True,
         tuple(members[(page - 1) * PAGE : page * PAGE]), len(members), page, pages, state,
-        _looks(archive, line.resource, {m.member: m.title for m in lines.members(line.resource)}),
+        _looks(told, {m.member: m.title for m in lines.members(line.resource)}), copies,
     )  # fmt: skip
 
 
-def _looks(archive: Archive, resource: str, titles: Mapping[str, str]) -> tuple[Look, ...]:
+def _looks(
+    looks: Sequence[Mapping[str, object]], titles: Mapping[str, str]
+) -> tuple[Look, ...]:  # fmt: skip
     found = []
-    for told in looks_told(archive.index.events([resource]))[-NEWEST:]:
+    for told in looks[-NEWEST:]:
         counts, listed = told["counts"], told.get("found", [])
         assert isinstance(counts, dict)
         assert isinstance(listed, list)
