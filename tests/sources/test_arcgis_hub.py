@@ -93,18 +93,6 @@ def test_a_dataset_is_its_layer_whatever_its_identifier(tmp_path: Path, naming: 
     assert item.location == (f"{portal}/sharing/rest/content/items/{holdings.held[0].hex32}?f=json")
 
 
-def test_terms_that_are_linked_are_offered_and_licences_that_all_know_are_not() -> None:
-    record = {
-        "identifier": f"https://x.gov/datasets/{ITEM}_0", "title": "Parks",
-        "license": '<a href="https://x.gov/terms?a=1&amp;b=2">Terms</a> and'
-        " https://creativecommons.org/licenses/by/4.0/",
-    }  # fmt: skip
-    entry = SOURCE.entry(record, "https://x.gov/")
-    assert [o.location for o in entry.offers if o.title == "Terms of use"] == [
-        "https://x.gov/terms?a=1&b=2"
-    ]
-
-
 def test_the_search_is_walked_to_its_end_and_read_as_the_feed(tmp_path: Path) -> None:
     site = HubSite(Holdings(23), page_max=10)
     with visiting(site, scratch=tmp_path) as (server, visit):

@@ -29,9 +29,6 @@ FEED = "api/feed/dcat-us/1.1.json"
 SEARCH = "api/search/v1/collections/dataset/items"
 PORTAL = "https://www.arcgis.com"
 """Whose items a Hub shows, where an identifier names no other portal."""
-KNOWN_TEXTS = ("creativecommons.org", "opendatacommons.org", "opendefinition.org", "www.usa.gov")
-"""Licences that everybody has; whatever else is linked is the publisher's own page of terms."""
-_LINK = re.compile(r"https?://[^\s\"'<>]+")
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})</title>", re.IGNORECASE)
 
 
@@ -87,10 +84,6 @@ class ArcGisHub:
                     "application/json", role=Role.DOCUMENTATION, identifier=item,
                 )
             )  # fmt: skip
-        offers += [
-            Offer(link, "url", "Terms of use", "HTML", "text/html", role=Role.DOCUMENTATION)
-            for link in _terms_in(entry.licence)
-        ]
         unique = {offer.location: offer for offer in offers}
         return replace(entry, offers=tuple(unique.values()))
 
@@ -145,13 +138,6 @@ def _portal(identifier: str) -> str:
     if parts.path.lower().endswith("/home/item.html") and parts.scheme in ("http", "https"):
         return f"{parts.scheme}://{parts.netloc}"
     return PORTAL
-
-
-def _terms_in(licence: str) -> list[str]:
-    """Addresses of the publisher's own terms in what stands as licence, HTML or not."""
-    links = (unescape(link).rstrip(".,;)") for link in _LINK.findall(licence))
-    own = [u for u in links if not (urlsplit(u).hostname or "").endswith(KNOWN_TEXTS)]
-    return list(dict.fromkeys(own))[:3]
 
 
 def _title_of(page: Page | None) -> str:

@@ -9,8 +9,9 @@ complete where the count was the same on the first and the last page and as many
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +48,13 @@ NAMES_OF_DOCUMENTS = (
     "readme",
     "diccionario",
 )
+TABLES = frozenset({"csv", "tsv", "xls", "xlsx", "ods", "json"})
+DICTIONARY = re.compile(
+    r"\bdata[ _-]?dictionar(y|ies)\b|\bcode ?books?\b|\b(field|column|attribute)[ _-]"
+    r"(descriptions?|definitions?)\b|\bdiccionarios? de (los )?datos\b",
+    re.IGNORECASE,
+)
+"""A table that explains the columns of another says so in its own name, in these words."""
 OWN_TABLES = ("datastore", "tabledesigner")
 """`url_type` of resources that have no file: the datastore is all there is."""
 VOLATILE = frozenset({
@@ -137,10 +145,10 @@ class Ckan:
             frequency=text_of(record.get("frequency") or record.get("update_frequency")),
             modified=text_of(record.get("metadata_modified")),
             access="non-public" if record.get("private") is True else "public",
-            offers=tuple(
+            offers=tuple(_with_dictionaries([
                 offer for each in members(record.get("resources"))
                 if (offer := _offer(each, location)) is not None
-            ),
+            ])),
         )  # fmt: skip
 
     def fetch(self, visit: Visit, location: str, into: Path) -> Taken:
@@ -245,6 +253,22 @@ def _offer(resource: Mapping[str, object], location: str) -> Offer | None:
     if form.lower() in ("html", "htm", "api", "website", "link") and role is Role.DATA:
         return None  # a page to look at
     return Offer(url, "url", title, form, *told, role=role, identifier=identifier)
+
+
+def _with_dictionaries(offers: list[Offer]) -> list[Offer]:
+    """Tables that explain others are documentation; where all say so, one of them is the data."""
+    about = [
+        o.role is Role.DATA and o.form.lower() in TABLES and bool(DICTIONARY.search(o.title))
+        for o in offers
+    ]
+    if not any(
+        o.role is Role.DATA and not is_about for o, is_about in zip(offers, about, strict=True)
+    ):
+        return offers
+    return [
+        replace(o, role=Role.DOCUMENTATION) if is_about else o
+        for o, is_about in zip(offers, about, strict=True)
+    ]
 
 
 def _names(value: object, name: str) -> dict[str, None]:

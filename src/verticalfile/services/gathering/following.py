@@ -28,6 +28,7 @@ from verticalfile.services.finding import documents
 from verticalfile.services.gathering.entries import Listed, listing_of
 from verticalfile.services.gathering.entries import Listing as GatheredListing
 from verticalfile.services.gathering.found import Told, findings_told
+from verticalfile.services.gathering.linked_terms import LinkedTerms
 from verticalfile.services.gathering.selection import Selection, selection_from
 from verticalfile.services.gathering.sightings import (
     Mark,
@@ -177,6 +178,7 @@ class Following:
         self.selection: Selection = selection_from(source.selection)
         self.names = NamesTaken(archive.index.datasets())
         self.lines = SourceLines(archive.index)
+        self.terms = LinkedTerms(archive, source)
         self.done = Followed()
 
     def take(
@@ -200,6 +202,7 @@ class Following:
                     self.done.added.append(dataset)
                 if dataset:
                     events += self._files(key, dataset, entry, files)
+                    events += self.terms.added(listed.record)
             if dataset and (line is None or line.record != listed.record):
                 said.append((dataset, key, entry))
             records[key] = (dataset, listed)

@@ -77,7 +77,7 @@ def sources(archive: Archive) -> list[Source]:
     files = archive.index.resources()
     found = []
     for line in lines.all():
-        own = [r for r in files if r.source == line.resource]
+        own = [r for r in files if r.source == line.resource and r.member]
         listing = next(r for r in files if r.id == line.resource)
         datasets = len({r.dataset for r in own})
         title = archive.index.title(line.dataset)
