@@ -134,6 +134,27 @@ def test_trap_54_the_file_is_the_object_and_the_dump_only_where_there_is_no_file
     assert len(rows_of(taken)) == 30
 
 
+def roles(*named: tuple[str, str]) -> list[tuple[str, str]]:
+    """What files of one package with these names and formats are taken for."""
+    resources = [
+        {"id": str(n), "name": name, "format": form, "url": f"https://x.example/{n}"}
+        for n, (name, form) in enumerate(named)
+    ]
+    record = {"id": "p", "title": "Permits", "resources": resources}
+    offers = SOURCE.entry(record, "https://x.example/").offers
+    return [(offer.title, str(offer.role)) for offer in offers]
+
+
+def test_a_table_that_explains_another_is_documentation_where_its_name_says_so() -> None:
+    assert roles(("Permits 2026", "CSV"), ("Permits Data Dictionary", "CSV")) == [
+        ("Permits 2026", "data"), ("Permits Data Dictionary", "documentation"),
+    ]  # fmt: skip
+    assert roles(("Permisos", "XLSX"), ("Diccionario de datos", "XLSX"))[1][1] == "documentation"
+    assert roles(("Data_Dictionary", "CSV")) == [("Data_Dictionary", "data")], "there is no other"
+    for name in ("Dictionary of place names", "Metadata of trees", "Codes", "Book codes"):
+        assert roles(("Permits", "CSV"), (name, "CSV"))[1][1] == "data", name
+
+
 def test_every_recorded_entry_of_a_real_portal_is_read(shared: Path) -> None:
     path = shared / "fixtures" / "portals" / "ckan" / "ckan_package_search.json"
     records = json.loads(path.read_text(encoding="utf-8"))["results"]

@@ -146,6 +146,25 @@ def test_a_checksum_is_told_with_its_offer(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_dictionaries_of_a_dataset_and_of_its_files_are_documentation(tmp_path: Path) -> None:
+    _, entries, _ = listed(
+        catalog(
+            {"identifier": "a", "title": "A", "describedBy": "https://a.example/a.pdf",
+             "distribution": [
+                {"downloadURL": "https://a.example/a.csv", "describedBy": "https://a.example/c.json"},
+                {"downloadURL": "https://a.example/b.csv", "describedBy": "https://a.example/c.json"},
+                {"downloadURL": "https://a.example/d.csv", "describedBy": "no address"},
+            ]}
+        ),
+        tmp_path,
+    )  # fmt: skip
+    found = [(offer.location.rpartition("/")[2], str(offer.role)) for offer in entries[0].offers]
+    assert found == [
+        ("a.csv", "data"), ("b.csv", "data"), ("d.csv", "data"), ("a.pdf", "documentation"),
+        ("c.json", "documentation"),
+    ]  # fmt: skip
+
+
 INNER = {
     "dcatus3_0_series_with_members.json": 2, "dcatus3_0_service_serves_dataset.json": 1,
     "dcatus3_0_series_member_also_top_level.json": 2,

@@ -24,11 +24,12 @@ from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering.deciding import join, tell_apart, undecided
 from verticalfile.services.gathering.recorded import past_members
 from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.gathering.sources import add_source
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.registers import lately, told
 from verticalfile.sources.kind import Recognised
-from verticalfile.sources.membership import dump, unpacked
+from verticalfile.sources.membership import dump
 from verticalfile.town.portals.serving import Answer, PortalServer, Request
 
 BEGAN = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -107,7 +108,7 @@ class Watched:
         assert source is not None
         lines = SourceLines(self.archive.index).members(self.listing.id)
         shown = [(m.member, m.title, m.state, m.since, m.record) for m in lines]
-        return dump(unpacked(source.members)), shown
+        return dump(members_of(source)), shown
 
 
 @contextmanager

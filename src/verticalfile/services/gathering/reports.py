@@ -21,7 +21,7 @@ from verticalfile.services.names import NotHeld
 RUN_ENDED = "run ended"
 SUBJECT = "runs"
 BROKEN = ("failed", "partial", "blocked")
-NEWS = ("changed", "export only", "surprising", "unreadable", "absent", "not listed")
+NEWS = ("changed", "surprising", "unreadable", "absent", "not listed")
 
 
 @dataclass(frozen=True, slots=True)
