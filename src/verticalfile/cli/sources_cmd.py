@@ -214,7 +214,7 @@ def members_command(
             "members": [
                 {
                     "key": m.member, "title": m.title, "state": m.state, "since": m.since,
-                    "dataset": m.dataset,
+                    "dataset": m.dataset, "known_from_copies": m.member in found.copies,
                 }
                 for m in shown
             ],
@@ -232,8 +232,16 @@ def members_command(
         say.out(f"The list is suspect ({found.suspect}). If it is right: --accept.")
     say.table(
         ("key", "title", "state", "since", "dataset"),
-        [(m.member[:8], m.title, m.state, say.day(m.since)[:10], m.dataset) for m in shown],
-    )
+        [
+            (
+                m.member[:8], m.title, m.state + (" *" if m.member in found.copies else ""),
+                say.day(m.since)[:10], m.dataset,
+            )
+            for m in shown
+        ],
+    )  # fmt: skip
+    if any(m.member in found.copies for m in shown):
+        say.beside("* known from copies that another archive made")
     for doubt in found.doubts:
         names = ", ".join(f"{c.member[:8]} ({c.title})" for c in doubt.candidates)
         say.out(f"{doubt.member.member[:8]} ({doubt.member.title}) may be {names}: --same or --different.")  # fmt: skip

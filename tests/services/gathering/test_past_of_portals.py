@@ -23,11 +23,14 @@ from verticalfile.services.collect import Checked, collect
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering.deciding import join, tell_apart, undecided
 from verticalfile.services.gathering.recorded import past_members
+from verticalfile.services.gathering.rounds import follow_up
 from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.gathering.sources import add_source
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.registers import lately, told
+from verticalfile.services.rights.said import periods
+from verticalfile.services.statements import description_of
 from verticalfile.sources.kind import Recognised
 from verticalfile.sources.membership import dump
 from verticalfile.town.portals.serving import Answer, PortalServer, Request
@@ -50,6 +53,8 @@ def a_list(titles: Mapping[str, str]) -> bytes:
     datasets = [
         {
             "identifier": identifier, "title": title, "issued": f"2015 {title}",
+            "license": "https://county.example.org/licence-of-"
+            + ("now" if identifier.startswith("https") else "then"),
             "distribution": [{
                 "downloadURL": f"https://data.example.org/{title.lower().replace(' ', '-')}.csv",
                 "mediaType": "text/csv",
@@ -221,6 +226,35 @@ def test_two_that_older_lists_would_join_stay_apart_where_a_person_said_so(tmp_p
         after = {title: (s, d) for title, (s, d, _) in county.members.items()}
     assert states["Street Trees"] == after["Street Trees"] == ("present", "street-trees")
     assert states["Old Trees"] == ("missing", "old-trees")
+
+
+def test_a_following_that_was_stopped_half_way_is_done_again(tmp_path: Path) -> None:
+    """It begins by taking away what was shown: whoever is killed then leaves nothing followed."""
+    with watched(tmp_path) as county:
+        for day in (0, 4, 9):
+            county.look(NOW, day)
+        county.fill([(-400, THEN | GONE)])
+        expected, files = county.known(), county.archive.index.resources()
+        lines = SourceLines(county.archive.index)
+        with county.archive.index.writing():
+            lines.put_followed(county.listing.id, "", "")
+            lines.forget_members(county.listing.id)
+        follow_up(county.archive)
+        assert (county.known(), county.archive.index.resources()) == (expected, files)
+
+
+def test_what_was_said_of_a_dataset_in_older_lists_is_told_with_its_dates(tmp_path: Path) -> None:
+    with watched(tmp_path) as county:
+        county.look(NOW, 0)
+        county.fill([(-400, THEN)])
+        then = BEGAN - timedelta(days=400)
+        said = description_of(county.archive, "map-3").title["en"]
+        assert (said.value, said.since) == ("Map 3", then)
+        first, second = periods(county.archive, "map-3")
+        assert [(p.first_seen, [s.raw for s in p.said]) for p in (first, second)] == [
+            (then, ["https://county.example.org/licence-of-then"]),
+            (BEGAN, ["https://county.example.org/licence-of-now"]),
+        ]
 
 
 ENTRIES = {f"{s}://county.example.org/{p}/{n}": f"Map {n}" for n in range(4) for s, p in (("http", "datasets"), ("https", "maps"))}  # fmt: skip

@@ -10,6 +10,7 @@ from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLine
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering import following
+from verticalfile.services.gathering.recorded import copies_alone
 from verticalfile.services.gathering.sightings import (
     ACCEPTED,
     DIFFERENT,
@@ -51,6 +52,7 @@ class Undecided:
     doubts: tuple[Doubt, ...]
     joins: tuple[Join, ...]
     suspect: str
+    copies: frozenset[str] = frozenset()  # keys of members that we never saw listed ourselves
 
 
 def undecided(archive: Archive, name: str) -> Undecided:
@@ -65,7 +67,7 @@ def undecided(archive: Archive, name: str) -> Undecided:
     joins = tuple(
         join for m in members.by_key.values() if m.key in lines for join in _joins(lines[m.key], m)
     )
-    return Undecided(tuple(lines.values()), doubts, joins, _suspect(members))
+    return Undecided(tuple(lines.values()), doubts, joins, _suspect(members), copies_alone(members))
 
 
 def _joins(line: MemberLine, member: Member) -> list[Join]:

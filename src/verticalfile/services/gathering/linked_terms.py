@@ -39,17 +39,16 @@ class LinkedTerms:
 
     def __init__(self, archive: Archive, source: SourceLine) -> None:
         self._archive, self._source = archive, source
-        held = archive.index.resources()
-        self._known = {place_of(r.location) for r in held}
-        self._count = sum(r.source == source.resource and not r.member for r in held)
+        self._own: set[str] | None = None  # pages that are files of this portal
+        self._others: set[str] | None = None  # whatever else is kept
 
     def added(self, record: Mapping[str, object]) -> Iterator[Event]:
         """Events that add the pages of which nobody keeps a copy yet."""
         for address in addresses_in(record):
-            if place_of(address) in self._known or self._count >= TERMS_MAX:
+            place = place_of(address)
+            if self._is_held(place) or self._own is None or len(self._own) >= TERMS_MAX:
                 continue
-            self._known.add(place_of(address))
-            self._count += 1
+            self._own.add(place)
             dataset, name = self._source.dataset, _name_for(address)
             yield event(
                 self._archive, "added", short_id("resource", dataset, name), dataset=dataset,
@@ -57,6 +56,18 @@ class LinkedTerms:
                 kind=str(SourceKind.URL), location=address, branch="", every=EVERY, key=[],
                 role=str(Role.DOCUMENTATION), source=self._source.resource, member="",
             )  # fmt: skip
+
+    def _is_held(self, place: str) -> bool:
+        """Looked for among the portal's own pages first: all files are many."""
+        index = self._archive.index
+        if self._own is None:
+            own = index.resources_of(self._source.resource, [""])
+            self._own = {place_of(r.location) for r in own}
+        if place in self._own:
+            return True
+        if self._others is None:
+            self._others = {place_of(r.location) for r in index.resources()}
+        return place in self._others
 
 
 def place_of(address: str) -> str:

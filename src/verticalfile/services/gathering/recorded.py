@@ -18,7 +18,7 @@ from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
-from verticalfile.sources.membership import State
+from verticalfile.sources.membership import Members, State
 from verticalfile.sources.registry import kind_called
 
 IN_PAGES = "a list of this kind comes in several answers, and this is a copy of one of them"
@@ -68,10 +68,15 @@ class PastMember:
 
 
 def known_from_copies(source: SourceLine) -> frozenset[str]:
+    """Keys of a portal's members that we never saw listed ourselves."""
+    return copies_alone(members_of(source))
+
+
+def copies_alone(members: Members) -> frozenset[str]:
     """Keys of members that we never saw listed ourselves."""
-    members = members_of(source).by_key.values()
     return frozenset(
-        m.key for m in members if m.seen_by_us is None and m.state is not State.JOINED
+        m.key for m in members.by_key.values()
+        if m.seen_by_us is None and m.state is not State.JOINED
     )  # fmt: skip
 
 
