@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import click
 
+from verticalfile.catalog.source_lines import MemberLine
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import json_option, opened
 from verticalfile.services.archive import Archive
+from verticalfile.services.gathering.deciding import Undecided
 from verticalfile.services.gathering.preview import Preview, found_at, preview_of
 from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
@@ -209,24 +211,7 @@ def members_command(
     found = deciding.undecided(archive, source)
     shown = [m for m in found.members if state in ("", m.state)]
     if json_:
-        say.as_json({
-            "suspect": found.suspect,
-            "members": [
-                {
-                    "key": m.member, "title": m.title, "state": m.state, "since": m.since,
-                    "dataset": m.dataset, "known_from_copies": m.member in found.copies,
-                }
-                for m in shown
-            ],
-            "doubts": [
-                {"key": d.member.member, "may_be": [c.member for c in d.candidates]}
-                for d in found.doubts
-            ],
-            "joins": [
-                {"key": j.member.member, "before": j.before, "after": j.after, "how": j.how}
-                for j in found.joins
-            ],
-        })  # fmt: skip
+        _members_as_json(found, shown)
         return
     if found.suspect:
         say.out(f"The list is suspect ({found.suspect}). If it is right: --accept.")
@@ -247,3 +232,24 @@ def members_command(
         say.out(f"{doubt.member.member[:8]} ({doubt.member.title}) may be {names}: --same or --different.")  # fmt: skip
     for join in found.joins:
         say.beside(f"{join.member.member[:8]}: {join.before} became {join.after} ({join.how})")
+
+
+def _members_as_json(found: Undecided, shown: Sequence[MemberLine]) -> None:
+    say.as_json({
+        "suspect": found.suspect,
+        "members": [
+            {
+                "key": m.member, "title": m.title, "state": m.state, "since": m.since,
+                "dataset": m.dataset, "known_from_copies": m.member in found.copies,
+            }
+            for m in shown
+        ],
+        "doubts": [
+            {"key": d.member.member, "may_be": [c.member for c in d.candidates]}
+            for d in found.doubts
+        ],
+        "joins": [
+            {"key": j.member.member, "before": j.before, "after": j.after, "how": j.how}
+            for j in found.joins
+        ],
+    })  # fmt: skip

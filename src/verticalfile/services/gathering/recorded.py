@@ -21,7 +21,7 @@ from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
 from verticalfile.sources.membership import Members, State
 from verticalfile.sources.registry import kind_called
 
-IN_PAGES = "a list of this kind comes in several answers, and this is a copy of one of them"
+IN_PAGES = "a copy of one answer does not prove that a list of this kind is whole"
 
 
 def as_lists(resource: ResourceLine, offers: Iterable[Offered], scratch: Path) -> Iterator[Offered]:
