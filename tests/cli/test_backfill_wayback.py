@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from verticalfile.town.portals.serving import PortalServer
+from verticalfile.town.portals.dcat_us import DcatUsSite
+from verticalfile.town.portals.holdings import Holdings
+from verticalfile.town.portals.memento import MementoSite
+from verticalfile.town.portals.serving import PortalServer, Request
 from verticalfile.town.portals.wayback import Recorded, WaybackSite
 
 URL = "http://data.example.gov/permits.csv"
@@ -33,3 +36,43 @@ def test_the_past_is_filled_and_its_source_is_told(tmp_path: Path) -> None:
     assert "1 states recorded by the web archive, 1 newly kept" in done.stdout
     wrong = vf(archive, "backfill", "permits")
     assert "--wayback" in wrong.stderr
+
+
+def test_a_portals_past_and_the_files_that_it_named_are_filled(tmp_path: Path) -> None:
+    holdings = Holdings(7)
+    site, recorded = DcatUsSite(holdings), WaybackSite([])
+    assert vf(tmp_path, "init", "archive").returncode == 0
+    archive = tmp_path / "archive"
+    with PortalServer(recorded, MementoSite([Recorded("20180101000000", URL, b"id\n1\n")]), site) as server:  # fmt: skip
+        told = {"ports": str(server.port), "web_archive": server.home.rstrip("/")}
+        (archive / "settings.json").write_text(json.dumps(told), encoding="utf-8")
+        where = f"{server.home}data.json"
+        host = {"Host": where.split("/")[2]}
+        answer = site.answer(Request("GET", "/data.json", {}, host))
+        assert answer is not None
+        gone = holdings.held[1]
+        file = f"{server.home}files/{gone.hex32}.csv"
+        recorded.recorded = [
+            Recorded("20190101000000", where, answer.body),
+            Recorded("20190102000000", file, gone.csv()),
+        ]
+        holdings.drop(gone)
+        assert vf(archive, "add", where, "--all", "--allow-private", "--name", "county").returncode == 0  # fmt: skip
+        lists = vf(archive, "backfill", "county", "--wayback", "--allow-private")
+        files = vf(archive, "backfill", "county", "--wayback", "--files", "--allow-private")
+        members = vf(archive, "members", "county", "--state", "missing")
+        before = vf(archive, "members", "county")
+        memento = vf(archive, "backfill", "county", "--memento", f"{server.home}timegate/{URL}", "--allow-private")  # fmt: skip
+        after = vf(archive, "members", "county")
+        wrong = vf(archive, "backfill", "county", "--files")
+    assert "1 datasets are known from copies of its lists alone, with 1 files" in lists.stdout
+    assert "--wayback --files" in lists.stderr
+    assert "of 1 of them 1 copies are newly kept; 1 datasets added" in files.stdout, files.stderr
+    assert gone.title in members.stdout
+    assert "missing *" in members.stdout
+    assert "known from copies that another archive made" in members.stderr
+    assert "0 newly kept" in memento.stdout, memento.stderr
+    assert "1 copies were errors when they were archived, could not be had, or are no list" in memento.stdout  # fmt: skip
+    assert "suspect" not in after.stdout, "what is no list is no empty list"
+    assert after.stdout == before.stdout
+    assert "--files goes" in wrong.stderr

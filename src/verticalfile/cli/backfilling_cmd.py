@@ -140,6 +140,8 @@ def _say(archive: Archive, resource: ResourceLine, name: str, done: Filled) -> N
         f"{name}: {done.states:,} states, {done.kept:,} newly kept, {done.absences:,} times absent,"
         f" {done.unreadable:,} unreadable; {len(versions):,} versions now."
     )
+    if done.passed_over:
+        say.out(f"{done.passed_over:,} states are no list of this portal's kind.")
     _say_of_the_past(archive, resource)
 
 
@@ -171,7 +173,10 @@ def _from_web_archives(archive: Archive, asked: _Copies) -> None:
         f" {len(versions):,} versions now."
     )
     for count, what in (
-        (done.passed_over, "copies were errors when they were archived, or could not be had"),
+        (
+            done.passed_over,
+            "copies were errors when they were archived, could not be had, or are no list",
+        ),
         (done.bad_lines, "lines of the archive's index could not be read"),
         (done.differing, "copies do not have the digest of the index; they are kept and say so"),
         (done.rewritten, "copies may have been rewritten for showing; they are kept and say so"),

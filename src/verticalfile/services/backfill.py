@@ -132,13 +132,13 @@ def _folder(archive: Archive, folder: Path) -> Iterator[Series]:
 
 def take_in(archive: Archive, resource: ResourceLine, series: Series, progress: Progress) -> Filled:
     """Take in a series; copies of a portal's list are followed. The caller holds the writer's lock."""
+    if not is_listing(resource):
+        return _taken_in(archive, resource, series, progress)
     with working_folder(archive.scratch) as scratch:
-        offers = series.offers
-        if is_listing(resource):
-            offers = recorded.as_lists(resource, offers, scratch)
-        filled = _taken_in(archive, resource, replace(series, offers=offers), progress)
-    if is_listing(resource):
-        following.follow(archive, resource)
+        lists = recorded.CopiesOfLists(resource, series.offers, scratch)
+        filled = _taken_in(archive, resource, replace(series, offers=iter(lists)), progress)
+    filled.passed_over = lists.passed_over
+    following.follow(archive, resource)
     return filled
 
 

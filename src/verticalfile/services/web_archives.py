@@ -128,7 +128,8 @@ def _until_refused(offers: Iterator[Offered], counted: _Counted) -> Iterator[Off
 def _with(done: Filled, counted: _Counted) -> Filled:
     if counted.error is not None:
         raise counted.error
-    done.passed_over, done.differing = counted.passed_over, counted.differing
+    done.passed_over += counted.passed_over
+    done.differing = counted.differing
     done.rewritten = counted.rewritten
     return done
 

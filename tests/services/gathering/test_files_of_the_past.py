@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.register_lines import Register
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock
+from verticalfile.kernel.errors import InputRefused
 from verticalfile.services import archive as archives
 from verticalfile.services import web_archives
 from verticalfile.services.archive import Archive
@@ -29,6 +32,7 @@ from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import START, Holdings
 from verticalfile.town.portals.serving import PortalServer, Request, Site
+from verticalfile.town.portals.socrata import SocrataSite
 from verticalfile.town.portals.wayback import Recorded, WaybackSite
 
 
@@ -139,7 +143,7 @@ def test_a_page_of_ckan_that_is_all_of_it_is_a_list_and_another_proves_nothing(
         holdings.drop(dropped)
         portal.look()
         done = portal.fill(url)
-    assert (done.kept, done.unreadable) == (3, 1)
+    assert (done.kept, done.passed_over) == (2, 1), "a page for people is no list"
     states = {
         m.title: m.state for m in SourceLines(portal.archive.index).members(portal.listing.id)
     }
@@ -164,3 +168,13 @@ def test_an_address_that_its_owner_has_closed_is_counted_and_the_others_are_aske
             web_archive=portal.server.home.rstrip("/"),
         )  # fmt: skip
     assert (done.asked, done.closed, done.kept) == (4, 1, 1)
+
+
+def test_a_copy_of_one_answer_of_several_is_no_list(tmp_path: Path) -> None:
+    holdings = Holdings(4)
+    portal = Portal(tmp_path, "socrata", SocrataSite(holdings), holdings)
+    with portal.open("") as location:
+        portal.record("20200101000000", location, b'{"results": []}')
+        with pytest.raises(InputRefused, match="comes in several answers"):
+            portal.fill(location)
+    assert portal.archive.index.versions(portal.listing.id) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import MemberLine, SourceLine, SourceLines
 from verticalfile.fetch.errors import AnswerRefused
+from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import OnDisk, Original, chunks_of, in_file
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.selection import selection_from
@@ -21,23 +22,38 @@ from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
 from verticalfile.sources.membership import Members, State
 from verticalfile.sources.registry import kind_called
 
-IN_PAGES = "a copy of one answer does not prove that a list of this kind is whole"
 
+class CopiesOfLists:
+    """Copies of answers as the lists that we would have kept of them.
 
-def as_lists(resource: ResourceLine, offers: Iterable[Offered], scratch: Path) -> Iterator[Offered]:
-    """Copies of answers as the lists that we would have kept of them; what is none stays as it is,
-    and is unreadable."""
-    kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
-    for number, offered in enumerate(offers):
-        if offered.body is None:
-            yield offered
-        elif not isinstance(kind, OneAnswer):
-            unproved = {"proved": False, "why_not": IN_PAGES}
-            yield replace(offered, completeness={**offered.completeness, **unproved})
-        else:
-            folder = scratch / f"list-{number}"
+    What is no list is passed over, as a visit of ours keeps none: a table of another kind among the
+    versions of a list would make those after it unreadable.
+    """
+
+    def __init__(
+        self, resource: ResourceLine, offers: Iterable[Offered], scratch: Path
+    ) -> None:  # fmt: skip
+        """Raises InputRefused for a kind whose list is no one answer."""
+        kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
+        if not isinstance(kind, OneAnswer):
+            raise InputRefused(
+                f"A list of the kind {kind.label} comes in several answers, and a copy of one is no list.",
+                mend="add the address as a file of its own and fill that.",
+            )
+        self._kind, self._offers, self._scratch = kind, offers, scratch
+        self.passed_over = 0
+
+    def __iter__(self) -> Iterator[Offered]:
+        for number, offered in enumerate(self._offers):
+            if offered.body is None:
+                yield offered
+                continue
+            folder = self._scratch / f"list-{number}"
             folder.mkdir()
-            yield _as_list(kind, offered, offered.body, folder)
+            try:
+                yield _as_list(self._kind, offered, offered.body, folder)
+            except AnswerRefused:
+                self.passed_over += 1
 
 
 def _as_list(kind: OneAnswer, offered: Offered, body: Original, folder: Path) -> Offered:
@@ -47,11 +63,7 @@ def _as_list(kind: OneAnswer, offered: Offered, body: Original, folder: Path) ->
         with open(path, "xb") as out:
             for chunk in chunks_of(body):
                 out.write(chunk)
-    try:
-        taken = kind.of_one_answer(path, offered.state.moment_name, folder)
-    except AnswerRefused as error:
-        unproved = {"proved": False, "why_not": error.message}
-        return replace(offered, completeness={**offered.completeness, **unproved})
+    taken = kind.of_one_answer(path, offered.state.moment_name, folder)
     told = {**offered.completeness, **taken.completeness.told()}
     if taken.path == path:
         return replace(offered, completeness=told)
