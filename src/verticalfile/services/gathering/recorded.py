@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
@@ -14,12 +15,11 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import OnDisk, Original, chunks_of, in_file
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.selection import selection_from
-from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
-from verticalfile.sources.membership import Members, State
+from verticalfile.sources.membership import Members, State, unpacked
 from verticalfile.sources.registry import kind_called
 
 
@@ -81,7 +81,12 @@ class PastMember:
 
 def known_from_copies(source: SourceLine) -> frozenset[str]:
     """Keys of a portal's members that we never saw listed ourselves."""
-    return copies_alone(members_of(source))
+    return _copies_in(source.members) if source.members else frozenset()
+
+
+@lru_cache(maxsize=4)  # the page of a portal asks at every view
+def _copies_in(members: str) -> frozenset[str]:
+    return copies_alone(unpacked(members))
 
 
 def copies_alone(members: Members) -> frozenset[str]:
