@@ -9,12 +9,16 @@ import threading
 import pytest
 from pages import OLD
 
-from verticalfile.history import manifest, snapshot
+from verticalfile.history import manifest, open_snapshots, snapshot
 from verticalfile.history.column_facts import count_facts, known_facts
 from verticalfile.history.history import History
-from verticalfile.history.laying_out import all_laid_out
+from verticalfile.history.laying_out import all_laid_out, lay_out
+from verticalfile.history.lenses import Lens
+from verticalfile.history.pages import Sort, View, page
 from verticalfile.services import reviewing
 from verticalfile.services.archive import open_archive
+from verticalfile.services.reading.at_hand import Asked, at_hand
+from verticalfile.services.visibility import Viewer
 from verticalfile.web import heavy
 
 
@@ -152,3 +156,52 @@ def test_many_readers_read_several_snapshots_at_once(own, enter, monkeypatch):
         each.join()
     assert len(found) == 12
     assert all(content == alone[moment] for moment, content in found)
+
+
+@pytest.mark.parametrize("is_sorted", [False, True])
+def test_a_page_goes_on_where_the_one_before_ended_whichever_of_the_two_told_it(
+    own, monkeypatch, is_sorted
+):
+    """The rows of the newest version are not the first ones that were ever seen."""
+    archive = open_archive(own)
+    here = at_hand(archive, Asked("street-trees"), viewer=Viewer.PUBLIC)
+    history, ordinal = here.history.history, here.ordinal
+    columns = history.manifest.layout_of(ordinal).ids
+    view = View(columns, sort=Sort(columns[1], Lens.TEXT, descending=True) if is_sorted else None)
+    lay_out(history, ordinal)
+
+    def rows_of(is_laid_out) -> list[tuple[str | None, ...]]:
+        found, after = [], None
+        for turn in range(100):
+            with monkeypatch.context() as patched:
+                if not is_laid_out(turn):
+                    patched.setattr(snapshot, "place_of", lambda *_: own / "nowhere")
+                told = page(history, ordinal, view, limit=7, after=after)
+            found += told.rows
+            after = told.last
+            if after is None:
+                return found
+        pytest.fail("its pages have no end")
+
+    alone = rows_of(lambda turn: False)
+    assert len(alone) == history.manifest.ordinals[ordinal - 1].rows > 14
+    assert rows_of(lambda turn: True) == alone
+    assert rows_of(lambda turn: turn % 2) == alone
+    assert rows_of(lambda turn: not turn % 2) == alone
+
+
+def held_open(archive) -> list[str]:
+    found = [os.readlink(each.path) for each in os.scandir("/proc/self/fd") if each.is_symlink()]
+    return [path for path in found if "snap-" in path and str(archive) in path]
+
+
+def test_a_snapshot_that_nobody_reads_any_more_does_not_stay_open(own, enter):
+    """Else the bytes of one that was destroyed would stay on the disk while the server runs."""
+    room = enter(own)
+    room.get(f"/d/street-trees/{OLD}/table/?sort=height")
+    all_laid_out()
+    assert held_open(own)
+    for path in own.glob("history/*/snap-*"):
+        path.unlink()
+    open_snapshots.close_idle(0)
+    assert not held_open(own)

@@ -51,7 +51,7 @@ class History:
     def __init__(self, folder: Path, table: str, *, scratch: Path) -> None:
         self.folder = folder
         self.manifest: Manifest = manifests.load(folder, table)
-        self._scratch = scratch
+        self.scratch = scratch
 
     def plan(
         self, new: Sequence[NewOriginal], before: Layout | None
@@ -81,7 +81,7 @@ class History:
         ):
             for batch in ([each] for each in group) if is_large else [list(group)]:
                 make = prepare_stored if is_large else prepare
-                made = make(self.folder, done.manifest, batch, self._scratch)
+                made = make(self.folder, done.manifest, batch, self.scratch)
                 done = Prepared(
                     made.manifest, done.ordinals + made.ordinals, done.digests + made.digests
                 )
@@ -89,19 +89,19 @@ class History:
 
     def prepare_step(self, step: Step, newest: Digests) -> Prepared:
         """`prepare` for one original whose difference from the newest ordinal is known."""
-        return prepare_step(self.folder, self.manifest, step, newest, self._scratch)
+        return prepare_step(self.folder, self.manifest, step, newest, self.scratch)
 
     def prepare_whole(self, new: NewOriginal, layout: Layout, newest: Digests) -> Prepared | None:
         """`prepare` for one original by the digests of the newest ordinal; None where its rows
         are encoded otherwise."""
         if not shares_epoch(self.manifest, layout):
             return None
-        return prepare_whole(self.folder, self.manifest, new, layout, newest, self._scratch)
+        return prepare_whole(self.folder, self.manifest, new, layout, newest, self.scratch)
 
     def commit(self, prepared: Prepared) -> None:
         """List what was prepared, compact where due; durable on return."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        state = compaction.compact(self.folder, prepared.manifest, self._scratch)
+        state = compaction.compact(self.folder, prepared.manifest, self.scratch)
         manifests.save(self.folder, state)
         self.manifest = state
         segments.sweep(self.folder, state)
@@ -119,7 +119,7 @@ class History:
                     if hashlib.file_digest(held, "sha256").hexdigest() != segment.sha256:
                         found.append(f"{segment.file} is not what was written")
         if not found and not quick:
-            wrong = list(wrong_ordinals(self.folder, self.manifest, self._scratch))
+            wrong = list(wrong_ordinals(self.folder, self.manifest, self.scratch))
             found += [f"the rows of {len(wrong)} versions are not those recorded"] if wrong else []
         return found
 
@@ -134,11 +134,11 @@ class History:
         return segments.sweep(self.folder, self.manifest)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        return connect(self._scratch)
+        return connect(self.scratch)
 
     def instance(self) -> duckdb.DuckDBPyConnection:
         """An instance of its own, for who attaches files or changes settings."""
-        return instance(self._scratch)
+        return instance(self.scratch)
 
     def relation(self, columns: Sequence[str] = (), *, upto: int | None = None) -> str:
         """SQL of the events up to an ordinal."""
@@ -167,10 +167,11 @@ class History:
         )
         return self._as_of(ordinal, picked or "1 AS nothing", [i for i, _ in shown])
 
-    def ids_as_of_sql(self, ordinal: int, columns: Sequence[str]) -> str:
-        """SQL of the rows at an ordinal under their column ids."""
-        picked = ", ".join(f"b.{quoted(i)}" for i in columns)
-        return self._as_of(ordinal, picked or "1 AS nothing", columns)
+    def ids_as_of_sql(self, ordinal: int, columns: Sequence[str], *, with_row: bool = False) -> str:
+        """SQL of the rows at an ordinal under their column ids; `with_row` with `_rid` and `copy`."""
+        picked = [f"b.{quoted(i)}" for i in columns] or ["1 AS nothing"]
+        row = ["b._rid AS _rid", "copies.copy AS copy"] if with_row else []
+        return self._as_of(ordinal, ", ".join([*row, *picked]), columns)
 
     def _as_of(self, ordinal: int, picked: str, columns: Sequence[str]) -> str:
         listed = self.manifest.segments
@@ -178,7 +179,7 @@ class History:
         later = segments.changes_after_birth(self.folder, listed, ordinal)
         return (
             f"SELECT {picked} FROM {births} b LEFT JOIN {later} later USING (_rid)"
-            ", range((b._dn + coalesce(later.n, 0))::BIGINT) copies"
+            ", range((b._dn + coalesce(later.n, 0))::BIGINT) copies(copy)"
         )
 
     def rows_at(self, ordinal: int, *, limit: int | None = None) -> pa.Table:
