@@ -1,15 +1,17 @@
 """What pages of a large version leave behind for the next: its facts and its snapshot.
 
 One hand of the process makes them, one version after another, once a page was answered from the
-rows themselves; who cannot go on without a snapshot waits for it. A version that finds too many
-waiting is left out: the next page of it asks again.
+rows themselves; nobody waits for it, and it leaves a processor to those who read. A version that
+finds too many waiting is left out: the next page of it asks again.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -30,7 +32,16 @@ WAITING = 2
 FIRST_THE_PAGE_S = 0.3
 """The page that asks is sent before the processors are taken."""
 
-_hand = ThreadPoolExecutor(1, thread_name_prefix="laying-out")
+BEHIND = 5
+"""How far behind readers the hand stands in line for a processor (`nice`)."""
+
+
+def _stand_behind() -> None:
+    with suppress(OSError, AttributeError):  # where a thread cannot, it stands beside them
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+
+
+_hand = ThreadPoolExecutor(1, thread_name_prefix="laying-out", initializer=_stand_behind)
 _asked: dict[Path, Future[None]] = {}
 _asking = threading.Lock()
 
@@ -41,20 +52,6 @@ def lay_out_later(history: History, ordinal: int) -> None:
         place = snapshot.place_of(history, ordinal)
         if place not in _asked and len(_asked) < WAITING and not _is_done(history, ordinal):
             _asked[place] = _hand.submit(_in_turn, history, ordinal, place)
-
-
-def lay_out(history: History, ordinal: int) -> None:
-    """Write the snapshot of the version now where that was not done yet."""
-    place = snapshot.place_of(history, ordinal)
-    with _asking:
-        started = _asked.get(place)
-        if started is not None and started.cancel():  # it had not begun: no need to stand in line
-            started = _asked.pop(place)
-    if started is not None and not started.cancelled():
-        wait([started])
-    if not place.exists():
-        with snapshot.rows_in_memory(history, ordinal) as connection:
-            _write(history, ordinal, connection)
 
 
 def all_laid_out() -> None:
@@ -69,6 +66,7 @@ def _in_turn(history: History, ordinal: int, place: Path) -> None:
         time.sleep(FIRST_THE_PAGE_S)
         if not place.exists():
             with snapshot.rows_in_memory(history, ordinal) as connection:
+                connection.execute("SET threads = 1")  # work of this thread, and behind like it
                 _write(history, ordinal, connection)
                 if known_facts(history, ordinal) is None:
                     count_facts(history, ordinal, connection)
