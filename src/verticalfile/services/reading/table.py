@@ -38,6 +38,7 @@ class Question:
     page: int = 1
     after: str = ""
     size: int = SIZES[0]
+    as_list: bool = False  # how the rows are shown: no matter which
 
 
 @dataclass(frozen=True, slots=True)
