@@ -264,6 +264,46 @@ class History:
             )
         return removed, added
 
+    def between_by(
+        self,
+        old: int,
+        new: int,
+        shared: Sequence[str],
+        columns: tuple[Sequence[str], Sequence[str]],
+    ) -> tuple[pa.Table, pa.Table]:
+        """`between` of two ordinals that may be encoded otherwise: rows only at `old`, only at
+        `new`, by what stands in the columns that both have. Of each side these columns and `_rid`.
+
+        Rows are the same where two hashes of 64 bits are; no row comes to Python that is on both.
+        """
+        named = [quoted(i) for i in shared]
+        hashes = f"hash({', '.join(named)}) AS h, hash({', '.join([*named[::-1], '1'])}) AS g"
+        found = []
+        with self.connect() as connection:
+            for side, ordinal in (("olds", old), ("news", new)):
+                rows = self.ids_as_of_sql(ordinal, shared, with_row=True)
+                connection.execute(
+                    f"CREATE TEMP TABLE {side} AS SELECT _rid, h, g,"
+                    " row_number() OVER (PARTITION BY h, g ORDER BY _rid, copy) AS place"
+                    f" FROM (SELECT _rid, copy, {hashes} FROM ({rows}))"
+                )
+            for side, other, ordinal, wanted in (
+                ("olds", "news", old, columns[0]), ("news", "olds", new, columns[1]),
+            ):  # fmt: skip
+                alone = (
+                    f"(SELECT _rid, count(*) AS n FROM (FROM {side} ANTI JOIN {other}"
+                    " USING (h, g, place)) GROUP BY _rid)"
+                )
+                births = segments.births(self.folder, self.manifest.segments, wanted, ordinal)
+                names = ", ".join(["b._rid", *(f"b.{quoted(i)}" for i in wanted)])
+                found.append(
+                    connection.sql(
+                        f"SELECT {names} FROM {births} b JOIN {alone} alone USING (_rid),"
+                        " range(alone.n) copies ORDER BY b._rid"
+                    ).to_arrow_table()
+                )
+        return found[0], found[1]
+
     def rows_of(self, rids: Sequence[int], ordinal: int) -> pa.Table:
         """These rows, in this order, with the columns of an ordinal; a list of ids skips all parts
         of the files that have none of them."""
