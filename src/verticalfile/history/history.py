@@ -274,10 +274,12 @@ class History:
         """`between` of two ordinals that may be encoded otherwise: rows only at `old`, only at
         `new`, by what stands in the columns that both have. Of each side these columns and `_rid`.
 
-        Rows are the same where two hashes of 64 bits are; no row comes to Python that is on both.
+        Rows are the same where two hashes are: one of the cells, and MD5 of them in a row. No row
+        comes to Python that is on both sides.
         """
-        named = [quoted(i) for i in shared]
-        hashes = f"hash({', '.join(named)}) AS h, hash({', '.join([*named[::-1], '1'])}) AS g"
+        cells = [quoted(i) for i in shared]
+        in_a_row = f"concat_ws(chr(31), {', '.join(f'coalesce({c}, chr(30))' for c in cells)})"
+        hashes = f"hash({', '.join(cells)}) AS h, md5_number({in_a_row}) AS g"
         found = []
         with self.connect() as connection:
             for side, ordinal in (("olds", old), ("news", new)):
