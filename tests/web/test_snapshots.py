@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 from made_room import Maker, lines
@@ -252,3 +255,29 @@ def test_a_snapshot_that_nobody_reads_any_more_does_not_stay_open(own, enter):
         path.unlink()
     open_snapshots.close_idle(0)
     assert not held_open(own)
+
+
+SERVES_AND_ENDS = """
+import sys, time
+from pathlib import Path
+from verticalfile.history import laying_out, snapshot
+from verticalfile.services.archive import open_archive
+from verticalfile.services.reading.at_hand import Asked, at_hand
+from verticalfile.services.visibility import Viewer
+laying_out.FIRST_THE_PAGE_S = snapshot.WORTH_ROWS = 0
+snapshot.hold = lambda history, ordinal, connection: connection.execute(
+    "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b").fetchall()
+here = at_hand(open_archive(Path(sys.argv[1])), Asked("street-trees"), viewer=Viewer.PUBLIC)
+laying_out.lay_out_later(here.history.history, here.ordinal)
+time.sleep(1)
+assert laying_out._in_hand
+"""
+
+
+def test_a_process_that_ends_does_not_wait_for_what_is_in_hand(own):
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", SERVES_AND_ENDS, str(own)], capture_output=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert time.monotonic() - started < 60

@@ -46,13 +46,18 @@ def place_of(history: History, ordinal: int) -> Path:
 
 @contextmanager
 def rows_in_memory(history: History, ordinal: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the temporary table `held`: the rows by column id, in order."""
+    """A connection with the temporary table `held`."""
+    with history.instance() as connection:
+        hold(history, ordinal, connection)
+        yield connection
+
+
+def hold(history: History, ordinal: int, connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table `held` in a connection: the rows by column id, in order."""
     layout = history.manifest.layout_of(ordinal)
     columns = [i for i in layout.ids if i not in layout.dropped]
-    with history.instance() as connection:
-        rows = history.ids_as_of_sql(ordinal, columns, with_row=True)
-        connection.execute(f"CREATE TEMP TABLE held AS {rows} ORDER BY _rid, copy")
-        yield connection
+    rows = history.ids_as_of_sql(ordinal, columns, with_row=True)
+    connection.execute(f"CREATE TEMP TABLE held AS {rows} ORDER BY _rid, copy")
 
 
 def write(
