@@ -74,8 +74,7 @@ def changes_in_window(
         removed, added = table.history.between_in(old, new, ids)
     else:
         removed, added = table.history.between_by(old, new, shared, (ids, ids))
-    least = QUICK_COUNT_ROWS if window.least is None else window.least
-    if max(removed.num_rows, added.num_rows) < least:
+    if max(removed.num_rows, added.num_rows) < _least(window):
         return None
     sides = by_place(table.name, ids, removed), by_place(table.name, ids, added)
     pairs = pairs_of_the_rest(*sides, ids) if ids else []
@@ -95,6 +94,18 @@ def changes_in_window(
     olds, gone = old_rows[: len(shown)], old_rows[len(shown) :]
     news, fresh = new_rows[: len(shown)], new_rows[len(shown) :]
     return named(_changes(shared, ids, olds, news, gone, fresh, counts), before, after)
+
+
+def is_small(known: Changes | None, window: Window) -> bool:
+    """Whether a whole comparison that is known already is of so few rows that no window is asked."""
+    if known is None:
+        return False
+    c = known.counts
+    return max(c.added, c.removed) + c.changed < _least(window)
+
+
+def _least(window: Window) -> int:
+    return QUICK_COUNT_ROWS if window.least is None else window.least
 
 
 def _changes(
