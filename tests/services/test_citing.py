@@ -43,6 +43,7 @@ WHOLE = replace(
     VERSION, address="https://data.alderfalls.example/d/sidewalk-repair-prices/", version_day=None,
     collected_day=None, sha256="", is_whole=True, first_year=2019,
 )  # fmt: skip
+PARTIAL = replace(VERSION, partial="1,000 entries came of 1,200")
 URL = VERSION.address
 WHOLE_URL = WHOLE.address
 
@@ -53,16 +54,19 @@ GOLDEN = [
     ("apa", replace(VERSION, library="City of Alder Falls, Public Works", sha256=""), "City of Alder Falls, Public Works. (2026). Sidewalk repair prices (as of September 1, 2026) [Data set]. " + URL),
     ("apa", replace(VERSION, collected_day=date(2026, 11, 2)), "City of Alder Falls, Public Works. (2026). Sidewalk repair prices (as of September 1, 2026; collected November 2, 2026; SHA-256 9f2c41d077ab) [Data set]. Alder Falls Public Library. " + URL),
     ("apa", replace(VERSION, library="", address="", publisher="", sha256=""), "Sidewalk repair prices (as of September 1, 2026) [Data set]. (2026). [address not set]"),
+    ("apa", PARTIAL, "City of Alder Falls, Public Works. (2026). Sidewalk repair prices (as of September 1, 2026; may not be whole; SHA-256 9f2c41d077ab) [Data set]. Alder Falls Public Library. " + URL),
     ("apa", WHOLE, "City of Alder Falls, Public Works. (2019–present). Sidewalk repair prices [Data set]. Alder Falls Public Library. Retrieved November 23, 2026, from " + WHOLE_URL),
     ("apa", replace(WHOLE, last_year=2024), "City of Alder Falls, Public Works. (2019–2024). Sidewalk repair prices [Data set]. Alder Falls Public Library. Retrieved November 23, 2026, from " + WHOLE_URL),
     ("apa", replace(VERSION, publisher="Bureau of the U.S."), "Bureau of the U.S. (2026). Sidewalk repair prices (as of September 1, 2026; SHA-256 9f2c41d077ab) [Data set]. Alder Falls Public Library. " + URL),
     ("mla", VERSION, "City of Alder Falls, Public Works. Sidewalk repair prices. Version of 1 Sept. 2026, SHA-256 9f2c41d077ab, Alder Falls Public Library, 2026, data.alderfalls.example/d/sidewalk-repair-prices/@20260901T141200Z/. Data set."),
     ("mla", replace(VERSION, library="City of Alder Falls, Public Works", title="Who is paid?"), "Who is paid? Version of 1 Sept. 2026, SHA-256 9f2c41d077ab, City of Alder Falls, Public Works, 2026, data.alderfalls.example/d/sidewalk-repair-prices/@20260901T141200Z/. Data set."),
     ("mla", replace(VERSION, publisher="", library="", version_day=None, collected_day=None, sha256=""), "Sidewalk repair prices. data.alderfalls.example/d/sidewalk-repair-prices/@20260901T141200Z/. Data set. Accessed 23 Nov. 2026."),
+    ("mla", PARTIAL, "City of Alder Falls, Public Works. Sidewalk repair prices. Version of 1 Sept. 2026, may not be whole, SHA-256 9f2c41d077ab, Alder Falls Public Library, 2026, data.alderfalls.example/d/sidewalk-repair-prices/@20260901T141200Z/. Data set."),
     ("mla", WHOLE, "City of Alder Falls, Public Works. Sidewalk repair prices. Alder Falls Public Library, 2019–present, data.alderfalls.example/d/sidewalk-repair-prices/. Data set. Accessed 23 Nov. 2026."),
     ("chicago", VERSION, "City of Alder Falls, Public Works. “Sidewalk repair prices.” Data set, as of September 1, 2026 (SHA-256 9f2c41d077ab). Alder Falls Public Library, 2026. " + URL + "."),
     ("chicago", replace(VERSION, publisher="", library="", version_day=None, collected_day=None, sha256=""), "“Sidewalk repair prices.” Data set. n.d. Accessed November 23, 2026. " + URL + "."),
     ("chicago", replace(VERSION, title="The “good” years"), "City of Alder Falls, Public Works. “The ‘good’ years.” Data set, as of September 1, 2026 (SHA-256 9f2c41d077ab). Alder Falls Public Library, 2026. " + URL + "."),
+    ("chicago", PARTIAL, "City of Alder Falls, Public Works. “Sidewalk repair prices.” Data set, as of September 1, 2026, may not be whole (SHA-256 9f2c41d077ab). Alder Falls Public Library, 2026. " + URL + "."),
     ("chicago", WHOLE, "City of Alder Falls, Public Works. “Sidewalk repair prices.” Data set. Alder Falls Public Library, 2019–present. Accessed November 23, 2026. " + WHOLE_URL + "."),
 ]  # fmt: skip
 
@@ -70,6 +74,19 @@ GOLDEN = [
 @pytest.mark.parametrize(("style", "cited", "told"), GOLDEN)
 def test_each_style_is_written_by_its_own_rule(style, cited, told):
     assert cited_as(cited, Style(style)).text == told
+
+
+def test_files_of_reference_managers_say_that_a_version_may_not_be_whole_and_why():
+    why = "This version may not be whole: 1,000 entries came of 1,200."
+    for style, version in (
+        (Style.BIBTEX, "version = {as of 2026-09-01, may not be whole}"),
+        (Style.RIS, "ET  - as of 2026-09-01, may not be whole"),
+        (Style.CSL_JSON, '"version": "as of 2026-09-01, may not be whole"'),
+    ):
+        told = cited_as(PARTIAL, style).text
+        assert why in told
+        assert version in told
+        assert "whole" not in cited_as(VERSION, style).text
 
 
 def test_the_title_is_in_italics_where_the_style_says_so():

@@ -115,6 +115,19 @@ def test_schema_org_tells_what_a_search_engine_needs():
     assert "temporalCoverage" not in body
 
 
+def test_a_version_that_may_not_be_whole_says_so_to_machines(valid):
+    why = "1,000 entries came of 1,200"
+    partial = replace(PRICES, files=tuple(replace(f, partial=why) for f in PRICES.files))
+    catalogue = data_json([partial], KEEPER)
+    assert valid(catalogue) == valid(data_json([PRICES], KEEPER))
+    [entry] = catalogue["dataset"]
+    told = schema_org(partial, KEEPER)
+    for each in (entry, told):
+        assert each["description"].endswith("Its newest version may not be whole.")
+        assert all(d["description"] == f"May not be whole: {why}." for d in each["distribution"])
+    assert "whole" not in str(schema_org(PRICES, KEEPER))
+
+
 def test_without_an_address_nothing_points_anywhere():
     body = schema_org(PRICES, Keeper("", "", ""))
     assert not {"url", "@id", "identifier", "distribution", "includedInDataCatalog"} & set(body)

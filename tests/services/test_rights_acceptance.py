@@ -246,6 +246,24 @@ def test_the_three_layers_are_beside_each_other_and_each_has_its_date(shelf):
     assert card.found.uri == ""
 
 
+def test_a_judgement_is_told_in_citations_and_to_machines(shelf):
+    shelf.receive(JANUARY, {"license": "Provided as is."})
+    unjudged = "http://rightsstatements.org/vocab/CNE/1.0/"
+    for label, licence, said in (
+        (None, "", f"Rights: {unjudged}"),
+        (Label.OPEN_LICENCE, "cc-by-4.0", f"Licence: {CC_BY}"),
+        (Label.UNCLEAR, "", "Rights: http://rightsstatements.org/vocab/UND/1.0/"),
+    ):
+        if label:
+            judge(shelf.archive, "permits", label, reason="a letter", licence_id=licence)
+        for style in (Style.BIBTEX, Style.RIS, Style.CSL_JSON):
+            assert said in cite_version(shelf.archive, "permits", style=style).text
+        entry, told = shelf.machines()
+        assert entry.get("license") == told.get("license") == (CC_BY if licence else None)
+        assert told.get("usageInfo") == (None if licence else said.removeprefix("Rights: "))
+        assert entry["rights"].startswith("The library concludes: " if label else "The publisher")
+
+
 def test_a_judgement_is_replaced_and_taken_back_and_all_of_them_stay(shelf):
     shelf.receive(JANUARY, {"license": "Provided as is."})
     judge(shelf.archive, "permits", Label.OPEN_LICENCE, reason="a letter", licence_id="cc-by-4.0")

@@ -71,6 +71,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/d/street-trees/table/", f"/d/street-trees/{OLD}/table/?sort=height&dir=down&rows=50",
         "/d/street-trees/table/?is.kind=nothing", f"/d/street-trees/{UNREADABLE}/table/",
         "/d/street-trees/table/?is.kind=OAK&from.height=20", "/d/library-branches/table/",
+        "/d/street-trees/table/?as=list",
     ),
     "time": ("/d/street-trees/time/", "/d/rent-register/time/", "/d/never-collected/time/"),
     "chart": (

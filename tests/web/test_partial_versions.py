@@ -2,15 +2,63 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
+
+import pypdf
+
 SAID = {"": "This version may not be whole.", "/es": "Esta versión puede estar incompleta."}
+OLD = "/d/town-portal/@2023-11-13/"
+WHY = "entries at the start"
+
+
+def whole_text(answer) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
 
 
 def test_a_version_that_may_not_be_whole_says_so_on_each_of_its_screens(room) -> None:
     for tongue, said in SAID.items():
-        for screen in ("", "table/", "changes/", "download/", "cite/"):
-            old = f"{tongue}/d/town-portal/@2023-11-13/{screen}"
+        for screen in ("", "table/", "changes/", "download/", "cite/", "handout/"):
+            old = f"{tongue}{OLD}{screen}"
             text = room.get(old, follow=True).content.decode()
             assert said in text, old
-            assert "entries at the start" in text
+            assert WHY in text
         newest = room.get(f"{tongue}/d/town-portal/").content.decode()
-        assert said not in newest
+        assert said not in newest.split('<h2 id="wc">')[0]
+
+
+def test_it_says_so_in_every_list_of_versions_and_feed(room) -> None:
+    for tongue, said in SAID.items():
+        assert said in room.get(f"{tongue}/d/town-portal/time/").content.decode()
+        for form in ("atom", "json"):
+            text = room.get(f"{tongue}/d/town-portal/feed.{form}").content.decode()
+            assert text.count(said) == 1
+
+
+def test_it_says_so_in_what_is_taken_away(room) -> None:
+    for form in ("apa", "mla", "chicago", "bibtex", "ris", "csl-json"):
+        address = f"{OLD}cite.{form}"
+        assert b"may not be whole" in whole_text(room.get(address, follow=True)), form
+    paper = whole_text(room.get(f"{OLD}handout.pdf", follow=True))
+    printed = " ".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper)).pages)
+    assert SAID[""] in " ".join(printed.split())
+    body = whole_text(room.get(f"{OLD}download.zip", follow=True))
+    with zipfile.ZipFile(io.BytesIO(body)) as bundle:
+        told = {
+            name: bundle.read(name).decode() for name in bundle.namelist() if name.endswith(".txt")
+        }
+    assert any(SAID[""] in text and WHY in text for text in told.values())
+    assert "may not be whole" in told["citation.txt"]
+
+
+def test_a_comparison_says_so_of_either_side(room) -> None:
+    later = room.get("/d/town-portal/@2023-11-20/changes/", follow=True)
+    moment = room.get(OLD, follow=True).redirect_chain[-1][0].split("@")[1].split("/")[0]
+    page = f"{later.redirect_chain[-1][0].split('?')[0]}?from={moment}"
+    text = room.get(page, follow=True).content.decode()
+    assert "may not be whole" in text
+    assert WHY in text
+    told = json.loads(whole_text(room.get(page.replace("changes/", "changes.json"), follow=True)))
+    assert WHY in told["from_may_not_be_whole"]
+    assert told["to_may_not_be_whole"] is None

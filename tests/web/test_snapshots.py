@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
+from made_room import Maker, lines
 from pages import OLD
 
-from verticalfile.history import manifest, snapshot
+from verticalfile.history import column_shapes, manifest, open_snapshots, snapshot
 from verticalfile.history.column_facts import count_facts, known_facts
 from verticalfile.history.history import History
-from verticalfile.history.laying_out import all_laid_out
+from verticalfile.history.laying_out import all_laid_out, lay_out_later
+from verticalfile.history.lenses import Lens
+from verticalfile.history.pages import Sort, View, page
 from verticalfile.services import reviewing
 from verticalfile.services.archive import open_archive
+from verticalfile.services.reading import table as reading
+from verticalfile.services.reading.at_hand import Asked, at_hand
+from verticalfile.services.visibility import Viewer
 from verticalfile.web import heavy
 
 
@@ -106,7 +115,7 @@ def test_a_page_is_answered_before_the_version_is_laid_out_and_says_what_is_not_
     room = enter(own)
     for path in own.glob("history/*/facts-*"):
         path.unlink()
-    waiting = "How many different values there are is being counted."
+    waiting = "The values are being read and counted."
     first = room.get(f"/d/street-trees/{OLD}/table/").content.decode()
     assert waiting in first
     all_laid_out()
@@ -152,3 +161,123 @@ def test_many_readers_read_several_snapshots_at_once(own, enter, monkeypatch):
         each.join()
     assert len(found) == 12
     assert all(content == alone[moment] for moment, content in found)
+
+
+def test_the_page_of_a_dataset_does_not_wait_until_its_values_are_counted(own, enter):
+    room = enter(own)
+    for path in own.glob("history/*/facts-*"):
+        path.unlink()
+    waiting = "The values are being read and counted."
+    first = room.get(f"/d/street-trees/{OLD}/").content.decode()
+    assert waiting in first
+    all_laid_out()
+    second = room.get(f"/d/street-trees/{OLD}/").content.decode()
+    assert waiting not in second
+    heads = [re.findall(r'<th scope="row">(.*?)</th>', each) for each in (first, second)]
+    assert heads[0] == heads[1]
+    assert len(heads[0]) == 5
+
+
+def cells(page: str) -> list[str]:
+    """The texts of a table, whatever its columns look like."""
+    body = re.search("<tbody.*</tbody>", page, re.S)
+    return re.findall(r">([^<>\n]+)<", body[0]) if body else []
+
+
+def test_rows_are_sorted_alike_before_and_after_a_version_is_laid_out(tmp_path, enter, monkeypatch):
+    """`size` looks like a number in the first rows, which are all that is looked at for a page
+    that is not sorted by it."""
+    monkeypatch.setattr(column_shapes, "SAMPLE_ROWS", 20)
+    maker = Maker(tmp_path / "archive", tmp_path / "sources")
+    maker.add("a.csv", "calls", "Calls", key=["id"])
+    rows = [f"C-{n:03},{n},{'none' if n == 90 else 1000 - n}" for n in range(100)]
+    maker.collect("calls", "a.csv", lines(*rows, head="id,place,size"))
+    maker.archive.index.close()
+    room = enter(tmp_path / "archive")
+    addresses = [f"/d/calls/table/?{asked}" for asked in ("sort=size", "sort=size&dir=down", "sort=place", "from.place=80", "is.size=none")]  # fmt: skip
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "lay_out_later", lambda *_: None)
+        before = [room.get(each).content.decode() for each in addresses]
+    assert not snapshots(tmp_path / "archive")
+    room.get("/d/calls/table/")
+    assert snapshots(tmp_path / "archive")
+    after = [room.get(each).content.decode() for each in addresses]
+    assert [cells(each) for each in before] == [cells(each) for each in after]
+    assert cells(before[1])[:3] == ["C-090", "90", "none"]  # as text it is the last
+
+
+@pytest.mark.parametrize("is_sorted", [False, True])
+def test_a_page_goes_on_where_the_one_before_ended_whichever_of_the_two_told_it(
+    own, monkeypatch, is_sorted
+):
+    """The rows of the newest version are not the first ones that were ever seen."""
+    archive = open_archive(own)
+    here = at_hand(archive, Asked("street-trees"), viewer=Viewer.PUBLIC)
+    history, ordinal = here.history.history, here.ordinal
+    columns = history.manifest.layout_of(ordinal).ids
+    view = View(columns, sort=Sort(columns[1], Lens.TEXT, descending=True) if is_sorted else None)
+    lay_out_later(history, ordinal)
+    all_laid_out()
+
+    def rows_of(is_laid_out) -> list[tuple[str | None, ...]]:
+        found, after = [], None
+        for turn in range(100):
+            with monkeypatch.context() as patched:
+                if not is_laid_out(turn):
+                    patched.setattr(snapshot, "place_of", lambda *_: own / "nowhere")
+                told = page(history, ordinal, view, limit=7, after=after)
+            found += told.rows
+            after = told.last
+            if after is None:
+                return found
+        pytest.fail("its pages have no end")
+
+    alone = rows_of(lambda turn: False)
+    assert len(alone) == history.manifest.ordinals[ordinal - 1].rows > 14
+    assert rows_of(lambda turn: True) == alone
+    assert rows_of(lambda turn: turn % 2) == alone
+    assert rows_of(lambda turn: not turn % 2) == alone
+
+
+def held_open(archive) -> list[str]:
+    found = [os.readlink(each.path) for each in os.scandir("/proc/self/fd") if each.is_symlink()]
+    return [path for path in found if "snap-" in path and str(archive) in path]
+
+
+def test_a_snapshot_that_nobody_reads_any_more_does_not_stay_open(own, enter):
+    """Else the bytes of one that was destroyed would stay on the disk while the server runs."""
+    room = enter(own)
+    for _ in range(2):
+        room.get(f"/d/street-trees/{OLD}/table/?sort=height")
+        all_laid_out()
+    assert held_open(own)
+    for path in own.glob("history/*/snap-*"):
+        path.unlink()
+    open_snapshots.close_idle(0)
+    assert not held_open(own)
+
+
+SERVES_AND_ENDS = """
+import sys, time
+from pathlib import Path
+from verticalfile.history import laying_out, snapshot
+from verticalfile.services.archive import open_archive
+from verticalfile.services.reading.at_hand import Asked, at_hand
+from verticalfile.services.visibility import Viewer
+laying_out.FIRST_THE_PAGE_S = snapshot.WORTH_ROWS = 0
+snapshot.hold = lambda history, ordinal, connection: connection.execute(
+    "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b").fetchall()
+here = at_hand(open_archive(Path(sys.argv[1])), Asked("street-trees"), viewer=Viewer.PUBLIC)
+laying_out.lay_out_later(here.history.history, here.ordinal)
+time.sleep(1)
+assert laying_out._in_hand
+"""
+
+
+def test_a_process_that_ends_does_not_wait_for_what_is_in_hand(own):
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", SERVES_AND_ENDS, str(own)], capture_output=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert time.monotonic() - started < 60

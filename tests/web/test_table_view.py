@@ -172,3 +172,35 @@ def test_a_whole_version_comes_in_the_publishers_order_and_as_it_was(room, town)
         answer = room.get(f"/d/street-trees/download.{form}")
         assert b"".join(answer.streaming_content)
     assert room.get("/d/street-trees/download.geojson").status_code == 404
+
+
+def listed(text: str) -> list[list[str]]:
+    body = text.split('<ol class="diffs rows"', 1)[1].split("</ol>", 1)[0]
+    rows = re.findall(r"<li>(.*?)</li>", body, re.S)
+    return [
+        [unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<dd.*?</dd>", row)]
+        for row in rows
+    ]
+
+
+def test_the_same_rows_stand_in_the_list_each_with_the_names_of_its_cells(room):
+    asked = f"/d/street-trees/{OLD}/table/?filled.ward=yes&sort=height&dir=down"
+    as_table = room.get(asked).content.decode()
+    as_list = room.get(f"{asked}&as=list").content.decode()
+    assert listed(as_list) == cells(as_table)
+    assert "<table" not in as_list.split('<ol class="diffs rows"')[1].split("</ol>")[0]
+    names = re.findall(r'<a class="sort"[^>]*>([^<]+)', as_table)
+    assert re.findall(r"<dt>([^<]+)</dt>", as_list)[: len(names)] == [n.strip() for n in names]
+    links = [unescape(a) for a in re.findall(r'href="([^"]+/row/[^"]*)"', as_list)]
+    assert links == [unescape(a) for a in re.findall(r'href="([^"]+/row/[^"]*)"', as_table)]
+
+
+def test_a_list_stays_a_list_from_page_to_page_and_files_do_not_know_of_it(room):
+    text = room.get(f"/d/street-trees/{OLD}/table/?as=list").content.decode()
+    following = unescape(re.search(r'href="([^"]+)" rel="next"', text)[1])
+    assert "as=list" in following
+    assert listed(room.get(following).content.decode())
+    assert "as=list" not in re.search(r'href="([^"]*table\.csv[^"]*)"', text)[1]
+    sorted_by = room.get(f"/d/street-trees/{OLD}/table/?as=list&sort=height&dir=down")
+    assert "Sorted by height, largest first." in sorted_by.content.decode()
+    assert "<option selected" in sorted_by.content.decode()

@@ -60,7 +60,7 @@ def column_facts(history: History, ordinal: int) -> tuple[ColumnFacts, ...]:
         return found
     with snapshot.opened(history, ordinal) as laid_out:
         if laid_out is not None:
-            return count_facts(history, ordinal, laid_out, "snap.held")
+            return count_facts(history, ordinal, laid_out)
     with snapshot.rows_in_memory(history, ordinal) as connection:
         return count_facts(history, ordinal, connection)
 
@@ -75,13 +75,13 @@ def known_facts(history: History, ordinal: int) -> tuple[ColumnFacts, ...] | Non
 
 
 def count_facts(
-    history: History, ordinal: int, connection: duckdb.DuckDBPyConnection, held: str = "held"
+    history: History, ordinal: int, connection: duckdb.DuckDBPyConnection
 ) -> tuple[ColumnFacts, ...]:
-    """Count over a table of a connection that holds the rows in order, and keep what was found."""
+    """Count over the table `held` of a connection, the rows in order, and keep what was found."""
     shapes = known_shapes(history, ordinal)
     if shapes is None:
-        shapes = shapes_of(connection, held, shown_columns(history, ordinal))
-    found = _counted(connection, held, history.manifest.ordinals[ordinal - 1].rows, shapes)
+        shapes = shapes_of(connection, "held", shown_columns(history, ordinal))
+    found = _counted(connection, history.manifest.ordinals[ordinal - 1].rows, shapes)
     body = json.dumps([asdict(each) for each in found], ensure_ascii=False).encode()
     with suppress(OSError):  # a folder that cannot be written: they are counted again next time
         write_durably(_place_of(history, ordinal), body)
@@ -102,7 +102,7 @@ def _from_body(raw: dict[str, Any]) -> ColumnFacts:
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, held: str, rows: int, shapes: Sequence[ColumnShape]
+    connection: duckdb.DuckDBPyConnection, rows: int, shapes: Sequence[ColumnShape]
 ) -> tuple[ColumnFacts, ...]:
     """Facts over all rows of a table, in one pass for all columns and one more where there are few
     values."""
@@ -117,39 +117,39 @@ def _counted(
         low_high = [f"{each}({cell}, {key})" for each in ("arg_min", "arg_max")]
         parts += [f"count({cell})", distinct]
         parts += ["NULL", "NULL"] if shape.lens is Lens.TEXT else low_high
-    source = with_filled(held, [shape.id for shape in shapes])
+    source = with_filled("held", [shape.id for shape in shapes])
     told = connection.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchone()
     assert told is not None
     found = []
     for place, shape in enumerate(shapes):
         filled_rows, different, low, high = told[place * 4 : place * 4 + 4]
         few = 0 < different <= FEW_VALUES and shape.longest <= LONGEST_EXAMPLE
-        values = _values(connection, held, shape.id) if few else []
+        values = _values(connection, shape.id) if few else []
         found.append(
             ColumnFacts(
                 shape.id, shape.name, shape.lens, shape.longest, rows, rows - filled_rows,
                 different, exact, str(low or ""), str(high or ""),
-                _examples(connection, held, shape.id, values), tuple(values),
+                _examples(connection, shape.id, values), tuple(values),
             )
         )  # fmt: skip
     return tuple(found)
 
 
-def _values(connection: duckdb.DuckDBPyConnection, held: str, column: str) -> list[tuple[str, int]]:
+def _values(connection: duckdb.DuckDBPyConnection, column: str) -> list[tuple[str, int]]:
     cell = quoted(column)
     found = connection.execute(
-        f"SELECT {cell}, count(*) FROM {held} WHERE {filled_sql(column)} GROUP BY 1 ORDER BY 2 DESC, 1"
+        f"SELECT {cell}, count(*) FROM held WHERE {filled_sql(column)} GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
     return [(str(value), int(n)) for value, n in found]
 
 
 def _examples(
-    connection: duckdb.DuckDBPyConnection, held: str, column: str, values: list[tuple[str, int]]
+    connection: duckdb.DuckDBPyConnection, column: str, values: list[tuple[str, int]]
 ) -> tuple[str, ...]:
     if values:
         return tuple(value[:LONGEST_EXAMPLE] for value, _ in values[:EXAMPLES])
     cell = quoted(column)
-    first = f"(SELECT {cell} FROM {held} WHERE {filled_sql(column)} LIMIT 50)"
+    first = f"(SELECT {cell} FROM held WHERE {filled_sql(column)} LIMIT 50)"
     found = connection.execute(
         f"SELECT DISTINCT {cell} FROM {first} ORDER BY 1 LIMIT {EXAMPLES}"
     ).fetchall()

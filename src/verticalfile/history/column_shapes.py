@@ -1,13 +1,14 @@
 """What the look of a table needs of each column at one ordinal: its lens, its longest cell.
 
 Worked out in one pass over the rows, without laying them out, and left beside the history as
-`facts-*-shapes.json`: derived, deletable. `column_facts` tells more and costs more.
+`facts-*-shapes.json`: derived, deletable. `column_facts` tells more and costs more, `first_shapes`
+less of both.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,6 +56,23 @@ def column_shapes(history: History, ordinal: int) -> tuple[ColumnShape, ...]:
         )
     keep_shapes(history, ordinal, found)
     return found
+
+
+def first_shapes(history: History, ordinal: int, exact: Collection[str]) -> tuple[ColumnShape, ...]:
+    """As `column_shapes`, where they are not known yet by the first rows alone: enough for how a
+    page looks. Columns of these names, by which rows are sorted or chosen, by all rows."""
+    found = known_shapes(history, ordinal)
+    if found is not None:
+        return found
+    columns = shown_columns(history, ordinal)
+    sure = {i: name for i, name in columns.items() if name in exact}
+    with history.connect() as connection:
+        first = f"({history.ids_as_of_sql(ordinal, list(columns))} WHERE b._rid < {SAMPLE_ROWS})"
+        shapes = {each.id: each for each in shapes_of(connection, first, columns)}
+        if sure:
+            every = f"({history.ids_as_of_sql(ordinal, list(sure))})"
+            shapes |= {each.id: each for each in shapes_of(connection, every, sure, first=first)}
+    return tuple(shapes[i] for i in columns)
 
 
 def keep_shapes(history: History, ordinal: int, shapes: Sequence[ColumnShape]) -> None:

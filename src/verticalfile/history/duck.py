@@ -34,12 +34,14 @@ def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def instance(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
+def instance(
+    scratch: Path | None = None, *, memory: str = MEMORY_LIMIT
+) -> duckdb.DuckDBPyConnection:
     """An instance of its own: for who changes settings, which all connections of one share."""
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": memory,
             "threads": str(THREADS),
             "temp_directory": str(scratch) if scratch else "",
             "autoinstall_known_extensions": "false",

@@ -51,7 +51,7 @@ class History:
     def __init__(self, folder: Path, table: str, *, scratch: Path) -> None:
         self.folder = folder
         self.manifest: Manifest = manifests.load(folder, table)
-        self._scratch = scratch
+        self.scratch = scratch
 
     def plan(
         self, new: Sequence[NewOriginal], before: Layout | None
@@ -81,7 +81,7 @@ class History:
         ):
             for batch in ([each] for each in group) if is_large else [list(group)]:
                 make = prepare_stored if is_large else prepare
-                made = make(self.folder, done.manifest, batch, self._scratch)
+                made = make(self.folder, done.manifest, batch, self.scratch)
                 done = Prepared(
                     made.manifest, done.ordinals + made.ordinals, done.digests + made.digests
                 )
@@ -89,19 +89,19 @@ class History:
 
     def prepare_step(self, step: Step, newest: Digests) -> Prepared:
         """`prepare` for one original whose difference from the newest ordinal is known."""
-        return prepare_step(self.folder, self.manifest, step, newest, self._scratch)
+        return prepare_step(self.folder, self.manifest, step, newest, self.scratch)
 
     def prepare_whole(self, new: NewOriginal, layout: Layout, newest: Digests) -> Prepared | None:
         """`prepare` for one original by the digests of the newest ordinal; None where its rows
         are encoded otherwise."""
         if not shares_epoch(self.manifest, layout):
             return None
-        return prepare_whole(self.folder, self.manifest, new, layout, newest, self._scratch)
+        return prepare_whole(self.folder, self.manifest, new, layout, newest, self.scratch)
 
     def commit(self, prepared: Prepared) -> None:
         """List what was prepared, compact where due; durable on return."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        state = compaction.compact(self.folder, prepared.manifest, self._scratch)
+        state = compaction.compact(self.folder, prepared.manifest, self.scratch)
         manifests.save(self.folder, state)
         self.manifest = state
         segments.sweep(self.folder, state)
@@ -119,7 +119,7 @@ class History:
                     if hashlib.file_digest(held, "sha256").hexdigest() != segment.sha256:
                         found.append(f"{segment.file} is not what was written")
         if not found and not quick:
-            wrong = list(wrong_ordinals(self.folder, self.manifest, self._scratch))
+            wrong = list(wrong_ordinals(self.folder, self.manifest, self.scratch))
             found += [f"the rows of {len(wrong)} versions are not those recorded"] if wrong else []
         return found
 
@@ -134,11 +134,11 @@ class History:
         return segments.sweep(self.folder, self.manifest)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        return connect(self._scratch)
+        return connect(self.scratch)
 
     def instance(self) -> duckdb.DuckDBPyConnection:
         """An instance of its own, for who attaches files or changes settings."""
-        return instance(self._scratch)
+        return instance(self.scratch)
 
     def relation(self, columns: Sequence[str] = (), *, upto: int | None = None) -> str:
         """SQL of the events up to an ordinal."""
@@ -167,10 +167,11 @@ class History:
         )
         return self._as_of(ordinal, picked or "1 AS nothing", [i for i, _ in shown])
 
-    def ids_as_of_sql(self, ordinal: int, columns: Sequence[str]) -> str:
-        """SQL of the rows at an ordinal under their column ids."""
-        picked = ", ".join(f"b.{quoted(i)}" for i in columns)
-        return self._as_of(ordinal, picked or "1 AS nothing", columns)
+    def ids_as_of_sql(self, ordinal: int, columns: Sequence[str], *, with_row: bool = False) -> str:
+        """SQL of the rows at an ordinal under their column ids; `with_row` with `_rid` and `copy`."""
+        picked = [f"b.{quoted(i)}" for i in columns] or ["1 AS nothing"]
+        row = ["b._rid AS _rid", "copies.copy AS copy"] if with_row else []
+        return self._as_of(ordinal, ", ".join([*row, *picked]), columns)
 
     def _as_of(self, ordinal: int, picked: str, columns: Sequence[str]) -> str:
         listed = self.manifest.segments
@@ -178,7 +179,7 @@ class History:
         later = segments.changes_after_birth(self.folder, listed, ordinal)
         return (
             f"SELECT {picked} FROM {births} b LEFT JOIN {later} later USING (_rid)"
-            ", range((b._dn + coalesce(later.n, 0))::BIGINT) copies"
+            ", range((b._dn + coalesce(later.n, 0))::BIGINT) copies(copy)"
         )
 
     def rows_at(self, ordinal: int, *, limit: int | None = None) -> pa.Table:
@@ -262,6 +263,48 @@ class History:
                 for sign in ("<", ">")
             )
         return removed, added
+
+    def between_by(
+        self,
+        old: int,
+        new: int,
+        shared: Sequence[str],
+        columns: tuple[Sequence[str], Sequence[str]],
+    ) -> tuple[pa.Table, pa.Table]:
+        """`between` of two ordinals that may be encoded otherwise: rows only at `old`, only at
+        `new`, by what stands in the columns that both have. Of each side these columns and `_rid`.
+
+        Rows are the same where two hashes are: one of the cells, and MD5 of them in a row. No row
+        comes to Python that is on both sides.
+        """
+        cells = [quoted(i) for i in shared]
+        in_a_row = f"concat_ws(chr(31), {', '.join(f'coalesce({c}, chr(30))' for c in cells)})"
+        hashes = f"hash({', '.join(cells)}) AS h, md5_number({in_a_row}) AS g"
+        found = []
+        with self.connect() as connection:
+            for side, ordinal in (("olds", old), ("news", new)):
+                rows = self.ids_as_of_sql(ordinal, shared, with_row=True)
+                connection.execute(
+                    f"CREATE TEMP TABLE {side} AS SELECT _rid, h, g,"
+                    " row_number() OVER (PARTITION BY h, g ORDER BY _rid, copy) AS place"
+                    f" FROM (SELECT _rid, copy, {hashes} FROM ({rows}))"
+                )
+            for side, other, ordinal, wanted in (
+                ("olds", "news", old, columns[0]), ("news", "olds", new, columns[1]),
+            ):  # fmt: skip
+                alone = (
+                    f"(SELECT _rid, count(*) AS n FROM (FROM {side} ANTI JOIN {other}"
+                    " USING (h, g, place)) GROUP BY _rid)"
+                )
+                births = segments.births(self.folder, self.manifest.segments, wanted, ordinal)
+                names = ", ".join(["b._rid", *(f"b.{quoted(i)}" for i in wanted)])
+                found.append(
+                    connection.sql(
+                        f"SELECT {names} FROM {births} b JOIN {alone} alone USING (_rid),"
+                        " range(alone.n) copies ORDER BY b._rid"
+                    ).to_arrow_table()
+                )
+        return found[0], found[1]
 
     def rows_of(self, rids: Sequence[int], ordinal: int) -> pa.Table:
         """These rows, in this order, with the columns of an ordinal; a list of ids skips all parts

@@ -1,16 +1,19 @@
 """What pages of a large version leave behind for the next: its facts and its snapshot.
 
 One hand of the process makes them, one version after another, once a page was answered from the
-rows themselves; who cannot go on without a snapshot waits for it. A version that finds too many
-waiting is left out: the next page of it asks again.
+rows themselves; nobody waits for it, and it leaves a processor to those who read. A version that
+finds too many waiting is left out: the next page of it asks again. A process that ends interrupts
+the hand; what was half made is no file yet.
 """
 
 from __future__ import annotations
 
+import atexit
+import os
 import threading
-import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
 
 import duckdb
 
@@ -25,57 +28,85 @@ from verticalfile.history.column_shapes import (
 from verticalfile.history.history import History
 
 WAITING = 2
-"""Versions in hand or in line: each takes some seconds, and a server that stops waits for them."""
+"""Versions in hand or in line: each takes some seconds."""
 
 FIRST_THE_PAGE_S = 0.3
-"""The page that asks is sent before the processors are taken."""
+"""The page that asks is sent before a processor is taken."""
 
-_hand = ThreadPoolExecutor(1, thread_name_prefix="laying-out")
-_asked: dict[Path, Future[None]] = {}
+BEHIND = 5
+"""How far behind readers the hand stands in line for a processor (`nice`)."""
+
+STOP_S = 5.0
+"""How long a process that ends waits until the hand has noticed; a query does within a tenth."""
+
+_asked: dict[Path, threading.Event] = {}
 _asking = threading.Lock()
+_line: SimpleQueue[tuple[History, int, Path]] = SimpleQueue()
+_hands: list[threading.Thread] = []
+_in_hand: list[duckdb.DuckDBPyConnection] = []
+_ending = threading.Event()
 
 
 def lay_out_later(history: History, ordinal: int) -> None:
     """Have the version laid out where that was not done yet, without waiting for it."""
     with _asking:
         place = snapshot.place_of(history, ordinal)
-        if place not in _asked and len(_asked) < WAITING and not _is_done(history, ordinal):
-            _asked[place] = _hand.submit(_in_turn, history, ordinal, place)
-
-
-def lay_out(history: History, ordinal: int) -> None:
-    """Write the snapshot of the version now where that was not done yet."""
-    place = snapshot.place_of(history, ordinal)
-    with _asking:
-        started = _asked.get(place)
-        if started is not None and started.cancel():  # it had not begun: no need to stand in line
-            started = _asked.pop(place)
-    if started is not None and not started.cancelled():
-        wait([started])
-    if not place.exists():
-        with snapshot.rows_in_memory(history, ordinal) as connection:
-            _write(history, ordinal, connection)
+        if place in _asked or len(_asked) >= WAITING or _is_done(history, ordinal):
+            return
+        _asked[place] = threading.Event()
+        _line.put((history, ordinal, place))
+        if not _hands:
+            _hands.append(threading.Thread(target=_work, name="laying-out", daemon=True))
+            _hands[0].start()
+            atexit.register(_stop)
 
 
 def all_laid_out() -> None:
     """Wait until nothing is in hand or in line."""
     with _asking:
         waited_for = list(_asked.values())
-    wait(waited_for)
+    for each in waited_for:
+        each.wait()
 
 
-def _in_turn(history: History, ordinal: int, place: Path) -> None:
-    try:
-        time.sleep(FIRST_THE_PAGE_S)
-        if not place.exists():
-            with snapshot.rows_in_memory(history, ordinal) as connection:
-                _write(history, ordinal, connection)
-                if known_facts(history, ordinal) is None:
-                    count_facts(history, ordinal, connection)
-        column_facts(history, ordinal)
-    finally:
-        with _asking:
-            _asked.pop(place, None)
+def _work() -> None:
+    with suppress(OSError, AttributeError):  # where a thread cannot, it stands beside readers
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+    while not _ending.is_set():
+        history, ordinal, place = _line.get()
+        try:
+            if not _ending.wait(FIRST_THE_PAGE_S):
+                _lay_out(history, ordinal, place)
+        except (duckdb.Error, OSError):
+            continue  # interrupted, or its files are gone: the next page asks again
+        finally:
+            with _asking:
+                _asked.pop(place).set()
+
+
+def _lay_out(history: History, ordinal: int, place: Path) -> None:
+    if not place.exists():
+        with history.instance() as connection:
+            _in_hand[:] = [connection]
+            connection.execute("SET threads = 1")  # work of this thread, and behind like it
+            snapshot.hold(history, ordinal, connection)
+            _write(history, ordinal, connection)
+            if known_facts(history, ordinal) is None:
+                count_facts(history, ordinal, connection)
+            _in_hand.clear()
+    column_facts(history, ordinal)
+
+
+def _stop() -> None:
+    """Interrupt what is in hand, again and again, since between two queries it is not heard."""
+    _ending.set()
+    for _ in range(int(STOP_S / 0.1)):
+        for connection in _in_hand:
+            with suppress(duckdb.Error):
+                connection.interrupt()
+        _hands[0].join(0.1)
+        if not _in_hand or not _hands[0].is_alive():
+            return
 
 
 def _write(history: History, ordinal: int, connection: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -118,6 +119,9 @@ def page(
 ) -> PageOfRows:
     """Rows of a page, from an offset or after the last row of the page before."""
     if view.sort is None and not view.filters and snapshot.is_worth_it(history, ordinal):
+        with snapshot.opened(history, ordinal) as laid_out:
+            if laid_out is not None:
+                return _laid_out_in_order(laid_out, view, limit, offset, after)
         return _in_order(history, ordinal, view, limit, offset, after)
     with _opened(history, ordinal, view) as source:
         key = _key(view.sort, source.typed)
@@ -128,15 +132,37 @@ def page(
             f" ORDER BY {_order(view.sort)} LIMIT {limit + 1} OFFSET {offset}",
             [*source.given, *more],
         ).fetchall()
-        last = After(*found[limit - 1][:3]) if len(found) > limit else None
-    return PageOfRows(tuple(row[3:] for row in found[:limit]), last)
+    return _cut(found, limit)
+
+
+def _laid_out_in_order(
+    connection: duckdb.DuckDBPyConnection,
+    view: View,
+    limit: int,
+    offset: int,
+    after: After | None,
+) -> PageOfRows:
+    """A page of a snapshot in order of first appearance: places follow one another."""
+    names = "".join(f", {quoted(c)}" for c in view.columns)
+    first = offset
+    if after is not None:
+        where, _ = _beyond(None, after)
+        told = connection.execute(f"SELECT min(_place) FROM held {where}").fetchone()
+        if told is None or told[0] is None:
+            return PageOfRows((), None)
+        first += int(told[0])
+    found = connection.execute(
+        f"SELECT NULL, _rid, copy{names} FROM held WHERE _place BETWEEN {first} AND {first + limit}"
+        " ORDER BY _place"
+    ).fetchall()
+    return _cut(found, limit)
 
 
 def _in_order(
     history: History, ordinal: int, view: View, limit: int, offset: int, after: After | None
 ) -> PageOfRows:
-    """A page of a large version in order of first appearance, snapshot or none: of the history
-    only the ids near it are read, twice as many each time where too many of them are gone."""
+    """A page of a large version without a snapshot in order of first appearance: of the history
+    only the ids near it are read, more each time where too many of them are gone."""
     names = "".join(f", {quoted(c)}" for c in view.columns)
     first = int(after.row) if after else 0
     span = ID_SPAN * (offset + limit + 1)
@@ -152,6 +178,11 @@ def _in_order(
             if len(found) > limit or first + span >= history.manifest.next_rid:
                 break
             span *= ID_SPAN
+    return _cut(found, limit)
+
+
+def _cut(found: Sequence[tuple[Any, ...]], limit: int) -> PageOfRows:
+    """The rows of a page, of which one more was asked for to know whether there is a next."""
     last = After(*found[limit - 1][:3]) if len(found) > limit else None
     return PageOfRows(tuple(row[3:] for row in found[:limit]), last)
 
@@ -181,7 +212,7 @@ def weighed(
 def _rows(source: _Source, key: str) -> str:
     """SQL of each copy of each row, with its sort value."""
     if source.is_snapshot:
-        return f"SELECT {key} AS k, 0 AS copy, * FROM {source.sql}"
+        return f"SELECT {key} AS k, * FROM {source.sql}"
     return f"SELECT {key} AS k, * FROM {source.sql}, range(n::BIGINT) copies(copy)"
 
 
@@ -196,7 +227,7 @@ def _opened(history: History, ordinal: int, view: View) -> Iterator[_Source]:
             if connection is not None:
                 typed = snapshot.typed_columns(connection)
                 where, given = _where(view, typed)
-                rows = f"(SELECT *, _place AS _rid FROM snap.held{where})"
+                rows = f"(SELECT * FROM held{where})"
                 yield _Source(connection, rows, given, typed, True)
                 return
     with history.connect() as connection:

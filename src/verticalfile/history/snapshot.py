@@ -1,7 +1,9 @@
 """One version of a large table laid out for pages: derived, bounded in size, deletable.
 
-`snap-*.duckdb` beside the history holds the rows in order of first appearance (`_place`), each
-copy of a row by itself, and a typed key (`k_<column>`) where text sorts otherwise than it reads.
+`snap-*.duckdb` beside the history holds the table `held`: the rows in order of first appearance
+(`_place`, from 0), each copy of a row by itself (`_rid`, `copy`: as the history itself names them,
+so that a page may go on where the other ended), and a typed key (`k_<column>`) where text sorts
+otherwise than it reads.
 Made after a page of the version was first asked for (`laying_out`); gone with the folder when the
 history is made again. A reader that finds none, and cannot make one, asks the history itself.
 """
@@ -20,8 +22,9 @@ import duckdb
 from verticalfile.history.encoding import literal, quoted
 from verticalfile.history.history import History
 from verticalfile.history.lenses import Lens, sort_sql
+from verticalfile.history.open_snapshots import connection_to
 
-FORM = 1
+FORM = 2
 WORTH_ROWS = 20_000
 """Below, the history answers a page in some 20 ms; a snapshot would only take room."""
 TOGETHER_BYTES = 4 << 30
@@ -43,13 +46,18 @@ def place_of(history: History, ordinal: int) -> Path:
 
 @contextmanager
 def rows_in_memory(history: History, ordinal: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the temporary table `held`: the rows by column id, in order."""
+    """A connection with the temporary table `held`."""
+    with history.instance() as connection:
+        hold(history, ordinal, connection)
+        yield connection
+
+
+def hold(history: History, ordinal: int, connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table `held` in a connection: the rows by column id, in order."""
     layout = history.manifest.layout_of(ordinal)
     columns = [i for i in layout.ids if i not in layout.dropped]
-    with history.instance() as connection:
-        rows = history.ids_as_of_sql(ordinal, columns)
-        connection.execute(f"CREATE TEMP TABLE held AS {rows} ORDER BY b._rid")
-        yield connection
+    rows = history.ids_as_of_sql(ordinal, columns, with_row=True)
+    connection.execute(f"CREATE TEMP TABLE held AS {rows} ORDER BY _rid, copy")
 
 
 def write(
@@ -73,7 +81,7 @@ def write(
         connection.execute(f"ATTACH {literal(str(building))} AS snap")
         connection.execute("PRAGMA force_compression = 'uncompressed'")  # a third of the time
         connection.execute(
-            f"CREATE TABLE snap.held AS SELECT rowid AS _place, {columns}{keys} FROM held"
+            f"CREATE TABLE snap.held AS SELECT rowid AS _place, _rid, copy, {columns}{keys} FROM held"
         )
         connection.execute("DETACH snap")
         os.replace(building, target)
@@ -108,25 +116,24 @@ def _make_room(history: History) -> None:
 
 @contextmanager
 def opened(history: History, ordinal: int) -> Iterator[duckdb.DuckDBPyConnection | None]:
-    """A connection in which the snapshot is `snap.held`; None where there is none."""
+    """A connection in which the snapshot is the table `held`; None where there is none."""
     path = place_of(history, ordinal)
     if not path.exists():
         yield None
         return
-    with history.instance() as connection:  # attached files are an instance's, not a connection's
-        try:
-            connection.execute(f"ATTACH {literal(str(path))} AS snap (READ_ONLY)")
-            os.utime(path)  # read just now: it goes last when room is needed
-        except (duckdb.Error, OSError):
-            path.unlink(missing_ok=True)
-            yield None
-            return
+    try:
+        connection = connection_to(path, history.scratch)
+        os.utime(path)  # read just now: it goes last when room is needed
+    except (duckdb.Error, OSError):
+        path.unlink(missing_ok=True)
+        yield None
+        return
+    with connection:
         yield connection
 
 
 def typed_columns(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """Ids of columns that have a typed key in the snapshot."""
-    rows = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = 'snap'"
-    ).fetchall()
-    return frozenset(str(n).removeprefix("k_") for (n,) in rows if str(n).startswith("k_"))
+    told = connection.execute("SELECT * FROM held LIMIT 0").description or []
+    names = (str(name) for name, *_ in told)
+    return frozenset(name.removeprefix("k_") for name in names if name.startswith("k_"))

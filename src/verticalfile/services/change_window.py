@@ -22,7 +22,7 @@ from verticalfile.services.table_history import (
 )
 from verticalfile.tables.cells import ColumnForms, cells_of
 from verticalfile.tables.changes import ChangedRow, Changes, Counts, Row
-from verticalfile.tables.quick_counts import pairs_by_key
+from verticalfile.tables.quick_counts import pairs_of_the_rest
 
 
 class Which(StrEnum):
@@ -62,23 +62,26 @@ def changes_in_window(
 ) -> Changes | None:
     """The changes between two ordinals, cut to a window, `whole` telling of all.
 
-    None where only a whole comparison can tell: few rows, no key, keys that repeat or changed
-    their form, JSON, other columns, or changes that may be of format only. Rows go by first
-    appearance.
+    None where only a whole comparison can tell: few rows, keys that changed their form, JSON, or
+    changes that may be of format only. Rows go by first appearance.
     """
     before, after = table.layout_of(old), table.layout_of(new)
     ids = table.key_ids(key, old, new)
-    if not ids or before.has_kinds or after.has_kinds or not table.share_epoch(old, new):
+    shared = table.shared_ids(old, new)
+    if before.has_kinds or after.has_kinds or not shared:
         return None
-    removed, added = table.history.between_in(old, new, ids)
-    least = QUICK_COUNT_ROWS if window.least is None else window.least
-    if max(removed.num_rows, added.num_rows) < least:
+    if table.share_epoch(old, new):
+        removed, added = table.history.between_in(old, new, ids)
+    else:
+        removed, added = table.history.between_by(old, new, shared, (ids, ids))
+    if max(removed.num_rows, added.num_rows) < _least(window):
         return None
     sides = by_place(table.name, ids, removed), by_place(table.name, ids, added)
-    pairs = pairs_by_key(*sides, ids)
+    pairs = pairs_of_the_rest(*sides, ids) if ids else []
     if pairs is None:
         return None
-    if len(pairs) == removed.num_rows == added.num_rows and not window.form_too:
+    may_be_form = removed.num_rows == added.num_rows and len(pairs) in (0, added.num_rows)
+    if may_be_form and not window.form_too and (pairs or not ids):
         return None
     counts = Counts(added.num_rows - len(pairs), removed.num_rows - len(pairs), len(pairs))
     stayed_old, stayed_new = ({pair[n] for pair in pairs} for n in (0, 1))
@@ -86,14 +89,23 @@ def changes_in_window(
     shown = pairs[cuts[Which.CHANGED]]
     went = [n for n in range(removed.num_rows) if n not in stayed_old][cuts[Which.REMOVED]]
     came = [n for n in range(added.num_rows) if n not in stayed_new][cuts[Which.ADDED]]
-    rids = [
-        *_rids(removed, [*(o for o, _ in shown), *went]),
-        *_rids(added, [*(n for _, n in shown), *came]),
-    ]
-    columns = tuple(i for i in after.ids if i in table.history.manifest.epoch_of(after))
-    rows = iter(_rows(table, rids, new, columns))
-    olds, gone, news, fresh = ([next(rows) for _ in part] for part in (shown, went, shown, came))
-    return named(_changes(columns, ids, olds, news, gone, fresh, counts), before, after)
+    old_rows = _rows(table, _rids(removed, [*(o for o, _ in shown), *went]), old, shared)
+    new_rows = _rows(table, _rids(added, [*(n for _, n in shown), *came]), new, shared)
+    olds, gone = old_rows[: len(shown)], old_rows[len(shown) :]
+    news, fresh = new_rows[: len(shown)], new_rows[len(shown) :]
+    return named(_changes(shared, ids, olds, news, gone, fresh, counts), before, after)
+
+
+def is_small(known: Changes | None, window: Window) -> bool:
+    """Whether a whole comparison that is known already is of so few rows that no window is asked."""
+    if known is None:
+        return False
+    c = known.counts
+    return max(c.added, c.removed) + c.changed < _least(window)
+
+
+def _least(window: Window) -> int:
+    return QUICK_COUNT_ROWS if window.least is None else window.least
 
 
 def _changes(

@@ -24,13 +24,12 @@ def at_hand(
     history: TableHistory, ordinals: tuple[int, int], key: object, work_out: Callable[[], Changes]
 ) -> Changes:
     """The changes between two ordinals, worked out where they are not at hand."""
+    known = held(history, ordinals, key)
+    if known is not None:
+        return known
+    found = work_out()
     folder, state = str(history.history.folder), history.history.manifest
     asked = (folder, state, ordinals, repr(key))
-    with _lock:
-        if asked in _held:
-            _held.move_to_end(asked)
-            return _held[asked]
-    found = work_out()
     with _lock:
         for other in [each for each in _held if each[0] == folder and each[1] != state]:
             del _held[other]  # of a history that is no more
@@ -38,6 +37,15 @@ def at_hand(
         while _held and sum(map(_size, _held.values())) > ROWS:
             _held.popitem(last=False)
     return found
+
+
+def held(history: TableHistory, ordinals: tuple[int, int], key: object) -> Changes | None:
+    """The changes between two ordinals, where they are at hand."""
+    asked = (str(history.history.folder), history.history.manifest, ordinals, repr(key))
+    with _lock:
+        if asked in _held:
+            _held.move_to_end(asked)
+        return _held.get(asked)
 
 
 def _size(found: Changes) -> int:

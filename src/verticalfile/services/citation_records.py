@@ -8,7 +8,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from verticalfile.services.citation_styles import one_line
+from verticalfile.services.citation_styles import PARTIAL, one_line
 from verticalfile.services.cited import Cited
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -38,6 +38,8 @@ def _notes(cited: Cited) -> list[str]:
             f" in answer to records request {one_line(cited.request)}" if cited.request else ""
         )
         told.append(f"Received {cited.received_day.isoformat()}{request}.")
+    if cited.partial:
+        told.append(f"This version may not be whole: {one_line(cited.partial)}.")
     if cited.sha256:
         told.append(f"SHA-256 begins {cited.sha256}.")
     if not cited.address:
@@ -47,6 +49,14 @@ def _notes(cited: Cited) -> list[str]:
     elif cited.rights_uri:
         told.append(f"Rights: {cited.rights_uri}")
     return told
+
+
+def _edition(cited: Cited) -> str:
+    """What reference managers print as the version."""
+    if cited.is_whole or not cited.version_day:
+        return ""
+    day = f"as of {cited.version_day.isoformat()}"
+    return f"{day}, {PARTIAL}" if cited.partial else day
 
 
 def bibtex(cited: Cited) -> str:
@@ -61,7 +71,7 @@ def bibtex(cited: Cited) -> str:
         "howpublished": "{Data set}",
         "publisher": _double(cited.library),
         **_bibtex_date(cited),
-        "version": f"{{as of {cited.version_day.isoformat()}}}" if cited.version_day else "",
+        "version": f"{{{edition}}}" if (edition := _edition(cited)) else "",
         "url": f"{{{_safe_address(cited.address)}}}" if cited.address else "",
         "urldate": f"{{{cited.read_day.isoformat()}}}" if cited.is_whole else "",
         "note": f"{{{tex(' '.join(_notes(cited)))}}}",
@@ -125,7 +135,7 @@ def ris(cited: Cited) -> str:
         ("TI", one_line(cited.title)),
         ("PY", str(year) if year is not None else ""),
         ("DA", f"{day:%Y/%m/%d/}" if day else ""),
-        ("ET", f"as of {day.isoformat()}" if day else ""),
+        ("ET", _edition(cited)),
         ("PB", one_line(cited.library)),
         ("UR", one_line(cited.address)),
         ("Y2", f"{cited.read_day:%Y/%m/%d/}" if cited.is_whole else ""),
@@ -149,8 +159,8 @@ def csl_json(cited: Cited) -> str:
         item["issued"] = {"date-parts": issued}
     if one_line(cited.library):
         item["publisher"] = one_line(cited.library)
-    if cited.version_day and not cited.is_whole:
-        item["version"] = f"as of {cited.version_day.isoformat()}"
+    if edition := _edition(cited):
+        item["version"] = edition
     if one_line(cited.address):
         item["URL"] = one_line(cited.address)
     if cited.is_whole:

@@ -18,6 +18,7 @@ Pieces = list[tuple[str, bool]]
 """Text, and whether it is in italics."""
 
 NO_ADDRESS = "[address not set]"
+PARTIAL = "may not be whole"
 MLA_MONTHS = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")  # fmt: skip
 
 
@@ -101,11 +102,13 @@ def as_html(pieces: Sequence[tuple[str, bool]]) -> str:
 
 
 def _as_of(cited: Cited, day: Callable[[date], str], first: str = "as of") -> list[str]:
-    """The version's day, and the day of collecting where that is another."""
+    """The version's day, the day of collecting where that is another, and whether it may lack
+    something: who reads the citation must know that too."""
     told = [f"{first} {day(cited.version_day)}"] if cited.version_day else []
     if cited.collected_day and cited.collected_day != cited.version_day:
         told.append(f"collected {day(cited.collected_day)}")
-    return [*told, *_released(cited, day)]
+    told += _released(cited, day)
+    return [*told, PARTIAL] if cited.partial else told
 
 
 def _released(cited: Cited, day: Callable[[date], str]) -> list[str]:

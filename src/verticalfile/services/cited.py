@@ -23,6 +23,7 @@ class Cited:
     version_day: date | None = None
     collected_day: date | None = None
     sha256: str = ""  # its first digits
+    partial: str = ""  # why the version may not be all of what there was
     first_year: int | None = None  # of a whole
     last_year: int | None = None  # of a whole that is offered no more
     is_whole: bool = False

@@ -149,6 +149,7 @@ def version_cited(
         version_day=_day(archive, version.seen_at),
         collected_day=_day(archive, capture.kept_at),
         sha256=version.sha256[:SHA_DIGITS],
+        partial=version.partial,
         read_day=_day(archive, archive.clock.now()),
         licence_uri=rights.uri,
         rights_uri=rights.rights_uri,

@@ -10,8 +10,8 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
-from verticalfile.services.change_window import Window, changes_in_window
-from verticalfile.services.changes_at_hand import at_hand
+from verticalfile.services.change_window import Window, changes_in_window, is_small
+from verticalfile.services.changes_at_hand import at_hand, held
 from verticalfile.services.decisions import KeyChoice, decisions_of
 from verticalfile.services.names import NotHeld, find_table, find_version
 from verticalfile.services.opening import capture_of, history_of, ordinal_of, read_again
@@ -60,7 +60,9 @@ def changes(
     key = decisions_of(archive, line.id).key
     if by_name:
         return _by_name(archive, resource, line, before, after, key)
-    cut = changes_in_window(history, *ordinals, key, window) if window else None
+    cut = None
+    if window and not is_small(held(history, ordinals, key), window):
+        cut = changes_in_window(history, *ordinals, key, window)
     found = cut or at_hand(history, ordinals, key, lambda: history.changes(*ordinals, key))
     entries = history.history.manifest.ordinals
     reordered = entries[ordinals[0] - 1].order_sha256 != entries[ordinals[1] - 1].order_sha256

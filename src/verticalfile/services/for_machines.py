@@ -57,6 +57,7 @@ class FileDescribed:
     sha256: str
     columns: tuple[str, ...] = ()
     downloads: tuple[Download, ...] = ()
+    partial: str = ""  # why it may not be all of what there was
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ def _file(
     return FileDescribed(
         resource.name, address.under(base), version.seen_at, version.size_bytes, version.sha256,
         tuple(dict.fromkeys(columns))[:MOST_COLUMNS], tuple(downloads_of(address, tables)),
+        one_line(version.partial),
     )  # fmt: skip
 
 
@@ -226,7 +228,15 @@ def sentence(dataset: Described, keeper: Keeper) -> str:
     span = f"{kept}{count}, first seen {dataset.first_seen_at.date().isoformat()}."
     gone = "" if dataset.offered else " The publisher no longer offers it."
     said = dataset.description or f"Copies of “{dataset.title}” as its publisher offered them."
-    return f"{said} {span}{gone}"
+    partial = (
+        " Its newest version may not be whole." if any(f.partial for f in dataset.files) else ""
+    )
+    return f"{said} {span}{gone}{partial}"
+
+
+def _not_whole(file: FileDescribed) -> dict[str, str]:
+    """The description of a file that may lack something."""
+    return {"description": f"May not be whole: {file.partial}."} if file.partial else {}
 
 
 def schema_org(dataset: Described, keeper: Keeper) -> dict[str, object]:
@@ -272,6 +282,7 @@ def _distribution(file: FileDescribed, download: Download) -> dict[str, object]:
         "encodingFormat": download.media_type,
         "dateModified": to_iso(file.seen_at),
         "isPartOf": file.address,
+        **_not_whole(file),
     }
 
 
@@ -346,11 +357,13 @@ def _dcat_files(file: FileDescribed) -> list[dict[str, object]]:
     """Its page, and each download."""
     page: dict[str, object] = {
         "@type": "dcat:Distribution", "title": file.name, "accessURL": file.address,
+        **_not_whole(file),
     }  # fmt: skip
     rest: list[dict[str, object]] = [
         {
             "@type": "dcat:Distribution", "title": f"{file.name}, {d.name}",
             "downloadURL": d.address, "mediaType": d.media_type, "format": d.name,
+            **_not_whole(file),
         }
         for d in file.downloads
     ]  # fmt: skip

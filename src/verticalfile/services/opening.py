@@ -114,6 +114,8 @@ def told_about(opened: Opened) -> str:
             said.append(f"a later version, v{worst.number}, is not offered: {why}")
     if not version.readable:
         said.append(f"it could not be read as a table: {version.reason.replace('_', ' ')}")
+    if version.partial:
+        said.append(f"it may not be whole: {version.partial}")
     if version.hidden:
         said.append(f"{withdrawal_of(version)}; you see it as staff")
     return "; ".join(said) + "."

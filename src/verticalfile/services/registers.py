@@ -30,6 +30,8 @@ NEWS = (
     Register.CLOSED,
 )  # fmt: skip
 """The registers that are news. *Export* (other bytes, same rows) is told when it is asked for."""
+OF_VERSIONS = (Register.CHANGED, Register.NEW, Register.EXPORT)
+"""Entries about a version that may be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Entry:
     of: int | None = None
     named: str = ""  # of a dataset that a portal once listed and that was never kept: its title
     copies: bool = False  # known from copies that another archive made of the portal's list
+    partial: str = ""  # changed, new, written anew: why it may not be all of what there was
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +174,38 @@ def _entries(archive: Archive, lines: Sequence[RegisterLine]) -> tuple[Entry, ..
         files |= {resource.id: resource.name for resource in known}
         if data := data_of(known):
             first[name] = data[0].name
+    partial = _partial_in(archive, lines)
     return tuple(
-        _entry(line, titles[line.dataset], files.get(line.resource, first.get(line.dataset, "")))
+        _entry(
+            line, titles[line.dataset], files.get(line.resource, first.get(line.dataset, "")),
+            partial.get(_version_of(line), ""),
+        )
         for line in lines
-    )
+    )  # fmt: skip
 
 
-def _entry(line: RegisterLine, title: str, file: str) -> Entry:
+def _version_of(line: RegisterLine) -> tuple[str, str, datetime]:
+    """File, SHA-256 ("" where the entry has none) and first sighting of what an entry is about."""
+    first_seen = line.body.get("first_seen_at")
+    at = from_iso(str(first_seen)) if first_seen else line.at
+    return line.resource, str(line.body.get("sha256", "")), at
+
+
+def _partial_in(
+    archive: Archive, lines: Sequence[RegisterLine]
+) -> dict[tuple[str, str, datetime], str]:
+    """Of the files that entries are about the versions that may not be whole, and why, as
+    `_version_of` names them; not of those that were withdrawn."""
+    return {
+        (file, sha256, version.seen_at): version.partial
+        for file in {line.resource for line in lines if line.register in OF_VERSIONS}
+        for version in archive.index.versions(file)
+        for sha256 in (version.sha256, "")
+        if version.partial and not version.hidden
+    }
+
+
+def _entry(line: RegisterLine, title: str, file: str, partial: str) -> Entry:
     body = line.body
 
     def text(name: str) -> str:
@@ -202,13 +230,15 @@ def _entry(line: RegisterLine, title: str, file: str) -> Entry:
         moment("missed_from"), text("why"), text("detail"), text("how"), text("authority"),
         moment("ended_at"), text("ended_by"), text("before"), text("after"), number("lost"),
         number("swapped"), number("of"), text("named"), bool(body.get("copies")),
+        partial if line.register in OF_VERSIONS else "",
     )  # fmt: skip
 
 
 def told(entry: Entry) -> str:
     """An entry in a sentence or two: what happened and how we know."""
     copies = " Known from copies that another archive made of its portal's list."
-    return _TOLD[entry.register](entry) + (copies if entry.copies else "")
+    partial = f" It may not be whole: {entry.partial}." if entry.partial else ""
+    return _TOLD[entry.register](entry) + partial + (copies if entry.copies else "")
 
 
 def _told_changed(entry: Entry) -> str:

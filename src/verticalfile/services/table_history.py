@@ -138,7 +138,24 @@ class TableHistory:
             removed, added = self.history.between(old, new)
             ids = self.history.manifest.epoch_of(after)
             return by_place(self.name, ids, removed), by_place(self.name, ids, added)
+        if not (before.has_kinds or after.has_kinds) and self.shared_ids(old, new):
+            columns = self.ids_of(old), self.ids_of(new)
+            found = self.history.between_by(old, new, self.shared_ids(old, new), columns)
+            olds, news = (
+                by_place(self.name, ids, rows.drop_columns("_rid"))
+                for ids, rows in zip(columns, found, strict=True)
+            )
+            return olds, news
         return self.rows_at(old), self.rows_at(new)
+
+    def ids_of(self, ordinal: int) -> tuple[str, ...]:
+        """Columns that are encoded at an ordinal."""
+        return tuple(self.history.manifest.epoch_of(self.layout_of(ordinal)))
+
+    def shared_ids(self, old: int, new: int) -> tuple[str, ...]:
+        """Those that are at both, in the order of the newer one."""
+        known = self.ids_of(old)
+        return tuple(i for i in self.ids_of(new) if i in known)
 
     def comparison(self, old: int, new: int, key: KeyChoice | None) -> Comparison:
         """Counts and kinds; without any difference of rows it is *export only*."""

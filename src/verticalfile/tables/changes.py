@@ -141,7 +141,7 @@ def compare(
     new_rows = list(zip(*cells_of(new, names), strict=True)) if names else []
     usable = bool(key) and all(part in names for part in key)
     places = [names.index(part) for part in key] if usable else []
-    form, old_keys, new_keys = _paired_keys(old_rows, new_rows, places)
+    form, old_keys, new_keys = paired_keys(old_rows, new_rows, places)
     added, removed, both = _netted(old_rows, new_rows, old_keys, new_keys)
     forms = ColumnForms([pair for _, *pair in both])
     changed = tuple(ChangedRow(key_, o, n, names, forms) for key_, o, n in both)
@@ -160,7 +160,7 @@ def compare(
     return changes if usable else _format_only_without_key(changes)
 
 
-def _paired_keys(
+def paired_keys(
     old: Sequence[Row], new: Sequence[Row], places: Sequence[int]
 ) -> tuple[str, list[Key], list[Key]]:
     """Without a key, all rows have the empty one, and none is paired with another."""

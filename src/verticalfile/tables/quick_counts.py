@@ -6,12 +6,13 @@ not, or keys hardly survive (their form may have changed), the answer is None an
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from verticalfile.tables.changes import FORM_SHARE, Counts
+from verticalfile.tables.changes import FORM_SHARE, Counts, Row, paired_keys
 from verticalfile.tables.reading import ReadTable
 
 
@@ -36,6 +37,32 @@ def pairs_by_key(
     if len(pairs) < FORM_SHARE * min(len(old_keys), len(new_keys)):
         return None
     return pairs
+
+
+def pairs_of_the_rest(
+    old: ReadTable, new: ReadTable, key: Sequence[str]
+) -> list[tuple[int, int]] | None:
+    """`pairs_by_key` of sides from which rows that are on both are gone: of rows that share a key
+    the first goes with the first, as `compare` has it. None where the form of the key changed."""
+    old_keys, new_keys = _keys(old, key), _keys(new, key)
+    waiting: dict[object, deque[int]] = defaultdict(deque)
+    for place, value in enumerate(old_keys):
+        waiting[value].append(place)
+    olds, news = set(old_keys), set(new_keys)
+    if len(olds & news) < FORM_SHARE * min(len(olds), len(news)):
+        form, _, _ = paired_keys(_cells(old, key), _cells(new, key), range(len(key)))
+        if form != "exact":
+            return None
+    return [
+        (waiting[value].popleft(), place)
+        for place, value in enumerate(new_keys)
+        if waiting.get(value)
+    ]
+
+
+def _cells(table: ReadTable, key: Sequence[str]) -> list[Row]:
+    columns = [[(text, "") for text in _column(table, name).to_pylist()] for name in key]
+    return list(zip(*columns, strict=True))
 
 
 def _keys(table: ReadTable, key: Sequence[str]) -> list[object]:

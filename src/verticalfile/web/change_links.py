@@ -10,6 +10,8 @@ from verticalfile.web.addresses import address
 from verticalfile.web.sentences import kind_word
 
 COLUMNS_AT_MOST = 12
+LONG_CELLS = 200
+"""With so many values on a page a slow machine lays out only the rows near the window at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class ChangeLinks:
         """The same two versions, shown otherwise."""
         query = {"from": self.found.old_moment, **asked}
         return address(self.here, "changes", query, moment=self.here.moment)
+
+    @property
+    def is_long(self) -> bool:
+        return sum(len(row.cells) for row in self.found.rows) > LONG_CELLS
 
     def kinds(self) -> list[Choice]:
         c = self.found.counts

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -28,7 +24,6 @@ def room(request: HttpRequest) -> dict[str, object]:
         "language": language,
         "other_address": other if other.startswith("/") else "/" + other,
         "site": site(request),
-        "has_font": has_font(),
     }
 
 
@@ -37,11 +32,3 @@ def site(request: HttpRequest) -> str:
     archive = getattr(request, "archive", None)
     told = library_of(archive).address if archive else ""
     return told or f"{request.scheme}://{request.get_host()}"
-
-
-@lru_cache(maxsize=1)
-def has_font() -> bool:
-    """Whether the build brought the font."""
-    if settings.STATIC_ROOT is None:
-        return False
-    return finders.find("font/font.css") is not None

@@ -1,4 +1,5 @@
-"""The one style sheet: what pages need, and what charts need, which their own room keeps."""
+"""The one style sheet: what pages need, what charts need, which their own room keeps, and where the
+font is, if the build brought one. A page waits for each sheet before it shows anything."""
 
 from __future__ import annotations
 
@@ -14,11 +15,19 @@ from verticalfile.charts import stylesheet
 
 NAME = "room/room.css"
 _OWN = Path(__file__).parent / "static" / NAME
+_FONT = Path(__file__).parent / "static" / "font" / "font.css"
 
 
 def one_sheet() -> str:
-    """Both together. The cascade layers of the first are those of the second."""
-    return f"{_OWN.read_text(encoding='utf-8')}\n{stylesheet()}"
+    """All together. The cascade layers of the first are those of the second."""
+    return f"{_OWN.read_text(encoding='utf-8')}\n{stylesheet()}\n{_font()}"
+
+
+def _font() -> str:
+    """The build's rule for the font, whose file is in the folder beside ours."""
+    if not _FONT.exists():
+        return ""
+    return _FONT.read_text(encoding="utf-8").replace('url("', f'url("../{_FONT.parent.name}/')
 
 
 class _Made(InMemoryStorage):

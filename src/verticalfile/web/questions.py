@@ -45,7 +45,7 @@ def question_of(get: QueryDict) -> Question:
     return Question(
         tuple(filters[:FILTERS_AT_MOST]), get.get("sort", ""), get.get("dir") == "down",
         tuple(get.getlist("show")), whole(get.get("page"), 1), get.get("after", ""),
-        size if size in SIZES else SIZES[0],
+        size if size in SIZES else SIZES[0], get.get("as") == "list",
     )  # fmt: skip
 
 
@@ -76,6 +76,8 @@ def query_of(question: Question) -> dict[str, object]:
         told["show"] = list(question.columns)
     if question.size != SIZES[0]:
         told["rows"] = question.size
+    if question.as_list:
+        told["as"] = "list"
     if question.page > 1:
         told["page"] = question.page
     if question.after:

@@ -77,7 +77,12 @@ COLOURS = {"changed": "alt", "vanished": "gone", "added": "new", "care": "alt"}
 
 
 def happened(entry: Entry) -> str:
-    """What an entry says happened."""
+    """What an entry says happened, and whether the version may lack something."""
+    told = _happened(entry)
+    return f"{told} {gettext('This version may not be whole.')}" if entry.partial else told
+
+
+def _happened(entry: Entry) -> str:
     match entry.register:
         case Register.CHANGED | Register.EXPORT:
             return _changed(entry)

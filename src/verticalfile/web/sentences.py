@@ -82,7 +82,14 @@ def columns_changed(notes: Sequence[str]) -> list[str]:
 
 
 def happened(facts: VersionFacts) -> str:
-    """What happened in a version, in a sentence or two."""
+    """What happened in a version, in a sentence or two, and whether it may lack something."""
+    told = _happened(facts)
+    if facts.version.partial and facts.is_open:
+        return f"{told} {gettext('This version may not be whole.')}"
+    return told
+
+
+def _happened(facts: VersionFacts) -> str:
     match facts.happening:
         case Happening.FIRST:
             if facts.rows is None:

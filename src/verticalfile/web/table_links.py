@@ -80,6 +80,30 @@ class TableLinks:
             found.append(Shown(head, link, head_class, tuple(pairs)))
         return found
 
+    def pairs(self) -> list[tuple[Shown, list[tuple[str, str | None]]]]:
+        """The rows for a list: each with the names of its cells, but the first."""
+        names = [c.name for c in self.page.columns[1:]]
+        return [
+            (row, [(name, text) for name, (text, _) in zip(names, row.cells, strict=True)])
+            for row in self.rows()
+        ]
+
+    def looks(self) -> list[tuple[bool, str]]:
+        """The two ways to show the rows, a table and a list: whether it is the open one, address."""
+        is_list = self.question.as_list
+        return [
+            (is_list is other, self.to(replace(self.question, as_list=other)))
+            for other in (False, True)
+        ]
+
+    def sorts(self) -> list[tuple[str, bool]]:
+        """Columns by which rows can be sorted, and whether they are."""
+        return [(c.name, c.name == self.question.sort) for c in self.page.every_column]
+
+    def sort_fields(self) -> list[tuple[str, str]]:
+        """What the form that sorts carries along unseen."""
+        return [field for field in self.fields() if field[0] not in ("sort", "dir")]
+
     def chips(self) -> list[Chip]:
         asked = replace(self.question, page=1, after="")
         return [
@@ -122,9 +146,13 @@ class TableLinks:
             PageLink(n, self.to(replace(asked, size=n))) for n in SIZES if n != self.question.size
         ]
 
+    def _all_rows(self) -> Question:
+        """The view, however many of its rows are shown at once and how."""
+        return replace(self.question, page=1, after="", size=SIZES[0], as_list=False)
+
     def take(self) -> list[tuple[str, str]]:
         """Forms in which this very view can be taken: (name, address)."""
-        asked = questions.query_of(replace(self.question, page=1, after="", size=SIZES[0]))
+        asked = questions.query_of(self._all_rows())
         return [
             (name, address(self.here, "table-taken", asked, form=form))
             for name, form in (("CSV", "csv"), ("JSON", "json"), ("Parquet", "parquet"))
@@ -132,7 +160,7 @@ class TableLinks:
 
     def paper(self) -> str:
         """This view as a hand-out."""
-        asked = questions.query_of(replace(self.question, page=1, after="", size=SIZES[0]))
+        asked = questions.query_of(self._all_rows())
         return address(self.here, "handout", {"of": "table", **asked})
 
     def fields(self) -> list[tuple[str, str]]:

@@ -10,7 +10,12 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.deliveries import Delivery, delivery_of
 from verticalfile.services.looks import LONG
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.services.reading.columns import ColumnLine, columns_of, left_out
+from verticalfile.services.reading.columns import (
+    ColumnAwaited,
+    ColumnLine,
+    columns_in_hand,
+    left_out,
+)
 from verticalfile.services.reading.timeline import TRIED
 from verticalfile.services.reading.versions import VersionFacts, version_facts
 
@@ -28,6 +33,7 @@ class About:
     recent: tuple[VersionFacts, ...]  # the last few up to it, newest first
     troubles: tuple[VersionFacts, ...]  # unreadable, held or withdrawn ones, newest first
     columns: tuple[ColumnLine, ...]
+    awaited: tuple[ColumnAwaited, ...]  # instead of them, where their values are being counted
     left_out: tuple[str, ...]
     key: tuple[str, ...]
     delivery: Delivery | None = None  # how the version at hand came, where it was handed over
@@ -44,13 +50,14 @@ def about(archive: Archive, here: AtHand) -> About:
     is_fresh = checked is not None and archive.clock.now() - checked <= lately
     number = here.version.number if here.version else 0
     own = next((f for f in facts if f.version.number == number), None)
+    columns, awaited = columns_in_hand(here)
     upto = [f for f in facts if f.version.number <= number and f.is_open]
     return About(
         checked, is_fresh, here.file.outcome in TRIED,
         here.versions[0].seen_at if here.versions else None, here.file.absent_since, own,
         tuple(reversed(upto[-RECENT:])),
         tuple(f for f in reversed(facts) if not f.is_open or not f.version.readable),
-        tuple(columns_of(here)), tuple(left_out(here)),
+        tuple(columns), tuple(awaited), tuple(left_out(here)),
         (here.table.key or ()) if here.table else (),
         delivery_of(archive, here.file.id, here.version) if here.version else None,
     )  # fmt: skip

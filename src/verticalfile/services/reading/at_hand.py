@@ -71,6 +71,7 @@ class AtHand:
     table: TableLine | None  # the one that was named, or the only one
     versions: tuple[Version, ...]  # all, oldest first
     version: Version | None
+    moment: str  # the version's name in addresses
     newest: Version | None  # what an address without a moment opens
     viewer: Viewer
     dated: bool  # the address names a moment
@@ -83,11 +84,6 @@ class AtHand:
     def alone(self) -> bool:
         """Whether its dataset names it: the one file of data."""
         return self.files == (self.file,)
-
-    @property
-    def moment(self) -> str:
-        """The version's name in addresses."""
-        return moment_of(self.version, self.versions).bare if self.version else ""
 
     @property
     def tongue(self) -> str:
@@ -175,8 +171,10 @@ def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
     ordinal = history.ordinal_of(version.sha256) if history and version else None
     return AtHand(
         library_of(archive), dataset, tuple(files),
-        tuple(_document(archive, each, viewer) for each in known if each not in (*files, file)), file, tables, table, tuple(versions), version,
-        newest, viewer, bool(asked.when), on, answer, history, ordinal,
+        tuple(_document(archive, each, viewer) for each in known if each not in (*files, file)),
+        file, tables, table, tuple(versions), version,
+        moment_of(version, versions).bare if version else "", newest, viewer, bool(asked.when), on,
+        answer, history, ordinal,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from verticalfile.services.names import NotHeld
 from verticalfile.services.reading.about import About, about
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.citation import citations
+from verticalfile.services.reading.columns import columns_of
 from verticalfile.services.reading.differences import Differences, base_of, differences
 from verticalfile.services.reading.drawn import drawn_column, drawn_rows
 from verticalfile.services.reading.errors import not_on_shelf
@@ -79,7 +80,8 @@ def handout(archive: Archive, here: AtHand, wanted: Wanted, base: str, words: Wo
             raise not_on_shelf("change in this version", dataset=here.dataset.name)
         found = differences(archive, here, old, kind=wanted.kind, column=wanted.column)
         return Handout(here, wanted, source, drawn, None, None, found)
-    return Handout(here, wanted, source, drawn, about(archive, here), None, None)
+    told = replace(about(archive, here), columns=tuple(columns_of(here)))  # paper cannot wait
+    return Handout(here, wanted, source, drawn, told, None, None)
 
 
 def _drawn(archive: Archive, here: AtHand, wanted: Wanted, words: Words) -> Drawn | None:

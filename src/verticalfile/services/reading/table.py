@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from verticalfile.history import snapshot
 from verticalfile.history.column_facts import column_facts, known_facts
-from verticalfile.history.column_shapes import ColumnShape, column_shapes
-from verticalfile.history.laying_out import lay_out, lay_out_later
+from verticalfile.history.column_shapes import ColumnShape, first_shapes
+from verticalfile.history.history import History
+from verticalfile.history.laying_out import lay_out_later
 from verticalfile.history.lenses import Lens
 from verticalfile.history.pages import After, Filter, How, Sort, View, count, page
 from verticalfile.services.archive import Archive
@@ -37,6 +38,7 @@ class Question:
     page: int = 1
     after: str = ""
     size: int = SIZES[0]
+    as_list: bool = False  # how the rows are shown: no matter which
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,8 @@ def table_page(archive: Archive, here: AtHand, question: Question) -> TablePage:
     """Rows of the page asked for. Raises NotOnShelf, SeveralFiles, QuestionRefused."""
     history, ordinal = must_be_table(here)
     is_large = snapshot.is_worth_it(history.history, ordinal)
-    if is_large and (question.sort or question.filters):
-        lay_out(history.history, ordinal)
     facts = (known_facts if is_large else column_facts)(history.history, ordinal)
-    every: Sequence[ColumnShape] = facts or column_shapes(history.history, ordinal)
+    every: Sequence[ColumnShape] = facts or shapes_for(question, history.history, ordinal)
     key = _key_of(archive, here, every)
     view = view_of(question, every)
     by_name = {c.id: c for c in every}
@@ -104,6 +104,13 @@ def table_page(archive: Archive, here: AtHand, question: Question) -> TablePage:
         _token(found.last) if found.last else "", found.last is not None,
         tuple(c.name for c in key),
     )  # fmt: skip
+
+
+def shapes_for(question: Question, history: History, ordinal: int) -> tuple[ColumnShape, ...]:
+    """Shapes of the columns that an answer needs; sure where rows are sorted or chosen by one."""
+    return first_shapes(
+        history, ordinal, {question.sort, *(name for _, name, _ in question.filters)}
+    )
 
 
 def _key_values(values: Sequence[str | None]) -> tuple[str, ...]:

@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from verticalfile.history import pages
-from verticalfile.history.column_shapes import column_shapes
 from verticalfile.services import opening
 from verticalfile.services.archive import Archive
 from verticalfile.services.reading.at_hand import AtHand, must_be_table
-from verticalfile.services.reading.table import Question, view_of
+from verticalfile.services.reading.table import Question, shapes_for, view_of
 from verticalfile.services.visibility import must_be_visible
 
 TYPES = {
@@ -65,7 +64,7 @@ def file_name(here: AtHand, zone: ZoneInfo, ending: str) -> str:
 def take_view(archive: Archive, here: AtHand, question: Question, form: Form) -> Taken:
     """Every row of a view, in its order. Raises NotOnShelf, QuestionRefused."""
     history, ordinal = must_be_table(here)
-    view = view_of(question, column_shapes(history.history, ordinal))
+    view = view_of(question, shapes_for(question, history.history, ordinal))
     layout = history.layout_of(ordinal)
     names_by_id = dict(zip(layout.ids, layout.names, strict=True))
     names = [names_by_id[i] for i in view.columns]

@@ -55,6 +55,8 @@ def _json(here: AtHand, old: Version, found: Compared) -> Iterator[bytes]:
         "dataset": here.dataset.name,
         "from": to_iso(old.seen_at),
         "to": to_iso(here.version.seen_at),
+        "from_may_not_be_whole": old.partial or None,
+        "to_may_not_be_whole": here.version.partial or None,
         "key": list(c.key),
         "columns_added": list(c.columns_added),
         "columns_removed": list(c.columns_removed),
