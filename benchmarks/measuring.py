@@ -16,8 +16,7 @@ import duckdb
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, intake, rebuild
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.intake import Offered
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 

@@ -31,7 +31,7 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive, open_archive
 from verticalfile.services.fetching import Fetching
-from verticalfile.services.gathering.following import TOGETHER
+from verticalfile.services.gathering.listed_datasets import TOGETHER
 from verticalfile.services.gathering.preview import found_at
 from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source

@@ -14,8 +14,7 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, change_window, comparing, intake, rebuild
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.change_window import Window
-from verticalfile.services.intake import Offered
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 
 START = datetime(2021, 1, 1, tzinfo=UTC)
 

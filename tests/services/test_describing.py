@@ -14,14 +14,13 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.services import adding, intake, reviewing, shelving
 from verticalfile.services.archive import Archive, init, open_archive
 from verticalfile.services.describing import describe, described
-from verticalfile.services.intake import Offered
 from verticalfile.services.listing import held, log
 from verticalfile.services.names import NotHeld
 from verticalfile.services.rebuild import rebuild
 from verticalfile.services.received import plain_text, said_in
 from verticalfile.services.searching import search
 from verticalfile.services.statements import Field
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

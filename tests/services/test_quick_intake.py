@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import adding, intake, quick_intake, rebuild
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.intake import Offered
 from verticalfile.services.table_history import TableHistory
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 from verticalfile.tables.record_diff import held, of_held, record_diff, records_of
 
 START = datetime(2021, 1, 1, tzinfo=UTC)

@@ -19,7 +19,6 @@ from verticalfile.services.citation_records import bibtex
 from verticalfile.services.citing import Style, cite_version
 from verticalfile.services.describing import describe
 from verticalfile.services.for_machines import Keeper, data_json, described, schema_org
-from verticalfile.services.intake import Offered
 from verticalfile.services.names import NotHeld
 from verticalfile.services.rights.card import TERMS_CHANGED, TERMS_NOT_CAPTURED, card_of
 from verticalfile.services.rights.concluding import (
@@ -35,7 +34,7 @@ from verticalfile.services.rights.told import NOT_ADVICE, law, sentence
 from verticalfile.services.searching import search
 from verticalfile.services.statements import Field
 from verticalfile.services.visibility import Viewer
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 KEEPER = Keeper("Library", "https://library.example", "desk@library.example")

@@ -280,18 +280,19 @@ def notice_command(
 
     An institution puts Notices; Labels are given by communities and recorded here.
     """
-    from verticalfile.services.rights import local_contexts as contexts
+    from verticalfile.services import marking
+    from verticalfile.services.rights.local_contexts import marks_of
 
     archive = opened(context)
     if notice:
-        marks = contexts.put_notice(archive, name, contexts.Notice(notice), project=project)
+        marks = marking.put_notice(archive, name, Notice(notice), project=project)
     elif label:
-        marks = contexts.put_label(archive, name, label, project=project, **given)
+        marks = marking.put_label(archive, name, label, project=project, **given)
     elif take_off:
-        marks = contexts.take_off(archive, name, take_off, reason=reason)
+        marks = marking.take_off(archive, name, take_off, reason=reason)
     else:
         dataset = find_dataset(archive, name)[0].dataset
-        marks = contexts.marks_of(archive, dataset)
+        marks = marks_of(archive, dataset)
     for mark in marks:
         who = f"given by {mark.community}" if mark.community else "Notice of the library"
         say.out(f"{mark.title}\t{who}\t{mark.project}")

@@ -16,7 +16,6 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.gathering import following, recorded
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.in_time import put_in_time
-from verticalfile.services.intake import Offered
 from verticalfile.sources.dated_folder import states_in
 from verticalfile.sources.git_history import (
     GitHistory,
@@ -25,7 +24,7 @@ from verticalfile.sources.git_history import (
     open_repository,
     read_history,
 )
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 from verticalfile.sources.what import SourceKind
 
 Progress = Callable[[int, int], None]

@@ -28,7 +28,6 @@ from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.hosts import host_of
 from verticalfile.services.in_time import put_in_time
-from verticalfile.services.intake import Offered
 from verticalfile.services.intervals import Intervals
 from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
 from verticalfile.services.newest_known import Known, newest_known
@@ -42,7 +41,7 @@ from verticalfile.services.validators import (
 )
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.registry import kind_called
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 from verticalfile.sources.visit import Visit
 from verticalfile.sources.what import SourceKind
 from verticalfile.vault.capture import Capture

@@ -21,10 +21,10 @@ from verticalfile.services import derive, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON, Decisions, decisions_of, fold
 from verticalfile.services.evidence import Decider
-from verticalfile.services.intake import Intake, Offered, batches
+from verticalfile.services.intake import Intake, batches
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.table_history import TableHistory
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 from verticalfile.vault.capture import Capture, Taken
 from verticalfile.vault.journal import Event, Observation
 

@@ -25,7 +25,7 @@ from verticalfile.services.evidence import Decider
 from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
 from verticalfile.services.persons_watch import PersonsWatch
 from verticalfile.services.table_history import TableHistory, by_ids
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable, Reason
 from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Taken
@@ -36,17 +36,6 @@ BATCH_BYTES = 256 << 20
 BATCH_STATES = 3_000
 WORTH_HOLDING_ROWS = 20_000
 """Rows from which the digests of the newest version are held for the next record diff."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A state with its original; none when the source did not have the file then."""
-
-    state: State
-    body: Original | None
-    media_type: str = "application/octet-stream"
-    completeness: Mapping[str, object] = field(default_factory=dict)
-    metadata: Mapping[str, object] = field(default_factory=dict)  # as received: see received.py
 
 
 @dataclass

@@ -36,14 +36,13 @@ from verticalfile.services.deliveries import (
 )
 from verticalfile.services.describing import describe
 from verticalfile.services.in_time import put_in_time
-from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import SOFTWARE, catch_up, event, write_journal
 from verticalfile.services.names import check_slug, find_resource
 from verticalfile.services.statements import Field, title_from
 from verticalfile.services.withheld import WITHHELD
 from verticalfile.services.withholding import withholding_of
 from verticalfile.sources.errors import SourceRefused
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 from verticalfile.sources.what import slug
 from verticalfile.vault.capture import Capture
 

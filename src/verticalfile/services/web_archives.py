@@ -21,9 +21,8 @@ from verticalfile.services import backfill, derive, destroying, rebuild
 from verticalfile.services.archive import Archive
 from verticalfile.services.backfill import Filled, Progress, Series
 from verticalfile.services.fetching import Fetching
-from verticalfile.services.intake import Offered
 from verticalfile.sources import memento, wayback
-from verticalfile.sources.state import State
+from verticalfile.sources.state import Offered, State
 from verticalfile.sources.visit import Visit
 
 NO_DIGEST = "the archive tells no digest"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from verticalfile.kernel.originals import Original
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -18,3 +20,14 @@ class State:
     walk: int  # place in the source's walk; breaks ties of seen_at
     content: str | None
     exchange: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A state with its original; none when the source did not have the file then."""
+
+    state: State
+    body: Original | None
+    media_type: str = "application/octet-stream"
+    completeness: Mapping[str, object] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=dict)  # as its publisher told it

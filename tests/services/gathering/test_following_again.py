@@ -9,7 +9,7 @@ from test_following import Town
 from verticalfile.catalog.source_lines import MemberLine, SourceLines
 from verticalfile.services.derive import table_id
 from verticalfile.services.gathering.deciding import undecided
-from verticalfile.services.gathering.following import TOGETHER
+from verticalfile.services.gathering.listed_datasets import TOGETHER
 from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.gathering.sources import add_source

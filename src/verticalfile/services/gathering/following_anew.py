@@ -22,8 +22,8 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.entries import Listing, listing_of
-from verticalfile.services.gathering.following import TOGETHER, Followed, Following, line_of
 from verticalfile.services.gathering.found import findings_told
+from verticalfile.services.gathering.listed_datasets import TOGETHER, Followed, Following, line_of
 from verticalfile.services.gathering.sightings import Mark, Sighting, marked
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.noticing_listings import LISTED, looks_told

@@ -17,7 +17,7 @@ from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.backfill import Filled
 from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering import following
-from verticalfile.services.gathering.following import NamesTaken, files_for
+from verticalfile.services.gathering.listed_datasets import NamesTaken, files_for
 from verticalfile.services.gathering.recorded import PastMember, past_members
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.received import plain_text

@@ -15,12 +15,12 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import OnDisk, Original, chunks_of, in_file
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.selection import selection_from
-from verticalfile.services.intake import Offered
 from verticalfile.services.journal_keeping import LISTING_KIND
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
 from verticalfile.sources.membership import Members, State, unpacked
 from verticalfile.sources.registry import kind_called
+from verticalfile.sources.state import Offered
 
 
 class CopiesOfLists:
