@@ -19,10 +19,10 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.measuring import Figure, timed
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SystemClock
-from verticalfile.services.fetching import Fetching
-from verticalfile.sources.arcgis import SOURCE
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.arcgis.arcgis import SOURCE
 from verticalfile.sources.kind import Taken
 from verticalfile.sources.visit import Visit
 from verticalfile.town.portals.arcgis import ArcGisSite

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.measuring import Figure, vf
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SystemClock
 from verticalfile.services.archive import init
 from verticalfile.services.gathering.entries import listing_in
-from verticalfile.sources.dcat_us import SOURCE
+from verticalfile.sources.dcat.dcat_us import SOURCE
 from verticalfile.sources.visit import Visit
 
 ASKED_MB = 300

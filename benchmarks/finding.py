@@ -14,8 +14,8 @@ from verticalfile.catalog.register_lines import Register, RegisterLine, Register
 from verticalfile.catalog.search import Audience, Document
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.registers import lately, newest
-from verticalfile.services.searching import Sort, search
+from verticalfile.services.finding.searching import Sort, search
+from verticalfile.services.telling.registers import lately, newest
 from verticalfile.services.visibility import Viewer
 
 DATASETS = 10_000

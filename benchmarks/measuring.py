@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, intake, rebuild
 from verticalfile.services.archive import Archive, init
+from verticalfile.services.datasets import adding
+from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.sources.state import Offered, State
 
 START = datetime(2020, 1, 1, tzinfo=UTC)

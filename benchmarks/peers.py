@@ -12,8 +12,8 @@ from pathlib import Path
 
 from benchmarks.generator import w1_versions, w2_versions
 from benchmarks.measuring import START, Figure, an_archive, bare_scan_s, take, timed
-from verticalfile.services import adding
 from verticalfile.services.archive import init
+from verticalfile.services.datasets import adding
 
 COLD_S = 0.6
 

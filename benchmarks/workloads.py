@@ -21,8 +21,10 @@ from benchmarks.measuring import Figure, an_archive, bare_scan_s, blocks_bytes, 
 from benchmarks.peers import cold, keeping, lists
 from benchmarks.portal import portal
 from benchmarks.reading_room import reading_room
-from verticalfile.services import adding, backfill, quick_intake
 from verticalfile.services.archive import Archive, init
+from verticalfile.services.collecting import backfill
+from verticalfile.services.datasets import adding
+from verticalfile.services.taking_in import quick_intake
 
 
 def w1(folder: Path, data: Path, *, rows: int, versions: int) -> list[Figure]:

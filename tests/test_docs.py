@@ -73,3 +73,9 @@ def test_no_module_is_longer_than_500_lines_and_no_function_than_60():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 assert node.end_lineno - node.lineno + 1 <= 60, f"{path.name}: {node.name}"
+
+
+def test_no_folder_holds_more_than_fifteen_modules():
+    for folder in [p for p in (ROOT / "src" / "verticalfile").rglob("*") if p.is_dir()]:
+        modules = [p.name for p in folder.glob("*.py") if p.name != "__init__.py"]
+        assert len(modules) <= 15, f"{folder.name}: {len(modules)}"

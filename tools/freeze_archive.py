@@ -17,11 +17,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, comparing, listing, reviewing
+from verticalfile.services import listing
 from verticalfile.services.archive import FORMAT, Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import fetching_of
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.through_time import comparing
+from verticalfile.services.visiting.fetching import fetching_of
 
 FROZEN = Path(__file__).parents[1] / "tests" / "frozen"
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)

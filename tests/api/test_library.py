@@ -9,8 +9,9 @@ import pytest
 
 import verticalfile as library
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill
 from verticalfile.services.archive import init
+from verticalfile.services.collecting import backfill
+from verticalfile.services.datasets import adding
 from verticalfile.services.names import NotHeld
 
 

@@ -14,9 +14,13 @@ from pathlib import Path
 import pytest
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, listing, rebuild, safekeeping
+from verticalfile.services import listing
 from verticalfile.services.archive import Archive, init
+from verticalfile.services.collecting import backfill
+from verticalfile.services.datasets import adding
 from verticalfile.services.opening import Form, open_version
+from verticalfile.services.safe import safekeeping
+from verticalfile.services.taking_in import rebuild
 from verticalfile.tables.child import messages
 from verticalfile.tables.child.bounds import Bounds, landlock_version
 from verticalfile.tables.child.reader import Reader

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
 from verticalfile.charts.drawing import NARROW, WIDE
+from verticalfile.charts.kinds.timeline import BROAD
 from verticalfile.charts.pen import Box, box_of
-from verticalfile.charts.timeline import BROAD
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -17,9 +17,9 @@ from verticalfile import charts
 from verticalfile.charts import ENGLISH, SPANISH, Unit, Words, spanish, stylesheet, words_for
 from verticalfile.charts.alone import LIGHT, rules
 from verticalfile.charts.drawing import NARROW, WIDE
+from verticalfile.charts.kinds.timeline import BROAD
 from verticalfile.charts.plain import bar, spark
 from verticalfile.charts.scales import Scale, number_ticks, time_steps, time_ticks
-from verticalfile.charts.timeline import BROAD
 
 SOURCE = Path(charts.__file__).parents[1]
 

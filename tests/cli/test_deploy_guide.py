@@ -36,7 +36,7 @@ def test_the_shell_lines_of_the_guide_do_what_it_says(tmp_path: Path) -> None:
 
 def test_the_units_start_commands_that_exist_and_wait_for_them_to_stop() -> None:
     from verticalfile.cli.main import COMMANDS
-    from verticalfile.cli.running_cmd import STOP_S
+    from verticalfile.cli.staff.running_cmd import STOP_S
 
     units = []
     for text in blocks("ini"):
@@ -69,7 +69,7 @@ def test_the_container_runs_as_nobody_special_and_stops_in_peace() -> None:
 
 def test_every_figure_that_monitors_are_given_is_explained(tmp_path: Path) -> None:
     from verticalfile.services.archive import init
-    from verticalfile.services.health import health
+    from verticalfile.services.running.health import health
 
     for name in health(init(tmp_path / "archive")).figures:
         assert f"`{name}`" in GUIDE, name

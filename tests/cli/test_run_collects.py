@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.services.adding import add
 from verticalfile.services.archive import init
+from verticalfile.services.datasets.adding import add
 from verticalfile.vault.lock import holders
 
 WAIT_S = 60.0

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services.archive import open_archive
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.gathering.rounds import round_of
+from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.registry import kinds
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from verticalfile.vault.capture import Taken
-from verticalfile.vault.check import check
+from verticalfile.vault.copies.check import check
+from verticalfile.vault.copies.mend import mend
 from verticalfile.vault.frames import sha256_of
-from verticalfile.vault.journal import Event, Journal
-from verticalfile.vault.mend import mend
+from verticalfile.vault.notes.journal import Event, Journal
 from verticalfile.vault.vault import Vault
 
 START = datetime(2021, 1, 1, tzinfo=UTC)

@@ -11,18 +11,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant, to_iso
-from verticalfile.services import adding, backfill, listing, reviewing
+from verticalfile.services import listing
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.collect import Checked, collect, due
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import Checked, collect, due
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.names import find_version
 from verticalfile.services.opening import Form, open_version
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.safekeeping import doctor, verify
+from verticalfile.services.safe.safekeeping import doctor, verify
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.visiting.fetching import Fetching
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

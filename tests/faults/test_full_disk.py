@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from verticalfile.vault.capture import Taken
-from verticalfile.vault.check import check
+from verticalfile.vault.copies.check import check
 from verticalfile.vault.disk import LocalDisk
 from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.frames import sha256_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.vault.check import check
+from verticalfile.vault.copies.check import check
 from verticalfile.vault.destroy import destroy
 from verticalfile.vault.frames import sha256_of
 from verticalfile.vault.vault import Vault

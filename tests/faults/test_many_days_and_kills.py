@@ -26,16 +26,16 @@ from living_portals import DCAT_US, KINDS, World
 
 from verticalfile.catalog.described import DescribedLines
 from verticalfile.catalog.source_lines import SourceLines
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive, open_archive
-from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering.listed_datasets import TOGETHER
 from verticalfile.services.gathering.preview import found_at
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
-from verticalfile.services.safekeeping import verify
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.safe.safekeeping import verify
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.town.portals.holdings import START
 
 ROUND = Path(__file__).with_name("a_round.py")

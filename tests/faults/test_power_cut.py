@@ -23,10 +23,10 @@ import pytest
 from verticalfile.kernel import limits
 from verticalfile.vault import disk
 from verticalfile.vault.capture import Taken
-from verticalfile.vault.check import check
+from verticalfile.vault.copies.check import check
 from verticalfile.vault.destroy import destroy
 from verticalfile.vault.frames import sha256_of
-from verticalfile.vault.journal import Event, Journal
+from verticalfile.vault.notes.journal import Event, Journal
 from verticalfile.vault.vault import Vault
 
 START = datetime(2021, 1, 1, tzinfo=UTC)

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import backing_up, safekeeping
 from verticalfile.services.archive import Archive, init, open_archive
 from verticalfile.services.journal_keeping import catch_up, write_journal, write_what_waits
-from verticalfile.services.rebuild import rebuild
+from verticalfile.services.safe import backing_up, safekeeping
+from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.vault.errors import VaultDamaged, VaultFull
 from verticalfile.vault.inventory import object_path
-from verticalfile.vault.journal import Event, Observation
+from verticalfile.vault.notes.journal import Event, Observation
 
 START = datetime(2024, 3, 31, 22, tzinfo=UTC)
 

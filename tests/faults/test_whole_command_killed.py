@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from verticalfile.services.archive import Archive, open_archive
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.known.table_history import TableHistory
 
 START = datetime(2021, 1, 1, 12, tzinfo=UTC)
 STATES = 24

@@ -17,7 +17,7 @@ from typing import TypeVar
 import pytest
 
 from verticalfile.fetch.client import Got, NotModified, get
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import VerticalFileError
 

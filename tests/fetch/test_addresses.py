@@ -24,7 +24,7 @@ import hurried
 from verticalfile.fetch.address import is_private, is_public, judge_address, judge_url
 from verticalfile.fetch.client import Got, get
 from verticalfile.fetch.errors import AddressRefused, SourceAway
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 
 STRICT = Rules()
 CAMPUS = Rules(allow_private=True)

@@ -21,7 +21,7 @@ from lying_server import (
 
 from verticalfile.fetch.client import Got, get
 from verticalfile.fetch.errors import AddressRefused, SourceAway
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 
 STRICT = Rules()
 # Made for these tests alone: for portal.example.org, which exists nowhere, from 2020 to 2120.

@@ -44,8 +44,8 @@ from verticalfile.fetch.errors import (
     NotFound,
     SourceAway,
 )
-from verticalfile.fetch.manners import Manners
-from verticalfile.fetch.rules import HostRules, Rules
+from verticalfile.fetch.manners.manners import Manners
+from verticalfile.fetch.manners.rules import HostRules, Rules
 from verticalfile.kernel.clock import SystemClock
 from verticalfile.kernel.errors import InputRefused, LimitReached
 from verticalfile.kernel.urls import without_secrets

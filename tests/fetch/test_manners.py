@@ -30,9 +30,9 @@ from lying_server import (
 import hurried
 from verticalfile.fetch.client import Client, Got
 from verticalfile.fetch.errors import Blocked, HostWaits, NotFound, SourceAway
-from verticalfile.fetch.manners import Manners
+from verticalfile.fetch.manners.manners import Manners
+from verticalfile.fetch.manners.rules import HostRules
 from verticalfile.fetch.network import Deadline
-from verticalfile.fetch.rules import HostRules
 from verticalfile.kernel.clock import SetClock, SystemClock
 from verticalfile.kernel.errors import VerticalFileError
 
@@ -315,7 +315,7 @@ import sys
 from pathlib import Path
 from verticalfile.fetch.client import Client
 from verticalfile.fetch.manners import Manners
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SystemClock
 url, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
 manners = Manners(SystemClock(), gap_s=0.3, folder=folder / "hosts", locks=folder / "locks")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import hurried
 from verticalfile.fetch.client import user_agent
 from verticalfile.fetch.errors import SourceAway
+from verticalfile.fetch.manners.waiting import pause_s, quota_reset_s, retry_after_s
 from verticalfile.fetch.naming import NAME_MAX_BYTES, file_name_of, media_type_of, plain_name
-from verticalfile.fetch.waiting import pause_s, quota_reset_s, retry_after_s
 from verticalfile.kernel.errors import InputRefused
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -30,8 +30,8 @@ from lying_server import (
 
 from verticalfile.fetch.client import Got, get
 from verticalfile.fetch.errors import Blocked, SourceAway
-from verticalfile.fetch.robots import read_robots
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.robots import read_robots
+from verticalfile.fetch.manners.rules import Rules
 
 TABLE = b"id\n1\n"
 

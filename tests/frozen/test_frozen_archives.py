@@ -15,8 +15,8 @@ import pytest
 
 from verticalfile.catalog.index import SCHEMA_VERSION, NewerIndex
 from verticalfile.services.archive import FORMAT, Archive, NewerArchive, open_archive
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.safekeeping import verify
+from verticalfile.services.safe.safekeeping import verify
+from verticalfile.services.taking_in.rebuild import rebuild
 
 HERE = Path(__file__).parent
 PACKED = sorted(HERE.glob("format-*.tar.xz"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.sources.git_history import blobs, open_repository
+from verticalfile.sources.past.git_history import blobs, open_repository
 from verticalfile.tables.keys import find_key
 from verticalfile.tables.read import read
 from verticalfile.tables.reading import ReadTable

@@ -12,7 +12,7 @@ import pytest
 
 from verticalfile.rights.persons import SAMPLE_ROWS, flags_in
 from verticalfile.services.archive import open_archive
-from verticalfile.services.withheld import withholding_in
+from verticalfile.services.known.withheld import withholding_in
 
 HISTORIES = (
     "calfire-incidents", "dotgov-federal", "fema-shelters", "nyc-daily", "nyc-modzcta",

@@ -18,9 +18,13 @@ import pytest
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import readable_before
 from verticalfile.kernel.moments import from_iso
-from verticalfile.services import adding, backfill, intake, listing, opening, rebuild, table_history
+from verticalfile.services import listing, opening
 from verticalfile.services.archive import Archive, init
-from verticalfile.sources.git_history import open_repository, read_history
+from verticalfile.services.collecting import backfill
+from verticalfile.services.datasets import adding
+from verticalfile.services.known import table_history
+from verticalfile.services.taking_in import intake, rebuild
+from verticalfile.sources.past.git_history import open_repository, read_history
 from verticalfile.tables.key_counts import difference_by_name, duplicate_rows, duplicates
 from verticalfile.tables.reading import ReadTable
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from verticalfile.history import buckets, large, segments
 from verticalfile.history import history as history_module
-from verticalfile.history.buckets import Buckets, sorting_order
+from verticalfile.history import segments
 from verticalfile.history.history import History
 from verticalfile.history.ingest import NewOriginal
+from verticalfile.history.views import buckets, large
+from verticalfile.history.views.buckets import Buckets, sorting_order
 from verticalfile.tables import stored
 from verticalfile.tables.stored import RowWriter
 

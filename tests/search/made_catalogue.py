@@ -12,7 +12,7 @@ from verticalfile.catalog.versions import Version
 from verticalfile.history.manifest import Layout, Manifest, Ordinal
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.finding.documents import File, Standing, State, document_of
-from verticalfile.services.statements import Description, Said
+from verticalfile.services.known.statements import Description, Said
 from verticalfile.services.visibility import Viewer
 
 HERE = Path(__file__).parent

@@ -7,8 +7,8 @@ from made_catalogue import rows_of
 
 from verticalfile.catalog.search import Audience
 from verticalfile.services.archive import Archive
+from verticalfile.services.finding.searching import Answer, search
 from verticalfile.services.finding.words import understand, words
-from verticalfile.services.searching import Answer, search
 from verticalfile.services.visibility import Viewer
 
 

@@ -13,16 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, listing, reviewing
+from verticalfile.services import listing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.decisions import decisions_of
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.safekeeping import verify
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.safe.safekeeping import verify
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.visiting.fetching import Fetching
 
 HEAD = ["id", "street", "Work Type", "value"]
 File = tuple[str, bytes]

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, NotAnArchive, find_archive, init, open_archive
-from verticalfile.services.backing_up import NotThisBackup, backup, restore
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.reviewing import withdraw
-from verticalfile.services.safekeeping import mend_from, verify
-from verticalfile.vault.check import check
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.deciding.reviewing import withdraw
+from verticalfile.services.safe.backing_up import NotThisBackup, backup, restore
+from verticalfile.services.safe.safekeeping import mend_from, verify
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.vault.copies.check import check
 
 START = datetime(2024, 5, 1, 9, tzinfo=UTC)
 

@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, change_window, comparing, intake, rebuild
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.change_window import Window
+from verticalfile.services.datasets import adding
+from verticalfile.services.taking_in import intake, rebuild
+from verticalfile.services.through_time import change_window, comparing
+from verticalfile.services.through_time.change_window import Window
 from verticalfile.sources.state import Offered, State
 
 START = datetime(2021, 1, 1, tzinfo=UTC)

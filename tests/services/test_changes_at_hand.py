@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
-from verticalfile.services import changes_at_hand, reviewing
-from verticalfile.services.adding import add
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Fetching, collect
-from verticalfile.services.comparing import changes
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.collecting.collect import Fetching, collect
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.through_time import changes_at_hand
+from verticalfile.services.through_time.comparing import changes
 
 FILES = ("id,kind\n1,oak\n2,elm\n3,fir\n", "id,kind\n1,oak\n2,ash\n4,fir\n", "id,kind\n9,yew\n")
 

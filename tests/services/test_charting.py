@@ -13,18 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verticalfile.charts import ENGLISH, SPANISH, What, draw_line, draw_timeline
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.charting import Charted, Measure, chart_column
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.looks import looks
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.datasets.looks import looks
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.names import NotHeld
-from verticalfile.services.timeline import timeline
+from verticalfile.services.through_time.charting import Charted, Measure, chart_column
+from verticalfile.services.through_time.timeline import timeline
 from verticalfile.services.visibility import Viewer
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
 HEAD = "id,kind,price"
@@ -314,7 +315,7 @@ def test_moments_are_those_of_clocks_at_the_library(tmp_path: Path) -> None:
 
 
 def test_of_a_large_table_with_many_versions_some_are_drawn_and_it_is_said(town, monkeypatch):
-    monkeypatch.setattr("verticalfile.services.charting.PAIRS", 1)
+    monkeypatch.setattr("verticalfile.services.through_time.charting.PAIRS", 1)
     for n in range(15):
         town.publish("1,a,5", f"2,b,{n}")
     found = town.chart("price", "max")

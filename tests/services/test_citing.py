@@ -15,18 +15,19 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.cited import Cited
-from verticalfile.services.citing import Style, cite_version, cite_whole, cited_as
-from verticalfile.services.collect import collect
-from verticalfile.services.describing import describe
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.citing.cited import Cited
+from verticalfile.services.citing.citing import Style, cite_version, cite_whole, cited_as
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.known.statements import Field
 from verticalfile.services.names import NotHeld
-from verticalfile.services.statements import Field
 from verticalfile.services.visibility import Viewer, Withdrawn
+from verticalfile.services.visiting.fetching import Fetching
 
 VERSION = Cited(
     title="Sidewalk repair prices",

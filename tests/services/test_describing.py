@@ -11,15 +11,17 @@ import pytest
 from verticalfile.catalog.described import SaidBy
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import adding, intake, reviewing, shelving
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.describing import describe, described
+from verticalfile.services.datasets import adding, shelving
+from verticalfile.services.datasets.describing import describe, described
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.finding.searching import search
+from verticalfile.services.known.received import plain_text, said_in
+from verticalfile.services.known.statements import Field
 from verticalfile.services.listing import held, log
 from verticalfile.services.names import NotHeld
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.received import plain_text, said_in
-from verticalfile.services.searching import search
-from verticalfile.services.statements import Field
+from verticalfile.services.taking_in import intake
+from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.sources.state import Offered, State
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -12,28 +12,24 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.history import encoding
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services import (
-    adding,
-    backfill,
-    comparing,
-    listing,
-    opening,
-    querying,
-    reviewing,
-)
+from verticalfile.services import listing, opening, querying
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.backing_up import backup, restore
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import NotHeld
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.safekeeping import verify
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.safe.backing_up import backup, restore
+from verticalfile.services.safe.safekeeping import verify
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.through_time import comparing
 from verticalfile.services.visibility import Withdrawn
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
 CANARY = "Jane Canary, 7f3a Oak"

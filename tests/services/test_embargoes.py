@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import chores, embargoing, rebuild, registers, reviewing, withholding
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.collect import Fetching
-from verticalfile.services.gathering.rounds import round_of
+from verticalfile.services.collecting.collect import Fetching
+from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.deciding import embargoing, reviewing, withholding
 from verticalfile.services.names import NotHeld
+from verticalfile.services.running import chores
+from verticalfile.services.taking_in import rebuild
+from verticalfile.services.telling import registers
 from verticalfile.services.visibility import Viewer, visible_to, withdrawal_of
 
 FETCHING = Fetching(Rules(allow_private=True), sleep=lambda _: None)

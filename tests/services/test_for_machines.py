@@ -13,14 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.describing import describe
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.for_machines import (
+from verticalfile.services.citing.for_machines import (
     Described,
     Download,
     FileDescribed,
@@ -32,8 +28,13 @@ from verticalfile.services.for_machines import (
     keeper_of,
     schema_org,
 )
-from verticalfile.services.statements import Field
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.known.statements import Field
 from verticalfile.services.visibility import Viewer
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 3, 1, 2, tzinfo=UTC)
 KEEPER = Keeper("Alder Falls Public Library", "https://data.example", "data@library.example")

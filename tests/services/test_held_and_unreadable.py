@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, comparing, listing, reviewing
+from verticalfile.services import listing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Checked, collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import Checked, collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.names import find_version
 from verticalfile.services.opening import open_version, told_about
+from verticalfile.services.through_time import comparing
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 ROWS = [f"{n},{n} Oak St,{n * 3}" for n in range(60)]

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services.adding import add, range_of, span_of
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect, due
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.intervals import Intervals, interval_told, span_after
-from verticalfile.services.rebuild import rebuild
+from verticalfile.services.collecting.collect import collect, due
+from verticalfile.services.datasets.adding import add, range_of, span_of
+from verticalfile.services.datasets.intervals import Intervals, interval_told, span_after
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 1, 1, 8, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -15,26 +15,23 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel import limits
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import OnDisk
-from verticalfile.services import (
-    adding,
-    backfill,
-    comparing,
-    intake,
-    rebuild,
-    reviewing,
-    safekeeping,
-)
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.opening import Form, open_version
-from verticalfile.services.table_history import TableHistory
-from verticalfile.vault.check import check
+from verticalfile.services.safe import safekeeping
+from verticalfile.services.taking_in import intake, rebuild
+from verticalfile.services.through_time import comparing
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.vault.copies.check import check
 from verticalfile.vault.errors import DigestMismatch
 
 START = datetime(2021, 1, 1, tzinfo=UTC)

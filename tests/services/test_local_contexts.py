@@ -6,15 +6,15 @@ import pytest
 from test_embargoes import Room
 
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import rebuild
 from verticalfile.services.archive import open_archive
-from verticalfile.services.marking import put_label, put_notice, take_off
+from verticalfile.services.deciding.marking import put_label, put_notice, take_off
 from verticalfile.services.names import NotHeld
 from verticalfile.services.rights.card import card_of
 from verticalfile.services.rights.local_contexts import (
     Notice,
     marks_of,
 )
+from verticalfile.services.taking_in import rebuild
 
 PROJECT = "https://localcontextshub.org/projects/0b5c1f1e-0000-4000-8000-00000000abcd"
 

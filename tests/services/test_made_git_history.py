@@ -11,9 +11,11 @@ import pytest
 
 from verticalfile.catalog.versions import as_of
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, listing
+from verticalfile.services import listing
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.collecting import backfill
+from verticalfile.services.datasets import adding
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.sources.errors import SourceRefused
 
 HEAD = "id,name,price\n"

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import mailing
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.hosts import credentials_of
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.running import mailing
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.services.visiting.hosts import credentials_of
 
 START = datetime(2024, 1, 1, 8, tzinfo=UTC)
 SECRET = "very-secret-word"

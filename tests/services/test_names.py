@@ -17,15 +17,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import named, same_letters, told_apart
-from verticalfile.services import adding, backfill, comparing, listing, opening, querying, reviewing
+from verticalfile.services import listing, opening, querying
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.names import NotHeld, find_table
+from verticalfile.services.through_time import comparing
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.what import slug
 

@@ -13,20 +13,20 @@ from pathlib import Path
 import pytest
 
 import hurried
-from verticalfile.fetch.manners import Manners
+from verticalfile.fetch.manners.manners import Manners
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.fetch.network import Deadline
-from verticalfile.fetch.rules import Rules
 from verticalfile.kernel.clock import SetClock, SystemClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import hosts
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.backing_up import backup
-from verticalfile.services.collect import Checked, collect
-from verticalfile.services.fetching import Fetching, fetching_of
+from verticalfile.services.collecting.collect import Checked, collect
+from verticalfile.services.datasets.adding import add
 from verticalfile.services.listing import log
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.scheduling import Scheduler
+from verticalfile.services.running.scheduling import Scheduler
+from verticalfile.services.safe.backing_up import backup
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.visiting import hosts
+from verticalfile.services.visiting.fetching import Fetching, fetching_of
 
 START = datetime(2024, 1, 1, 8, tzinfo=UTC)
 HOST = "127.0.0.1"

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, intake, quick_intake, rebuild
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.datasets import adding
+from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.taking_in import intake, quick_intake, rebuild
 from verticalfile.sources.state import Offered, State
 from verticalfile.tables.record_diff import held, of_held, record_diff, records_of
 

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import rebuild, reviewing, withholding
-from verticalfile.services.adding import add
 from verticalfile.services.archive import init, open_archive
-from verticalfile.services.citing import Style, cite_version
-from verticalfile.services.collect import Fetching, collect, due
-from verticalfile.services.deliveries import Told, delivery_of
+from verticalfile.services.citing.citing import Style, cite_version
+from verticalfile.services.collecting.collect import Fetching, collect, due
+from verticalfile.services.collecting.receiving import receive
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.deciding import reviewing, withholding
+from verticalfile.services.known.deliveries import Told, delivery_of
 from verticalfile.services.names import data_of
-from verticalfile.services.receiving import receive
 from verticalfile.services.rights.concluding import conclusion_of
+from verticalfile.services.taking_in import rebuild
 from verticalfile.services.visibility import Viewer, visible_to
 
 NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)

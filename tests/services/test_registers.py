@@ -12,17 +12,20 @@ from pathlib import Path
 import pytest
 
 from verticalfile.catalog.register_lines import Register
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, registers, reviewing, shelving
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding, shelving
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.finding.searching import State, search
 from verticalfile.services.names import NotHeld
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.registers import Entry, lately, told
-from verticalfile.services.searching import State, search
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.telling import registers
+from verticalfile.services.telling.registers import Entry, lately, told
 from verticalfile.services.visibility import Viewer
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HEAD = "id,street,price"

@@ -13,12 +13,15 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.rights.answers import FEDERAL_ON_LOCAL, Answer
 from verticalfile.rights.vocabulary import Label
-from verticalfile.services import adding, intake, rebuild
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.citation_records import bibtex
-from verticalfile.services.citing import Style, cite_version
-from verticalfile.services.describing import describe
-from verticalfile.services.for_machines import Keeper, data_json, described, schema_org
+from verticalfile.services.citing.citation_records import bibtex
+from verticalfile.services.citing.citing import Style, cite_version
+from verticalfile.services.citing.for_machines import Keeper, data_json, described, schema_org
+from verticalfile.services.datasets import adding
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.deciding.judging import judge, take_back
+from verticalfile.services.finding.searching import search
+from verticalfile.services.known.statements import Field
 from verticalfile.services.names import NotHeld
 from verticalfile.services.rights.card import TERMS_CHANGED, TERMS_NOT_CAPTURED, card_of
 from verticalfile.services.rights.concluding import (
@@ -27,12 +30,10 @@ from verticalfile.services.rights.concluding import (
     OTHERWISE_TODAY,
     Basis,
 )
-from verticalfile.services.rights.judging import judge, take_back
 from verticalfile.services.rights.report import report
 from verticalfile.services.rights.terms import read_document
 from verticalfile.services.rights.told import NOT_ADVICE, law, sentence
-from verticalfile.services.searching import search
-from verticalfile.services.statements import Field
+from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.visibility import Viewer
 from verticalfile.sources.state import Offered, State
 

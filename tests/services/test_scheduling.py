@@ -19,11 +19,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init, open_archive
+from verticalfile.services.datasets.adding import add
 from verticalfile.services.gathering import reports
-from verticalfile.services.scheduling import BACK_OFF_MOST, Scheduler, back_off, due_now, heartbeat
-from verticalfile.vault.check import check
+from verticalfile.services.running.scheduling import (
+    BACK_OFF_MOST,
+    Scheduler,
+    back_off,
+    due_now,
+    heartbeat,
+)
+from verticalfile.vault.copies.check import check
 
 WAIT_S = 90.0
 PORT = 8080

@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 
 from verticalfile.catalog.index import Index
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import adding, reviewing
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.catching_up import bring_up
-from verticalfile.services.collect import collect
-from verticalfile.services.describing import describe
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.searching import Answer, Sort, State, search
-from verticalfile.services.statements import Field
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.deciding import reviewing
+from verticalfile.services.finding.searching import Answer, Sort, State, search
+from verticalfile.services.known.statements import Field
+from verticalfile.services.taking_in.catching_up import bring_up
+from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.services.visibility import Viewer
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from verticalfile.catalog.index import COLUMNS
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.collect import Checked
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.rebuild import rebuild
+from verticalfile.services.collecting.collect import Checked
+from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.serving import PortalServer

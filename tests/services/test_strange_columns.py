@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import adding, comparing, opening, querying
+from verticalfile.services import opening, querying
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
 from verticalfile.services.names import NotHeld
+from verticalfile.services.through_time import comparing
+from verticalfile.services.visiting.fetching import Fetching
 
 TABLES = {
     "our own names": [["_rid", "_ord", "_dn", "_sha", "_kinds"], ["1", "2", "3", "4", "5"]],

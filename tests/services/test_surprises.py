@@ -11,13 +11,17 @@ import pytest
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding, backfill, comparing, listing, opening, querying, reviewing
+from verticalfile.services import listing, opening, querying
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Checked, collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import Checked, collect
+from verticalfile.services.datasets import adding
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.names import NotHeld, find_version
+from verticalfile.services.through_time import comparing
+from verticalfile.services.visiting.fetching import Fetching
 
 HEADER = "id,kind,street,status,opened\n"
 

@@ -9,10 +9,11 @@ import pytest
 from test_embargoes import Room
 
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import rebuild, takedowns, withholding
 from verticalfile.services.archive import open_archive
+from verticalfile.services.deciding import takedowns, withholding
+from verticalfile.services.deciding.takedowns import By, Ground, State
 from verticalfile.services.names import NotHeld
-from verticalfile.services.takedowns import By, Ground, State
+from verticalfile.services.taking_in import rebuild
 
 
 @pytest.fixture

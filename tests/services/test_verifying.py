@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import adding
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets import adding
 from verticalfile.services.names import find_dataset
-from verticalfile.services.safekeeping import verify
+from verticalfile.services.safe.safekeeping import verify
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.vault.volume import Volume
 
 

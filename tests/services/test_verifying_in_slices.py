@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import chores, verifying
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.health import health
-from verticalfile.services.safekeeping import verify
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.running import chores
+from verticalfile.services.running.health import health
+from verticalfile.services.safe import verifying
+from verticalfile.services.safe.safekeeping import verify
+from verticalfile.services.visiting.fetching import Fetching
 
 START = datetime(2024, 1, 1, 8, tzinfo=UTC)
 DAY = timedelta(days=1)

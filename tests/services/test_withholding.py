@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import rebuild, reviewing, withholding
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init, open_archive
-from verticalfile.services.collect import Fetching, collect
+from verticalfile.services.collecting.collect import Fetching, collect
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.deciding import reviewing, withholding
+from verticalfile.services.known.withheld import PERSONAL
 from verticalfile.services.names import NotHeld
+from verticalfile.services.taking_in import rebuild
 from verticalfile.services.visibility import Viewer, visible_to
-from verticalfile.services.withheld import PERSONAL
 
 PEOPLE = "id,first_name,last_name,dob,email\n" + "".join(
     f"{n},{first},Brown,19{n}0-02-03,{first.lower()}@gmail.com\n"

@@ -15,17 +15,17 @@ from visiting import pages_of, rows_of, visiting
 
 import hurried
 from verticalfile.fetch.errors import AnswerRefused, Blocked, CutShort, SourceAway
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.gathering.preview import found_at, preview_of
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
+from verticalfile.services.known.selection import Selection
 from verticalfile.services.opening import Form, open_version
-from verticalfile.sources.arcgis import SOURCE
-from verticalfile.sources.arcgis_layer import exact, ids_in, layer_of, rows_in
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.arcgis.arcgis import SOURCE
+from verticalfile.sources.arcgis.arcgis_layer import exact, ids_in, layer_of, rows_in
 from verticalfile.sources.kind import Role, Taken
 from verticalfile.sources.visit import Page
 from verticalfile.town.portals.arcgis import ArcGisSite, Layer

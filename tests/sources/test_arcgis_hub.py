@@ -15,17 +15,17 @@ from visiting import rows_of, visiting
 
 import hurried
 from verticalfile.fetch.errors import NotReady
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.gathering.preview import found_at, preview_of
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
-from verticalfile.sources.arcgis_hub import SOURCE
-from verticalfile.sources.hub_downloads import downloaded
-from verticalfile.sources.hub_identifiers import Generation, HubIdentifier, hub_identifier
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.arcgis.arcgis_hub import SOURCE
+from verticalfile.sources.arcgis.hub_downloads import downloaded
+from verticalfile.sources.arcgis.hub_identifiers import Generation, HubIdentifier, hub_identifier
 from verticalfile.sources.kind import Role
 from verticalfile.town.portals.arcgis import ArcGisSite
 from verticalfile.town.portals.arcgis_hub import HubSite, Naming

@@ -12,10 +12,17 @@ from test_arcgis import fetched, oids, town
 from visiting import visiting
 
 from verticalfile.fetch.errors import AnswerRefused, Blocked, CutShort, FetchError, NotFound
-from verticalfile.sources import arcgis_layer
-from verticalfile.sources.arcgis import SOURCE
-from verticalfile.sources.arcgis_answers import judged
-from verticalfile.sources.arcgis_layer import Rows, exact, ids_in, layer_of, plain_ids, rows_in
+from verticalfile.sources.arcgis import arcgis_layer
+from verticalfile.sources.arcgis.arcgis import SOURCE
+from verticalfile.sources.arcgis.arcgis_answers import judged
+from verticalfile.sources.arcgis.arcgis_layer import (
+    Rows,
+    exact,
+    ids_in,
+    layer_of,
+    plain_ids,
+    rows_in,
+)
 from verticalfile.sources.visit import Page
 from verticalfile.town.portals.arcgis import ArcGisSite
 from verticalfile.town.portals.serving import Answer, Fault, Request, page_instead, status

@@ -16,7 +16,7 @@ from visiting import pages_of, rows_of, visiting
 import hurried
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.services.gathering.preview import recognise
-from verticalfile.sources.dcat_ap import SOURCE
+from verticalfile.sources.dcat.dcat_ap import SOURCE
 from verticalfile.sources.kind import Entry, Role, Taken
 from verticalfile.town.portals.dcat_ap import FORMS, DcatApSite
 from verticalfile.town.portals.dcat_us import DcatUsSite

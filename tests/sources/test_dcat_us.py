@@ -12,7 +12,7 @@ from visiting import pages_of, rows_of, visiting
 import hurried
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.services.gathering.entries import Entries
-from verticalfile.sources.dcat_us import SOURCE
+from verticalfile.sources.dcat.dcat_us import SOURCE
 from verticalfile.sources.kind import Entry, Taken
 from verticalfile.tables.read import read
 from verticalfile.town.portals.dcat_us import DcatUsSite

@@ -11,9 +11,9 @@ from portals_of_the_past import bodies, hubs, months
 from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services import backfill
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.collecting import backfill
 from verticalfile.services.gathering.sources import add_source
+from verticalfile.services.known.selection import Selection
 from verticalfile.sources.kind import Recognised
 from verticalfile.sources.membership import Listing, Members, dump, step, unpacked
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from visiting import visiting
 
 from verticalfile.fetch.errors import AnswerRefused, FetchError
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services import web_archives
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive
-from verticalfile.services.derive import held
-from verticalfile.services.fetching import Fetching
-from verticalfile.sources.memento import copies_of, links_in
+from verticalfile.services.collecting import web_archives
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.known.derive import held
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.past.memento import copies_of, links_in
 from verticalfile.town.portals.holdings import START
 from verticalfile.town.portals.memento import MementoSite
 from verticalfile.town.portals.serving import Fault, PortalServer, status

@@ -21,7 +21,7 @@ import hurried
 from verticalfile.fetch.errors import AnswerRefused, CutShort, NotFound
 from verticalfile.sources.counting import count_records
 from verticalfile.sources.kind import Role
-from verticalfile.sources.socrata import Socrata
+from verticalfile.sources.socrata.socrata import Socrata
 from verticalfile.town.portals.holdings import Holding, Holdings
 from verticalfile.town.portals.serving import (
     Answer,

@@ -13,14 +13,14 @@ from visiting import visiting
 
 import hurried
 from verticalfile.fetch.errors import Blocked
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services import web_archives
-from verticalfile.services.adding import add
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import web_archives
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.past.wayback import Captures, captures_of, lines_in, memento, page_of
 from verticalfile.sources.visit import Visit
-from verticalfile.sources.wayback import Captures, captures_of, lines_in, memento, page_of
 from verticalfile.town.portals.holdings import START
 from verticalfile.town.portals.serving import Fault, PortalServer, status
 from verticalfile.town.portals.wayback import Recorded, WaybackSite

@@ -11,20 +11,20 @@ from visiting import pages_of, rows_of, visiting
 
 import hurried
 from verticalfile.fetch.errors import AnswerRefused
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services.adding import add
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.datasets.adding import add
 from verticalfile.services.gathering.preview import found_at, preview_of
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.registry import kinds
-from verticalfile.sources.web import SOURCE
-from verticalfile.sources.web_links import links_in, name_of, rule_of
-from verticalfile.sources.web_sitemaps import sitemap_in
+from verticalfile.sources.web.web import SOURCE
+from verticalfile.sources.web.web_links import links_in, name_of, rule_of
+from verticalfile.sources.web.web_sitemaps import sitemap_in
 from verticalfile.town.portals import web
 from verticalfile.town.portals.holdings import START
 from verticalfile.town.portals.serving import PortalServer

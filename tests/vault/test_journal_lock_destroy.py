@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from verticalfile.vault.capture import Taken
-from verticalfile.vault.check import check
+from verticalfile.vault.copies.check import check
 from verticalfile.vault.destroy import destroy
 from verticalfile.vault.errors import LockHeld
 from verticalfile.vault.frames import sha256_of
-from verticalfile.vault.journal import Event, Journal, Observation
 from verticalfile.vault.lock import writer_lock
+from verticalfile.vault.notes.journal import Event, Journal, Observation
 from verticalfile.vault.vault import Vault
 
 START = datetime(2021, 1, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from verticalfile.kernel import limits
 from verticalfile.vault.inventory import object_path, to_uri
-from verticalfile.vault.journal import Event, Journal
+from verticalfile.vault.notes.journal import Event, Journal
 from verticalfile.vault.ocfl_validation import validate_object, validate_root
 from verticalfile.vault.ocfl_validation.extensions import HASH_AND_ID, HashAndIdLayout
 from verticalfile.vault.ocfl_validation.formats import conflicts, is_moment, is_uri

@@ -18,7 +18,7 @@ from verticalfile.vault.capture import Taken
 from verticalfile.vault.destroy import destroy
 from verticalfile.vault.disk import LocalDisk
 from verticalfile.vault.frames import sha256_of
-from verticalfile.vault.journal import Event, Journal
+from verticalfile.vault.notes.journal import Event, Journal
 from verticalfile.vault.ocfl_object import OcflObject
 from verticalfile.vault.ocfl_validation import (
     CODES,

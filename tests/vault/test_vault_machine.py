@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from verticalfile.vault.capture import Taken
-from verticalfile.vault.check import check
+from verticalfile.vault.copies.check import check
 from verticalfile.vault.destroy import destroy
 from verticalfile.vault.frames import sha256_of
 from verticalfile.vault.vault import Vault

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import reviewing
-from verticalfile.services.adding import add
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import collect
-from verticalfile.services.describing import describe
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.datasets.shelving import make_shelf, put_on_shelf
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.gathering.preview import found_at
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
-from verticalfile.services.shelving import make_shelf, put_on_shelf
-from verticalfile.services.statements import Field
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.known.statements import Field
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.serving import Fault, PortalServer, status

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from test_search_page import said
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.gathering.preview import found_at
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
+from verticalfile.services.known.selection import Selection
 from verticalfile.services.names import find_all, find_dataset, find_resource
 from verticalfile.services.querying import sql
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.town.portals.holdings import START, Holdings
 from verticalfile.town.portals.serving import PortalServer
 from verticalfile.town.portals.socrata import SocrataSite

@@ -9,7 +9,7 @@ import zipfile
 
 from pages import HELD, HIDDEN, OLD, UNREADABLE
 
-from verticalfile.services.reading import bundle as making
+from verticalfile.services.reading.tables import bundle as making
 
 BASE = "/d/street-trees"
 

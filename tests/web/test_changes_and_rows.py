@@ -15,7 +15,7 @@ from pages import OLD
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import open_archive
 from verticalfile.services.reading.at_hand import Asked, at_hand
-from verticalfile.services.reading.differences import comparable, differences
+from verticalfile.services.reading.tables.differences import comparable, differences
 from verticalfile.services.visibility import Viewer
 
 

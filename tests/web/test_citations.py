@@ -12,7 +12,7 @@ import rispy
 from pages import HIDDEN, OLD
 
 from verticalfile.services.archive import open_archive
-from verticalfile.services.citing import Style, cite_version, cite_whole
+from verticalfile.services.citing.citing import Style, cite_version, cite_whole
 from verticalfile.services.visibility import Viewer
 
 

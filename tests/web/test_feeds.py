@@ -13,8 +13,8 @@ from made_room import EVIL, SECRET
 from pages import FEEDS, feed
 from test_pages import TONGUES, Reader
 
-from verticalfile.services import reviewing
 from verticalfile.services.archive import init, open_archive
+from verticalfile.services.deciding import reviewing
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

@@ -6,9 +6,9 @@ import re
 
 from made_room import LIBRARY
 
-from verticalfile.services import backfill
-from verticalfile.services.adding import add
 from verticalfile.services.archive import init
+from verticalfile.services.collecting import backfill
+from verticalfile.services.datasets.adding import add
 
 SAID = {
     "": "The library has not looked itself yet; this was filled from an older record.",

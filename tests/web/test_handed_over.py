@@ -10,9 +10,9 @@ from test_search_page import said
 from test_what_is_not_shown import body_of
 from walking import doors_of, nothing_tells
 
-from verticalfile.services import withholding
-from verticalfile.services.deliveries import Told
-from verticalfile.services.receiving import receive
+from verticalfile.services.collecting.receiving import receive
+from verticalfile.services.deciding import withholding
+from verticalfile.services.known.deliveries import Told
 
 LETTER = b"Dear Ms Rossi,\n\nhere is the list, as asked.\n\nZebulon Okonkwo, 12 Elm Street\n"
 SECRETS = ("Rossi", "Zebulon", "Okonkwo", "Elm Street", "okonkwo")

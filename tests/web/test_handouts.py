@@ -15,10 +15,10 @@ from made_room import Maker, lines, tree
 from pages import HIDDEN, OLD
 from pypdf import PdfReader
 
-from verticalfile.services import printing
-from verticalfile.services.describing import describe
-from verticalfile.services.printing import as_pdf
-from verticalfile.services.statements import Field
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.known.statements import Field
+from verticalfile.services.printing import printing
+from verticalfile.services.printing.printing import as_pdf
 
 BASE = "/d/street-trees"
 
@@ -173,7 +173,7 @@ def test_what_comes_from_outside_is_text_on_a_sheet_too(room):
 
 
 def test_where_the_libraries_are_missing_the_page_says_so_and_prints_by_itself(room, monkeypatch):
-    monkeypatch.setattr("verticalfile.web.reader.handout.can_print", lambda: False)
+    monkeypatch.setattr("verticalfile.web.reader.data.handout.can_print", lambda: False)
     text = room.get(f"{BASE}/handout/").content.decode()
     assert "This machine cannot make PDF files yet" in text
     assert "handout.pdf" not in text
@@ -189,7 +189,7 @@ def test_where_the_libraries_are_missing_the_page_says_so_and_prints_by_itself(r
 def test_a_child_without_weasyprint_says_that_it_cannot_print(tmp_path):
     (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango')")
     done = subprocess.run(
-        [sys.executable, "-m", "verticalfile.services.printing_child"], input=b"",
+        [sys.executable, "-m", "verticalfile.services.printing.printing_child"], input=b"",
         env={"PYTHONPATH": str(tmp_path)}, check=False,
     )  # fmt: skip
     assert done.returncode == printing.NO_LIBRARIES
@@ -244,7 +244,7 @@ def test_the_child_is_given_nothing_but_sheets(tmp_path):
     """It prints the first that fits; none fits: it says so by its exit code."""
     long = "<html lang=en><title>x</title>" + "<p style='break-after:page'>p" * 4
     done = subprocess.run(
-        [sys.executable, "-m", "verticalfile.services.printing_child", "print"],
+        [sys.executable, "-m", "verticalfile.services.printing.printing_child", "print"],
         input=json.dumps({"sheets": [long], "font": "", "pages": 2}).encode(),
         stdout=subprocess.PIPE, check=False,
     )  # fmt: skip

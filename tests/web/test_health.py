@@ -6,9 +6,9 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services.adding import add
 from verticalfile.services.archive import init
-from verticalfile.services.scheduling import HEARTBEAT
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.running.scheduling import HEARTBEAT
 
 
 def a_beat(archive, ago: timedelta) -> None:

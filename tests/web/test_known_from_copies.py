@@ -9,10 +9,10 @@ import feedparser
 from test_search_page import said
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import backfill
 from verticalfile.services.archive import init
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.collecting import backfill
 from verticalfile.services.gathering.sources import add_source
+from verticalfile.services.known.selection import Selection
 from verticalfile.sources.kind import Recognised
 
 TITLE = "Old <b>Trees</b>"

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from made_room import Maker, lines
 
-from verticalfile.services import change_window
 from verticalfile.services.archive import open_archive
 from verticalfile.services.decisions import KeyChoice
-from verticalfile.services.reading import differences as reading
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.reading.at_hand import Asked, at_hand
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.reading.tables import differences as reading
+from verticalfile.services.through_time import change_window
 from verticalfile.services.visibility import Viewer
 
 ROWS = 400

@@ -14,10 +14,10 @@ from django.core import signing
 from test_browser import page_of
 
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services import messages as box
 from verticalfile.services.archive import open_archive
-from verticalfile.services.backing_up import backup, restore
-from verticalfile.services.messages import messages
+from verticalfile.services.safe.backing_up import backup, restore
+from verticalfile.services.telling import messages as box
+from verticalfile.services.telling.messages import messages
 
 HERE = {"headers": {"Sec-Fetch-Site": "same-origin"}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from made_room import EVIL, Maker, lines
 from test_search_page import said
 
-from verticalfile.services.marking import put_label, put_notice
+from verticalfile.services.deciding.marking import put_label, put_notice
 from verticalfile.services.rights.local_contexts import Notice
 
 PROJECT = "https://localcontextshub.org/projects/0b5c1f1e-0000-4000-8000-00000000abcd"

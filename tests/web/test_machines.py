@@ -12,8 +12,8 @@ from made_room import EVIL
 from pages import HELD, HIDDEN, OLD
 from test_pages import Reader
 
-from verticalfile.services import reviewing
 from verticalfile.services.archive import open_archive
+from verticalfile.services.deciding import reviewing
 
 HOST = "http://testserver"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -11,10 +11,10 @@ from test_search_page import said
 
 from verticalfile.catalog.register_lines import Register
 from verticalfile.services.archive import open_archive
-from verticalfile.services.describing import describe
-from verticalfile.services.registers import NEWS
-from verticalfile.services.statements import Field
-from verticalfile.web.register_words import NAMES
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.known.statements import Field
+from verticalfile.services.telling.registers import NEWS
+from verticalfile.web.words.register_words import NAMES
 
 
 def entries(answer) -> list[str]:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
-from verticalfile.services.adding import add
 from verticalfile.services.archive import init
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.gathering.rounds import round_of
+from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.visiting.fetching import Fetching
 
 DAY = timedelta(days=1)
 

@@ -8,10 +8,10 @@ from html import unescape
 
 import pytest
 
-from verticalfile.services.adding import add
 from verticalfile.services.archive import init, open_archive
-from verticalfile.services.describing import describe
-from verticalfile.services.statements import Field
+from verticalfile.services.datasets.adding import add
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.known.statements import Field
 
 
 def said(answer) -> str:

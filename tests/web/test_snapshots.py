@@ -13,16 +13,17 @@ import pytest
 from made_room import Maker, lines
 from pages import OLD
 
-from verticalfile.history import column_shapes, manifest, open_snapshots, snapshot
-from verticalfile.history.column_facts import count_facts, known_facts
+from verticalfile.history import manifest
 from verticalfile.history.history import History
-from verticalfile.history.laying_out import all_laid_out, lay_out_later
-from verticalfile.history.lenses import Lens
-from verticalfile.history.pages import Sort, View, page
-from verticalfile.services import reviewing
+from verticalfile.history.views import column_shapes, open_snapshots, snapshot
+from verticalfile.history.views.column_facts import count_facts, known_facts
+from verticalfile.history.views.laying_out import all_laid_out, lay_out_later
+from verticalfile.history.views.lenses import Lens
+from verticalfile.history.views.pages import Sort, View, page
 from verticalfile.services.archive import open_archive
-from verticalfile.services.reading import table as reading
+from verticalfile.services.deciding import reviewing
 from verticalfile.services.reading.at_hand import Asked, at_hand
+from verticalfile.services.reading.tables import table as reading
 from verticalfile.services.visibility import Viewer
 from verticalfile.web import heavy
 

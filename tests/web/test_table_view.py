@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from pages import OLD
 
-from verticalfile.history import snapshot
+from verticalfile.history.views import snapshot
 from verticalfile.services.archive import open_archive
 from verticalfile.services.opening import arrow_at
-from verticalfile.services.reading import table as reading
+from verticalfile.services.reading.tables import table as reading
 
 
 @pytest.fixture(autouse=True, params=["from the history", "from a snapshot"])
@@ -85,7 +85,7 @@ def test_numbers_sort_as_numbers_both_ways_and_blanks_stand_last(room):
 @pytest.mark.parametrize("sort", ["", "&sort=height", "&sort=kind&dir=down", "&sort=ward"])
 def test_pages_by_key_follow_one_another_without_gap_or_repeat(room, monkeypatch, sort):
     """Beyond the numbered pages the next begins after the last row; here that is from page 1."""
-    monkeypatch.setattr("verticalfile.web.table_links.PAGES_BY_NUMBER", 1)
+    monkeypatch.setattr("verticalfile.web.links.table_links.PAGES_BY_NUMBER", 1)
     monkeypatch.setattr(reading, "PAGES_BY_NUMBER", 1)
     whole = csv_of(room.get(f"/d/street-trees/table.csv?{sort[1:]}"))[1:]
     address, shown = f"/d/street-trees/table/?rows=25{sort}", []

@@ -9,7 +9,7 @@ from made_room import Maker, lines
 from test_search_page import said
 from walking import doors_of, nothing_tells
 
-from verticalfile.services import embargoing
+from verticalfile.services.deciding import embargoing
 
 HEAD = "id,kind"
 

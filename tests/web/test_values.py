@@ -11,7 +11,7 @@ import pytest
 from made_room import Maker, lines
 from pages import OLD
 
-from verticalfile.history import snapshot
+from verticalfile.history.views import snapshot
 
 BASE = "/d/street-trees"
 

@@ -16,8 +16,8 @@ from pages import FEEDS, FILES, HELD, HIDDEN, SENT_ON, every, feed
 from pypdf import PdfReader
 from test_pages import Reader
 
-from verticalfile.services import reviewing, withholding
 from verticalfile.services.archive import open_archive
+from verticalfile.services.deciding import reviewing, withholding
 
 FORMS = ("csv", "excel", "json", "jsonl", "parquet", "original", "geojson", "zip")
 AT_THE_ROOT = {"/robots.txt", "/healthz", "/data.json", "/sitemap.xml", "/sitemap-1.xml"}

@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from verticalfile.catalog.register_lines import Register
 from verticalfile.catalog.versions import Version
-from verticalfile.services import comparing, listing, opening, querying, searching
+from verticalfile.services import listing, opening, querying
 from verticalfile.services.archive import Archive, open_archive
-from verticalfile.services.comparing import Compared, RowHistory
+from verticalfile.services.finding import searching
+from verticalfile.services.finding.searching import Answer
 from verticalfile.services.names import find_dataset, find_resource, find_version
-from verticalfile.services.registers import NEWS, Lately, lately
-from verticalfile.services.searching import Answer
+from verticalfile.services.telling.registers import NEWS, Lately, lately
+from verticalfile.services.through_time import comparing
+from verticalfile.services.through_time.comparing import Compared, RowHistory
 from verticalfile.services.visibility import Viewer, must_be_visible
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ class, so that light, dark, forced colours and print each have their own.
 """
 
 from verticalfile.charts.alone import alone, on_paper, stylesheet
-from verticalfile.charts.bars import Bar, BarChart, draw_bars
-from verticalfile.charts.dots import Dot, DotChart, draw_dots
 from verticalfile.charts.drawing import About, Cell, Drawn, Numbers, Unit, figure
-from verticalfile.charts.histogram import HistogramChart, binned, draw_histogram
-from verticalfile.charts.line import LineChart, draw_line
+from verticalfile.charts.kinds.bars import Bar, BarChart, draw_bars
+from verticalfile.charts.kinds.dots import Dot, DotChart, draw_dots
+from verticalfile.charts.kinds.histogram import HistogramChart, binned, draw_histogram
+from verticalfile.charts.kinds.line import LineChart, draw_line
+from verticalfile.charts.kinds.spark import SparkChart, draw_spark
+from verticalfile.charts.kinds.stacked import StackedChart, Whole, draw_stacked
+from verticalfile.charts.kinds.timeline import Mark, TimelineChart, What, draw_timeline
 from verticalfile.charts.plain import bars_as_text, line_as_text, spark, timeline_as_text
 from verticalfile.charts.runs import Gap, Point, Series
-from verticalfile.charts.spark import SparkChart, draw_spark
-from verticalfile.charts.stacked import StackedChart, Whole, draw_stacked
-from verticalfile.charts.timeline import Mark, TimelineChart, What, draw_timeline
 from verticalfile.charts.words import ENGLISH, SPANISH, Words, words_for
 
 __all__ = [

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verticalfile.charts.bars import BarChart
 from verticalfile.charts.drawing import Drawn, Unit, finite
-from verticalfile.charts.line import LineChart
+from verticalfile.charts.kinds.bars import BarChart
+from verticalfile.charts.kinds.line import LineChart
+from verticalfile.charts.kinds.timeline import TimelineChart, told_of_what
 from verticalfile.charts.pen import clean
 from verticalfile.charts.runs import Point, known
-from verticalfile.charts.timeline import TimelineChart, told_of_what
 from verticalfile.charts.words import Words
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"

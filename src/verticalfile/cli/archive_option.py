@@ -55,7 +55,9 @@ def opened(context: click.Context) -> Archive:
     archive = open_archive(Path(find_archive(named)))
     archive.tell = say.beside
     if archive.is_behind:
-        from verticalfile.services.catching_up import bring_up  # seldom, and slow to import
+        from verticalfile.services.taking_in.catching_up import (
+            bring_up,  # seldom, and slow to import
+        )
 
         bring_up(archive)
     return archive

@@ -18,20 +18,20 @@ import click
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collect import Checked
-from verticalfile.services.comparing import changes, row
-from verticalfile.services.describing import describe
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.collect import Checked
+from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.datasets.describing import describe
+from verticalfile.services.datasets.shelving import make_shelf, put_on_shelf
+from verticalfile.services.deciding.reviewing import release, set_key
 from verticalfile.services.gathering.preview import found_at, preview_of
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source
-from verticalfile.services.reviewing import release, set_key
-from verticalfile.services.shelving import make_shelf, put_on_shelf
-from verticalfile.services.statements import Field
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.known.statements import Field
+from verticalfile.services.through_time.comparing import changes, row
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.kind import LISTING
 from verticalfile.town import DESCRIPTIONS, FILES, Beat, looks, story
 from verticalfile.town.publishers import (

@@ -18,25 +18,46 @@ from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import is_text, shown
 from verticalfile.kernel.without_pandas import keep_pandas_out
 
-COMMANDS = {
-    "init": "collecting_cmd", "add": "collecting_cmd", "collect": "collecting_cmd",
-    "backfill": "backfilling_cmd", "receive": "receiving_cmd", "sources": "sources_cmd",
-    "members": "sources_cmd", "report": "sources_cmd", "hosts": "hosts_cmd", "every": "collecting_cmd",
-    "list": "looking_cmd", "show": "looking_cmd", "versions": "looking_cmd", "log": "looking_cmd",
-    "search": "finding_cmd", "lately": "finding_cmd",
-    "get": "opening_cmd", "changes": "comparing_cmd", "row": "comparing_cmd", "sql": "opening_cmd",
-    "describe": "describing_cmd", "shelf": "describing_cmd",
-    "chart": "chart_cmd", "cite": "cite_cmd", "handout": "handout_cmd",
-    "key": "deciding_cmd", "accept": "deciding_cmd", "refuse": "deciding_cmd",
-    "withdraw": "deciding_cmd",
-    "rights": "rights_cmd", "release": "rights_cmd", "withhold": "rights_cmd",
-    "embargo": "holding_cmd", "takedown": "holding_cmd", "notice": "rights_cmd",
-    "verify": "keeping_cmd", "mend": "keeping_cmd", "rebuild": "keeping_cmd", "doctor": "keeping_cmd",
-    "messages": "messages_cmd",
-    "backup": "backing_up_cmd", "restore": "backing_up_cmd",
-    "run": "running_cmd", "demo": "demo_cmd", "completion": "completion_cmd",
+GROUPS = {
+    "Collect": {
+        "init": "staff.collecting_cmd", "add": "staff.collecting_cmd",
+        "collect": "staff.collecting_cmd", "backfill": "staff.backfilling_cmd",
+        "receive": "staff.receiving_cmd", "every": "staff.collecting_cmd",
+    },
+    "Open, compare, cite": {
+        "list": "reader.looking_cmd", "search": "reader.finding_cmd", "show": "reader.looking_cmd",
+        "versions": "reader.looking_cmd", "get": "reader.opening_cmd",
+        "changes": "reader.comparing_cmd", "row": "reader.comparing_cmd",
+        "chart": "reader.chart_cmd", "sql": "reader.opening_cmd", "cite": "reader.cite_cmd",
+        "handout": "reader.handout_cmd", "lately": "reader.finding_cmd", "log": "reader.looking_cmd",
+    },
+    "Portals and their hosts": {
+        "sources": "staff.sources_cmd", "members": "staff.sources_cmd",
+        "report": "staff.sources_cmd", "hosts": "staff.hosts_cmd",
+    },
+    "Describe and decide": {
+        "describe": "staff.describing_cmd", "shelf": "staff.describing_cmd",
+        "key": "staff.deciding_cmd", "accept": "staff.deciding_cmd",
+        "refuse": "staff.deciding_cmd",
+    },
+    "Rights, and what is shown": {
+        "rights": "staff.rights_cmd", "notice": "staff.rights_cmd",
+        "release": "staff.rights_cmd", "withhold": "staff.rights_cmd",
+        "embargo": "staff.holding_cmd", "takedown": "staff.holding_cmd",
+        "withdraw": "staff.deciding_cmd",
+    },
+    "Keep it safe": {
+        "verify": "staff.keeping_cmd", "mend": "staff.keeping_cmd",
+        "rebuild": "staff.keeping_cmd", "backup": "staff.backing_up_cmd",
+        "restore": "staff.backing_up_cmd", "doctor": "staff.keeping_cmd",
+    },
+    "The reading room": {
+        "run": "staff.running_cmd", "messages": "staff.messages_cmd", "demo": "demo_cmd",
+        "completion": "completion_cmd",
+    },
 }  # fmt: skip
-"""Where each command stands, in the order in which help shows them."""
+"""Where each command stands, in the groups and the order in which help shows them."""
+COMMANDS = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 INTERRUPTED = 130
 GARBAGE_THRESHOLD = 200_000
@@ -56,6 +77,28 @@ class Commands(click.Group):
         found = getattr(module, f"{cmd_name}_command")
         assert isinstance(found, click.Command)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Groups one under another: forty names in a row are no help."""
+        width = max(map(len, COMMANDS)) + 6
+        for title, names in GROUPS.items():
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            lines = [
+                (name.ljust(width - 4), _in_one_line(command, formatter.width - width))
+                for name, command in found
+                if command is not None
+            ]
+            with formatter.section(title):
+                formatter.write_dl(lines)
+
+
+def _in_one_line(command: click.Command, longest: int) -> str:
+    """The first sentence of its help, or as much of it as is whole."""
+    sentence = command.get_short_help_str(10_000).removesuffix("...")
+    if len(sentence) <= longest:
+        return sentence
+    ends = [n for n, letter in enumerate(sentence[:longest]) if letter in ",;:"]
+    return sentence[: ends[-1]] if ends else command.get_short_help_str(longest)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -15,7 +15,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import httpx
 
 from verticalfile.fetch.errors import AddressRefused
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.urls import without_secrets
 
 PORTS = frozenset({80, 443, 8080, 8443})

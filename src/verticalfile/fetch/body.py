@@ -13,8 +13,8 @@ from typing import Protocol
 import httpcore
 
 from verticalfile.fetch.errors import AnswerRefused, CutShort
+from verticalfile.fetch.manners.rules import RATIO_FROM_BYTES, RATIO_MAX
 from verticalfile.fetch.part import Body, Part, digest_said, too_large
-from verticalfile.fetch.rules import RATIO_FROM_BYTES, RATIO_MAX
 from verticalfile.fetch.wire import Answer
 from verticalfile.kernel.errors import LimitReached
 

@@ -25,10 +25,8 @@ from verticalfile.fetch.errors import (
     SourceAway,
     TooManyRedirects,
 )
-from verticalfile.fetch.naming import file_name_of, media_type_of
-from verticalfile.fetch.part import Part
-from verticalfile.fetch.robots import Robots, read_robots
-from verticalfile.fetch.rules import (
+from verticalfile.fetch.manners.robots import Robots, read_robots
+from verticalfile.fetch.manners.rules import (
     RESUME_WORTH_BYTES,
     RESUMES,
     ROBOTS_MAX_BYTES,
@@ -36,7 +34,9 @@ from verticalfile.fetch.rules import (
     ROBOTS_S,
     WAITS_S,
 )
-from verticalfile.fetch.waiting import pause_s
+from verticalfile.fetch.manners.waiting import pause_s
+from verticalfile.fetch.naming import file_name_of, media_type_of
+from verticalfile.fetch.part import Part
 from verticalfile.fetch.wire import Answer, Journey, Pairs, Ways, follow
 from verticalfile.kernel.clock import Clock
 from verticalfile.kernel.errors import VerticalFileError

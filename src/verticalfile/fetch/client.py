@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 from verticalfile import __version__
 from verticalfile.fetch.call import Call, Got, NotModified, Small
 from verticalfile.fetch.credentials import Credentials
-from verticalfile.fetch.manners import Manners
+from verticalfile.fetch.manners.manners import Manners
+from verticalfile.fetch.manners.rules import SMALL_MAX_BYTES, Rules
 from verticalfile.fetch.network import Deadline, Network, SystemNetwork
-from verticalfile.fetch.rules import SMALL_MAX_BYTES, Rules
 from verticalfile.fetch.wire import Connections, Pairs, Spent, Ways
 from verticalfile.kernel.clock import Clock
 from verticalfile.kernel.errors import InputRefused

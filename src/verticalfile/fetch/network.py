@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import httpcore
 
 from verticalfile.fetch.address import judge_address
-from verticalfile.fetch.rules import HEAD_MAX_BYTES, Rules
+from verticalfile.fetch.manners.rules import HEAD_MAX_BYTES, Rules
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _INTERIM = re.compile(rb"\s*HTTP/1\.[01] 1(?!01)\d\d")

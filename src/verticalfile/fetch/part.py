@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from verticalfile.fetch.errors import CutShort
-from verticalfile.fetch.waiting import moment_of
+from verticalfile.fetch.manners.waiting import moment_of
 from verticalfile.kernel.errors import LimitReached
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from verticalfile.fetch.errors import (
     NotReady,
     SourceAway,
 )
+from verticalfile.fetch.manners.waiting import quota_reset_s, retry_after_s
 from verticalfile.fetch.network import CertificateRefused, NameUnknown, WholeTimePassed
-from verticalfile.fetch.waiting import quota_reset_s, retry_after_s
 from verticalfile.fetch.wire import Answer
 from verticalfile.kernel.errors import VerticalFileError
 

@@ -22,10 +22,10 @@ from verticalfile.fetch.errors import (
     BudgetSpent,
     TooManyRedirects,
 )
-from verticalfile.fetch.manners import Manners, Turn
+from verticalfile.fetch.manners.manners import Manners, Turn
+from verticalfile.fetch.manners.rules import OPEN_HOSTS, OPEN_S, Rules
+from verticalfile.fetch.manners.waiting import retry_after_s
 from verticalfile.fetch.network import Deadline, JudgedBackend, Network, WatchedStream
-from verticalfile.fetch.rules import OPEN_HOSTS, OPEN_S, Rules
-from verticalfile.fetch.waiting import retry_after_s
 from verticalfile.kernel.urls import without_secrets
 
 Pairs = list[list[str]]

@@ -20,10 +20,10 @@ from verticalfile.history import manifest as manifests
 from verticalfile.history.duck import connect, instance
 from verticalfile.history.encoding import Digests, literal, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
-from verticalfile.history.large import prepare_stored
 from verticalfile.history.manifest import Layout, Manifest
 from verticalfile.history.proof import wrong_ordinals
 from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
+from verticalfile.history.views.large import prepare_stored
 
 PART_RIDS = 10_000
 """Ids of rows that are looked for at once where a table is gone through in parts."""

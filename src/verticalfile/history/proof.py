@@ -13,10 +13,10 @@ import numpy as np
 
 from verticalfile.history import segments
 from verticalfile.history.births import numbered_epochs, worked_out
-from verticalfile.history.buckets import Buckets, buckets_for
 from verticalfile.history.duck import connect
 from verticalfile.history.encoding import digest_of_parts
 from verticalfile.history.manifest import Manifest
+from verticalfile.history.views.buckets import Buckets, buckets_for
 
 
 def wrong_ordinals(folder: Path, manifest: Manifest, scratch: Path) -> Iterator[int]:

@@ -20,10 +20,10 @@ from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, chunks_of
-from verticalfile.services import derive
 from verticalfile.services.archive import Archive
+from verticalfile.services.known import derive
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
-from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, must_be_visible, withdrawal_of
 from verticalfile.tables.esri_geometry import as_geojson, crs_member, wkid_of
 from verticalfile.tables.reading import Known, ReadTable

@@ -15,8 +15,8 @@ from verticalfile.history.encoding import literal, quoted
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import last_instant
 from verticalfile.services.archive import Archive
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import data_of
-from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to, withdrawal_of
 
 

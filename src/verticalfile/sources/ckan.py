@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from verticalfile.fetch.client import NotModified
 from verticalfile.fetch.errors import AnswerRefused, FetchError
 from verticalfile.kernel.errors import LimitReached
-from verticalfile.sources import arcgis_addresses
+from verticalfile.sources.arcgis import arcgis_addresses
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import (
     Completeness,

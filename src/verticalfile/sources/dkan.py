@@ -20,8 +20,8 @@ from verticalfile.fetch.client import Got
 from verticalfile.fetch.errors import AnswerRefused, CutShort, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.counting import count_records
-from verticalfile.sources.dcat_us import ROUND, entry_of, offer_of
-from verticalfile.sources.dcat_us_document import look_at
+from verticalfile.sources.dcat.dcat_us import ROUND, entry_of, offer_of
+from verticalfile.sources.dcat.dcat_us_document import look_at
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Taken
 from verticalfile.sources.reading import member, members, number_of, text_of
 from verticalfile.sources.visit import Page, Visit

@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 from verticalfile.fetch.call import Got, NotModified, Small
 from verticalfile.fetch.client import Client
 from verticalfile.fetch.errors import AnswerRefused
-from verticalfile.fetch.manners import Manners
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.manners import Manners
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import Clock
 
 PAGE_MAX_BYTES = 64 << 20

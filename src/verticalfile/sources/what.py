@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import is_text, shown
 from verticalfile.kernel.urls import must_have_no_secret
-from verticalfile.sources.dated_folder import dated_files, undated_files
+from verticalfile.sources.past.dated_folder import dated_files, undated_files
 
 PACKING = (".gz", ".zst", ".zip")
 

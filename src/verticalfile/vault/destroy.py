@@ -16,10 +16,10 @@ from pathlib import Path
 
 from verticalfile.kernel.originals import Original
 from verticalfile.vault.capture import Capture
+from verticalfile.vault.copies.restore import originals_of
 from verticalfile.vault.disk import LocalDisk
 from verticalfile.vault.errors import VaultDamaged
-from verticalfile.vault.exchange import STAGING, alone, beside, clear, exchange
-from verticalfile.vault.restore import originals_of
+from verticalfile.vault.notes.exchange import STAGING, alone, beside, clear, exchange
 from verticalfile.vault.vault import Vault
 from verticalfile.vault.volume import Intake, Volume
 

@@ -14,8 +14,8 @@ from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
-from verticalfile.vault.exchange import finish
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
+from verticalfile.vault.notes.exchange import finish
 from verticalfile.vault.volume import Intake, Volume, positions_wanted
 
 Offer = tuple[Taken, Callable[[], Original]]

@@ -19,8 +19,8 @@ from django.utils.html import escape
 
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.reading.news import News
-from verticalfile.web import register_words
 from verticalfile.web.templatetags.reading import named
+from verticalfile.web.words import register_words
 
 IDS = uuid.uuid5(uuid.NAMESPACE_URL, "verticalfile:register")
 

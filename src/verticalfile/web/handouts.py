@@ -17,7 +17,7 @@ from verticalfile.services.rights.card import Card
 from verticalfile.web import questions
 from verticalfile.web.addresses import address
 from verticalfile.web.context import site
-from verticalfile.web.table_links import TableLinks
+from verticalfile.web.links.table_links import TableLinks
 
 FONT = Path(__file__).parent / "static" / "font" / "atkinson-hyperlegible-next.woff2"
 PAPERS = ("letter", "a4")

@@ -14,8 +14,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext, ngettext
 
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services.messages import LONGEST
-from verticalfile.web.sentences import number
+from verticalfile.services.telling.messages import LONGEST
+from verticalfile.web.words.sentences import number
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 FORM_BYTES = 64_000

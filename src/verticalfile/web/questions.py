@@ -12,8 +12,8 @@ from datetime import date
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
-from verticalfile.history.pages import How
-from verticalfile.services.reading.table import SIZES, Question
+from verticalfile.history.views.pages import How
+from verticalfile.services.reading.tables.table import SIZES, Question
 
 WORDS = {
     How.IS: gettext_lazy("is"),

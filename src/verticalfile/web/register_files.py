@@ -13,10 +13,10 @@ from verticalfile.catalog.register_lines import Register
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.reading import news
-from verticalfile.services.reading.taking import TYPES, Taken
-from verticalfile.services.registers import NEWS
+from verticalfile.services.reading.tables.taking import TYPES, Taken
+from verticalfile.services.telling.registers import NEWS
 from verticalfile.services.visibility import Viewer
-from verticalfile.web.register_words import happened, known
+from verticalfile.web.words.register_words import happened, known
 
 HEAD = ("happened_at", "noted_at", "register", "dataset", "title", "file", "what_happened", "how_we_know", "entry")  # fmt: skip
 """Names that programs read are the same in both languages."""

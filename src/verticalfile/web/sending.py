@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse, StreamingHttpResponse
 
-from verticalfile.services.reading.taking import Taken
+from verticalfile.services.reading.tables.taking import Taken
 
 
 def sent(found: Taken) -> HttpResponse:

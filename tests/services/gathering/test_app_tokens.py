@@ -11,9 +11,9 @@ from test_following import Town
 
 from verticalfile.fetch.errors import Blocked
 from verticalfile.kernel.errors import VerticalFileError
-from verticalfile.services import hosts
-from verticalfile.services.gathering.selection import Selection
-from verticalfile.sources.socrata import Socrata
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.visiting import hosts
+from verticalfile.sources.socrata.socrata import Socrata
 from verticalfile.sources.visit import Visit
 from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.serving import Fault, PortalServer, moved_to

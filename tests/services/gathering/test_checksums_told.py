@@ -8,8 +8,8 @@ from pathlib import Path
 
 from test_following import Town
 
-from verticalfile.services import derive
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.known import derive
+from verticalfile.services.known.selection import Selection
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import Holdings
 

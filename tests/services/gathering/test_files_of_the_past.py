@@ -13,20 +13,20 @@ import pytest
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.register_lines import Register
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services import archive as archives
-from verticalfile.services import web_archives
 from verticalfile.services.archive import Archive
-from verticalfile.services.collect import collect
-from verticalfile.services.fetching import Fetching
-from verticalfile.services.gathering.past_files import counted, fill_files
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.collecting import web_archives
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.collecting.past_files import counted, fill_files
 from verticalfile.services.gathering.sources import add_source
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.registers import lately, told
-from verticalfile.services.statements import description_of
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.known.statements import description_of
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.telling.registers import lately, told
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.kind import Recognised
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite

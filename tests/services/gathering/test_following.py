@@ -8,19 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 
 from verticalfile.catalog.register_lines import Register
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive
-from verticalfile.services.collect import Checked
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.collect import Checked
+from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.gathering.deciding import join, tell_apart, undecided
 from verticalfile.services.gathering.preview import found_at, preview_of
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source, sources
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.registers import lately
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.telling.registers import lately
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import START, Holdings

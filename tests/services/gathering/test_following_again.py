@@ -7,13 +7,13 @@ from pathlib import Path
 from test_following import Town
 
 from verticalfile.catalog.source_lines import MemberLine, SourceLines
-from verticalfile.services.derive import table_id
 from verticalfile.services.gathering.deciding import undecided
 from verticalfile.services.gathering.listed_datasets import TOGETHER
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.gathering.sources import add_source
-from verticalfile.services.rebuild import rebuild
+from verticalfile.services.known.derive import table_id
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.sources.kind import Recognised
 from verticalfile.sources.membership import Members
 from verticalfile.town.portals.dcat_us import DcatUsSite

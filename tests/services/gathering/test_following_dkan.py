@@ -7,7 +7,7 @@ from pathlib import Path
 from test_following import Town
 
 from verticalfile.services.gathering.preview import found_at, preview_of
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.known.selection import Selection
 from verticalfile.town.portals.dkan import DkanSite
 from verticalfile.town.portals.holdings import Holdings
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.gathering.linked_terms import TERMS_MAX, addresses_in
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import add_source, sources
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.registers import lately
+from verticalfile.services.known.selection import Selection
 from verticalfile.services.rights.card import TERMS_CHANGED, TERMS_NOT_CAPTURED, card_of
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.telling.registers import lately
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.kind import Recognised
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import START, Holdings
@@ -95,7 +95,7 @@ def test_pages_of_one_portal_have_a_limit(tmp_path: Path) -> None:
         for number, holding in enumerate(holdings.held):
             holding.licence = f"{server.home}terms/{number}"
         portal = Portal(tmp_path, server, holdings)
-        from verticalfile.services.collect import collect
+        from verticalfile.services.collecting.collect import collect
 
         (listing,) = portal.archive.index.resources("portal")
         collect(portal.archive, [listing], fetching=portal.fetching)

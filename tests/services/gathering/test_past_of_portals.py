@@ -15,22 +15,22 @@ from hypothesis import strategies as st
 
 from verticalfile.catalog.register_lines import Register
 from verticalfile.catalog.source_lines import SourceLines
-from verticalfile.fetch.rules import Rules
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services import backfill
-from verticalfile.services.collect import Checked, collect
-from verticalfile.services.fetching import Fetching
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import Checked, collect
+from verticalfile.services.collecting.rounds import follow_up
 from verticalfile.services.gathering.deciding import join, tell_apart, undecided
 from verticalfile.services.gathering.recorded import past_members
-from verticalfile.services.gathering.rounds import follow_up
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.gathering.sources import add_source
-from verticalfile.services.rebuild import rebuild
-from verticalfile.services.registers import lately, told
-from verticalfile.services.rights.said import periods
-from verticalfile.services.statements import description_of
+from verticalfile.services.known.rights_said import periods
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.known.statements import description_of
+from verticalfile.services.taking_in.rebuild import rebuild
+from verticalfile.services.telling.registers import lately, told
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.kind import Recognised
 from verticalfile.sources.membership import dump
 from verticalfile.town.portals.serving import Answer, PortalServer, Request

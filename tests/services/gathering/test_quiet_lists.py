@@ -9,9 +9,9 @@ from test_following import Town
 
 from verticalfile.catalog.register_lines import Register
 from verticalfile.services.gathering.reports import report
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.known.selection import Selection
 from verticalfile.services.reading import news
-from verticalfile.services.registers import NEWS, lately
+from verticalfile.services.telling.registers import NEWS, lately
 from verticalfile.services.visibility import Viewer
 from verticalfile.town.portals.dcat_ap import DcatApSite
 from verticalfile.town.portals.holdings import Holdings

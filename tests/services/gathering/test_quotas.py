@@ -8,11 +8,11 @@ from pathlib import Path
 
 from test_following import Town
 
-from verticalfile.fetch.manners import Manners
-from verticalfile.services.collect import Checked
-from verticalfile.services.gathering.rounds import round_of
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.fetch.manners.manners import Manners
+from verticalfile.services.collecting.collect import Checked
+from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.gathering.sources import sources
+from verticalfile.services.known.selection import Selection
 from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.opendatasoft import OpendatasoftSite
 from verticalfile.town.portals.serving import PortalServer, Request

@@ -9,7 +9,7 @@ from test_following import a_town
 
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.gathering.reports import report, runs
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.known.selection import Selection
 from verticalfile.services.names import NotHeld
 from verticalfile.town.portals.serving import Fault, status
 

@@ -14,8 +14,8 @@ from test_following import Town, a_town
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.services.gathering.reports import report
-from verticalfile.services.gathering.selection import Selection
 from verticalfile.services.gathering.sources import sources
+from verticalfile.services.known.selection import Selection
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.holdings import Holding, Holdings
 from verticalfile.town.portals.serving import Fault, cut_at, status

@@ -19,11 +19,11 @@ from verticalfile.catalog.search import Audience, Document
 from verticalfile.catalog.versions import Version
 from verticalfile.history.manifest import Manifest, load
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services.absences import absences_of, vanished
 from verticalfile.services.archive import Archive
+from verticalfile.services.known.absences import absences_of, vanished
+from verticalfile.services.known.statements import Description, Said, description_of
 from verticalfile.services.names import data_of
 from verticalfile.services.rights.concluding import conclusion_of
-from verticalfile.services.statements import Description, Said, description_of
 from verticalfile.services.visibility import Viewer, visible_to
 
 COLUMN_NAMES = 3_000

@@ -23,7 +23,7 @@ from verticalfile.services.gathering.sources import source_called
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.names import NotHeld
 from verticalfile.sources.membership import Member, Members, decide
-from verticalfile.vault.journal import Event
+from verticalfile.vault.notes.journal import Event
 
 
 @dataclass(frozen=True, slots=True)

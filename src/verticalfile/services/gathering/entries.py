@@ -13,8 +13,8 @@ from verticalfile.catalog.versions import Version
 from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.originals import in_file
 from verticalfile.services.archive import Archive
-from verticalfile.services.derive import table_id
-from verticalfile.services.table_history import TableHistory
+from verticalfile.services.known.derive import table_id
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, PublisherKind, Taken
 from verticalfile.tables.reading import ReadTable

@@ -19,7 +19,6 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.gathering.entries import Listed, listing_of
 from verticalfile.services.gathering.entries import Listing as GatheredListing
@@ -42,7 +41,9 @@ from verticalfile.services.gathering.sightings import (
     sightings_of,
 )
 from verticalfile.services.journal_keeping import event, write_journal
-from verticalfile.services.noticing_listings import LISTED
+from verticalfile.services.known import derive
+from verticalfile.services.telling import noticing
+from verticalfile.services.telling.noticing_listings import LISTED
 from verticalfile.sources import identity
 from verticalfile.sources.identifying import identity_of
 from verticalfile.sources.membership import (

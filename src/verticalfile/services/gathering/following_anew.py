@@ -19,14 +19,15 @@ from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services import derive, noticing
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.entries import Listing, listing_of
 from verticalfile.services.gathering.found import findings_told
 from verticalfile.services.gathering.listed_datasets import TOGETHER, Followed, Following, line_of
 from verticalfile.services.gathering.sightings import Mark, Sighting, marked
 from verticalfile.services.journal_keeping import event, write_journal
-from verticalfile.services.noticing_listings import LISTED, looks_told
+from verticalfile.services.known import derive
+from verticalfile.services.telling import noticing
+from verticalfile.services.telling.noticing_listings import LISTED, looks_told
 from verticalfile.sources.identifying import identity_of
 from verticalfile.sources.identity import Entry as Identity
 from verticalfile.sources.membership import (
@@ -44,7 +45,7 @@ from verticalfile.sources.membership import (
 from verticalfile.sources.membership import Listing as MemberListing
 from verticalfile.sources.membership import step as fold_step
 from verticalfile.sources.registry import kind_called
-from verticalfile.vault.journal import Event
+from verticalfile.vault.notes.journal import Event
 
 
 class _Reader:

@@ -18,10 +18,10 @@ from verticalfile.rights.plain import links
 from verticalfile.rights.together import Said, read_together
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import event
-from verticalfile.services.received import rights_in, web_address
+from verticalfile.services.known.received import rights_in, web_address
 from verticalfile.sources.kind import Role
 from verticalfile.sources.what import SourceKind, slug
-from verticalfile.vault.journal import Event
+from verticalfile.vault.notes.journal import Event
 
 EVERY = "weekly"
 """Terms change seldom, and a changed page is told once a week soon enough."""

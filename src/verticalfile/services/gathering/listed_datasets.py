@@ -16,17 +16,17 @@ from verticalfile.services.finding import documents
 from verticalfile.services.gathering.entries import Listed
 from verticalfile.services.gathering.found import Told
 from verticalfile.services.gathering.linked_terms import LinkedTerms
-from verticalfile.services.gathering.selection import Selection, selection_from
 from verticalfile.services.journal_keeping import event, write_journal
-from verticalfile.services.received import plain_text, said_by
-from verticalfile.services.statements import take_in_listed
+from verticalfile.services.known.received import plain_text, said_by
+from verticalfile.services.known.selection import Selection, selection_from
+from verticalfile.services.known.statements import take_in_listed
 from verticalfile.sources.kind import Entry, Offer
 from verticalfile.sources.membership import (
     Member,
     Members,
 )
 from verticalfile.sources.what import slug
-from verticalfile.vault.journal import Event
+from verticalfile.vault.notes.journal import Event
 
 TOGETHER = 1_000
 """Entries whose datasets and files are followed at once: a large catalog has hundreds of thousands."""

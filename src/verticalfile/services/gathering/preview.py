@@ -12,9 +12,9 @@ from verticalfile.kernel.errors import InputRefused, LimitReached
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
-from verticalfile.services.fetching import Fetching
 from verticalfile.services.gathering.entries import Listed, Listing, listing_in
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.known.selection import Selection
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.kind import PublisherKind, Recognised, Role, Taken
 from verticalfile.sources.registry import kind_called, kinds
 from verticalfile.sources.visit import Page, Visit

@@ -14,8 +14,8 @@ from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import OnDisk, Original, chunks_of, in_file
 from verticalfile.services.archive import Archive
-from verticalfile.services.gathering.selection import selection_from
 from verticalfile.services.journal_keeping import LISTING_KIND
+from verticalfile.services.known.selection import selection_from
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
 from verticalfile.sources.membership import Members, State, unpacked

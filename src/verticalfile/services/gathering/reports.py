@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import from_iso, last_instant, to_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.derive import waiting
 from verticalfile.services.journal_keeping import event, write_journal
+from verticalfile.services.known.derive import waiting
 from verticalfile.services.names import NotHeld
 
 RUN_ENDED = "run ended"

@@ -12,8 +12,8 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso
-from verticalfile.services import derive
 from verticalfile.services.archive import Archive
+from verticalfile.services.known import derive
 from verticalfile.sources.membership import (
     Accept,
     Decision,

@@ -11,10 +11,10 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.urls import must_have_no_secret
-from verticalfile.services.adding import DAILY, span_of
 from verticalfile.services.archive import Archive, short_id
-from verticalfile.services.gathering.selection import Selection
+from verticalfile.services.datasets.adding import DAILY, span_of
 from verticalfile.services.journal_keeping import LISTING_KIND, catch_up, event, write_journal
+from verticalfile.services.known.selection import Selection
 from verticalfile.services.names import NotHeld, check_slug
 from verticalfile.sources.kind import LISTING, Recognised
 from verticalfile.sources.what import slug

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from verticalfile.services.adding import span_of
 from verticalfile.services.archive import Archive
-from verticalfile.services.deliveries import Delivery, delivery_of
-from verticalfile.services.looks import LONG
+from verticalfile.services.datasets.adding import span_of
+from verticalfile.services.datasets.looks import LONG
+from verticalfile.services.known.deliveries import Delivery, delivery_of
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.services.reading.columns import (
+from verticalfile.services.reading.tables.columns import (
     ColumnAwaited,
     ColumnLine,
     columns_in_hand,

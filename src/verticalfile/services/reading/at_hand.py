@@ -17,12 +17,12 @@ from verticalfile.kernel.moments import last_instant
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
-from verticalfile.services.deliveries import is_letter
+from verticalfile.services.known.deliveries import is_letter
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.errors import NotThen, SeveralFiles, not_on_shelf
-from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to
 from verticalfile.sources.what import SourceKind
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from verticalfile.services.archive import Archive
-from verticalfile.services.citing import Citation, Style, cited_as, version_cited, whole_cited
+from verticalfile.services.citing.citing import (
+    Citation,
+    Style,
+    cited_as,
+    version_cited,
+    whole_cited,
+)
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.services.reading.taking import Taken, file_name
+from verticalfile.services.reading.tables.taking import Taken, file_name
 from verticalfile.services.visibility import must_be_visible
 
 

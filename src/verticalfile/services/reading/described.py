@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verticalfile.services.archive import Archive
-from verticalfile.services.statements import Description, Said, description_of
+from verticalfile.services.known.statements import Description, Said, description_of
 
 
 @dataclass(frozen=True, slots=True)

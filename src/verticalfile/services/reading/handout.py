@@ -11,16 +11,16 @@ from enum import StrEnum
 from verticalfile.charts import Drawn, Words
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
-from verticalfile.services.citing import Citation
+from verticalfile.services.citing.citing import Citation
 from verticalfile.services.names import NotHeld
 from verticalfile.services.reading.about import About, about
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.citation import citations
-from verticalfile.services.reading.columns import columns_of
-from verticalfile.services.reading.differences import Differences, base_of, differences
-from verticalfile.services.reading.drawn import drawn_column, drawn_rows
 from verticalfile.services.reading.errors import not_on_shelf
-from verticalfile.services.reading.table import Question, TablePage, table_page
+from verticalfile.services.reading.tables.columns import columns_of
+from verticalfile.services.reading.tables.differences import Differences, base_of, differences
+from verticalfile.services.reading.tables.drawn import drawn_column, drawn_rows
+from verticalfile.services.reading.tables.table import Question, TablePage, table_page
 
 ROWS = (25, 14, 7, 3)
 """Rows of the full sheet, and of shorter ones for where it does not fit on two pages."""

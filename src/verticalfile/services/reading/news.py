@@ -9,13 +9,13 @@ from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.register_lines import Order, Register
-from verticalfile.services import registers
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.finding.searching import Filters, Sort, search
 from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
-from verticalfile.services.registers import NEWS, Entry, Lately
-from verticalfile.services.searching import Filters, Sort, search
+from verticalfile.services.telling import registers
+from verticalfile.services.telling.registers import NEWS, Entry, Lately
 from verticalfile.services.visibility import Viewer
 
 FEED = 40

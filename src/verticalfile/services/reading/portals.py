@@ -12,7 +12,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.recorded import known_from_copies
 from verticalfile.services.gathering.reports import Report, Run, report, runs
 from verticalfile.services.gathering.sources import Source, source_called, sources
-from verticalfile.services.noticing_listings import looks_told
+from verticalfile.services.telling.noticing_listings import looks_told
 from verticalfile.sources.registry import kinds
 
 PAGE = 50

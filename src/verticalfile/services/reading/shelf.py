@@ -9,12 +9,12 @@ from datetime import datetime
 from verticalfile.catalog.described import DescribedLines, Shelf
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.services.archive import Archive
+from verticalfile.services.datasets.shelving import shelf, shelves
 from verticalfile.services.finding.words import fold
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.news import News, newest
-from verticalfile.services.shelving import shelf, shelves
 from verticalfile.services.visibility import Viewer
 
 LATELY = 6

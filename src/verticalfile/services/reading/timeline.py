@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.looks import LONG, SEEN, Looks, looks_of
+from verticalfile.services.datasets.looks import LONG, SEEN, Looks, looks_of
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.versions import (
     Absent,

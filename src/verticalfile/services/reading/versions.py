@@ -12,8 +12,8 @@ from verticalfile.catalog.index import Comparison, ResourceLine
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.listing import joined_change
-from verticalfile.services.table_history import TableHistory
 from verticalfile.services.visibility import Viewer, visible_to
 
 

@@ -9,16 +9,16 @@ from datetime import datetime
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.rights.conditions import CREDIT
 from verticalfile.services.archive import Archive
+from verticalfile.services.known.rights_said import Period, periods
+from verticalfile.services.known.statements import description_of
+from verticalfile.services.known.withheld import Withholding, withholding_in
 from verticalfile.services.library import library_of
 from verticalfile.services.names import find_dataset
 from verticalfile.services.rights.concluding import Conclusion, conclusion_of
 from verticalfile.services.rights.judged import Judgement, judgements
 from verticalfile.services.rights.local_contexts import Mark, marks_of
-from verticalfile.services.rights.said import Period, periods
 from verticalfile.services.rights.terms import Terms, terms_at
-from verticalfile.services.statements import description_of
 from verticalfile.services.visibility import Viewer
-from verticalfile.services.withheld import Withholding, withholding_in
 
 TERMS_CHANGED = "terms-changed"
 TERMS_NOT_CAPTURED = "terms-not-captured"

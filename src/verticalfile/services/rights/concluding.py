@@ -19,9 +19,9 @@ from verticalfile.rights.conditions import of_licence
 from verticalfile.rights.law import Law, law_of
 from verticalfile.rights.vocabulary import NO_VERSION, OPEN, Label, of_id, rights_statement
 from verticalfile.services.archive import Archive
+from verticalfile.services.known.rights_said import Period, periods, said_at, said_now
+from verticalfile.services.known.statements import description_of
 from verticalfile.services.rights.judged import Judgement, judgements, standing
-from verticalfile.services.rights.said import Period, periods, said_at, said_now
-from verticalfile.services.statements import description_of
 
 
 class Basis(StrEnum):

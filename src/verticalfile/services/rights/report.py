@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from verticalfile.rights.vocabulary import Label
 from verticalfile.services.archive import Archive
+from verticalfile.services.known.statements import description_of
+from verticalfile.services.known.withheld import withholding_in
 from verticalfile.services.rights.concluding import Conclusion, conclusion_of
-from verticalfile.services.statements import description_of
-from verticalfile.services.withheld import withholding_in
 
 NOT_SAID = "publisher not said"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from verticalfile.catalog.described import SaidBy
 from verticalfile.rights.answers import WARNING_SENTENCES
 from verticalfile.rights.vocabulary import Label
+from verticalfile.services.known.rights_said import TYPED, Period
 from verticalfile.services.rights import card as cards
 from verticalfile.services.rights import concluding
 from verticalfile.services.rights.card import Card
 from verticalfile.services.rights.concluding import Basis, Conclusion
-from verticalfile.services.rights.said import TYPED, Period
 from verticalfile.services.rights.terms import Terms
 
 NOT_ADVICE = "This is information, not legal advice."

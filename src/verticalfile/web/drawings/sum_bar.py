@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verticalfile.services.reading.differences import Counts
+from verticalfile.services.reading.tables.differences import Counts
 
 WIDE = 1000.0
 SPACE = 4.0

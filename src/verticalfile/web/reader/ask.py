@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services.messages import BoxFull, leave
+from verticalfile.services.telling.messages import BoxFull, leave
 from verticalfile.web import letters
 from verticalfile.web.addresses import as_query
 

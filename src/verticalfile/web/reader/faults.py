@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.services.names import NotHeld
-from verticalfile.services.printing import PrinterBusy
+from verticalfile.services.printing.printing import PrinterBusy
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import choices, near_names
 from verticalfile.services.reading.errors import NotThen, QuestionRefused, RoomFull, SeveralFiles

@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from verticalfile.catalog.register_lines import Register
+from verticalfile.services.datasets.shelving import shelf as shelf_called
 from verticalfile.services.library import library_of
 from verticalfile.services.names import find_dataset
 from verticalfile.services.reading import news
 from verticalfile.services.reading.described import described
-from verticalfile.services.shelving import shelf as shelf_called
 from verticalfile.web.context import site
 from verticalfile.web.feeds import TYPES, Feed, Form, written
 from verticalfile.web.heavy import heavy
+from verticalfile.web.links.search_links import asked_of, shelf_title
 from verticalfile.web.reader.opening import VIEWER
-from verticalfile.web.register_words import LISTS, NAMES
-from verticalfile.web.search_links import asked_of, shelf_title
 from verticalfile.web.templatetags.reading import named
+from verticalfile.web.words.register_words import LISTS, NAMES
 
 
 def feeds_of(screen: str, **words: str) -> dict[str, str]:

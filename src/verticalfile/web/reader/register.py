@@ -7,16 +7,16 @@ from django.shortcuts import render
 
 from verticalfile.catalog.register_lines import Order, Register
 from verticalfile.services.reading import news
-from verticalfile.services.registers import NEWS
+from verticalfile.services.telling.registers import NEWS
 from verticalfile.web import register_files
 from verticalfile.web.addresses import as_query
 from verticalfile.web.context import site
-from verticalfile.web.page_links import pager
+from verticalfile.web.links.page_links import pager
 from verticalfile.web.questions import whole
 from verticalfile.web.reader.feeds import feeds_of, register_called
 from verticalfile.web.reader.opening import VIEWER
-from verticalfile.web.register_words import LISTS, NAMES, ORDERS
 from verticalfile.web.sending import sent
+from verticalfile.web.words.register_words import LISTS, NAMES, ORDERS
 
 
 def lately(request: HttpRequest) -> HttpResponse:

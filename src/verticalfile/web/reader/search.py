@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from verticalfile.services.searching import search as find
-from verticalfile.services.shelving import shelves
+from verticalfile.services.datasets.shelving import shelves
+from verticalfile.services.finding.searching import search as find
 from verticalfile.web.heavy import heavy
+from verticalfile.web.links.search_links import SearchLinks, asked_of
 from verticalfile.web.reader.opening import VIEWER
-from verticalfile.web.search_links import SearchLinks, asked_of
 
 
 @heavy

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from verticalfile.services import shelving
+from verticalfile.services.datasets import shelving
 from verticalfile.services.reading.shelf import every_dataset, one_shelf
-from verticalfile.web.page_links import pager
+from verticalfile.web.links.page_links import pager
 from verticalfile.web.questions import whole
 from verticalfile.web.reader.feeds import feeds_of
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from verticalfile.services.gathering.reports import runs
 from verticalfile.services.reading.portals import portal, portals, run_page
-from verticalfile.web.page_links import pager
+from verticalfile.web.links.page_links import pager
 from verticalfile.web.questions import whole
 
 STATES = ("present", "missing", "vanished")

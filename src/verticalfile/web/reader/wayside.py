@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils import translation
 
 from verticalfile.kernel.addresses import Address
-from verticalfile.services.for_machines import (
+from verticalfile.services.citing.for_machines import (
     Download,
     DownloadsOf,
     all_described,
     data_json,
     keeper_of,
 )
-from verticalfile.services.health import health
 from verticalfile.services.index_state import State, state_of
 from verticalfile.services.reading.shelf import whats_here
+from verticalfile.services.running.health import health
 from verticalfile.web.addresses import named
 from verticalfile.web.context import site
 from verticalfile.web.heavy import heavy

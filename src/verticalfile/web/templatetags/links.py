@@ -8,10 +8,10 @@ from django.utils import translation
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.register_lines import Register
-from verticalfile.services.messages import LONGEST
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
 from verticalfile.services.reading.news import News
+from verticalfile.services.telling.messages import LONGEST
 from verticalfile.web.addresses import SCREENS, address, as_query, named
 
 register = template.Library()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from verticalfile.services.reading.portals import Finding, Look
-from verticalfile.web import source_words
+from verticalfile.web.words import source_words
 
 register = template.Library()
 

@@ -16,24 +16,24 @@ from django.utils.translation import gettext, pgettext
 from verticalfile.catalog.described import SaidBy, Shelf
 from verticalfile.catalog.search import Span
 from verticalfile.charts import Drawn, figure
-from verticalfile.charts.timeline import SHAPES as SHAPES_OF_VERSIONS
-from verticalfile.history.lenses import Lens
+from verticalfile.charts.kinds.timeline import SHAPES as SHAPES_OF_VERSIONS
+from verticalfile.history.views.lenses import Lens
 from verticalfile.kernel.moments import to_iso
-from verticalfile.services.charting import Measure
-from verticalfile.services.citing import Citation, Style
+from verticalfile.services.citing.citing import Citation, Style
+from verticalfile.services.finding.searching import Hit
+from verticalfile.services.known.statements import Said
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.described import Described, Words
-from verticalfile.services.reading.differences import Differences, Kind
 from verticalfile.services.reading.news import News
-from verticalfile.services.reading.spread import Drawing
+from verticalfile.services.reading.tables.differences import Differences, Kind
+from verticalfile.services.reading.tables.spread import Drawing
 from verticalfile.services.reading.timeline import Stop
 from verticalfile.services.reading.versions import VersionFacts
-from verticalfile.services.searching import Hit
-from verticalfile.services.statements import Said
-from verticalfile.web import register_words, sentences
+from verticalfile.services.through_time.charting import Measure
 from verticalfile.web.drawings.sum_bar import sum_parts
 from verticalfile.web.foreign_html import harmless
-from verticalfile.web.search_links import OWN, Chip, Text, shelf_title
+from verticalfile.web.links.search_links import OWN, Chip, Text, shelf_title
+from verticalfile.web.words import register_words, sentences
 
 register = template.Library()
 

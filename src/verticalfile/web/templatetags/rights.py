@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from verticalfile.rights.answers import Answer
 from verticalfile.rights.law import Law
 from verticalfile.rights.plain import plain
+from verticalfile.services.known.rights_said import Period
 from verticalfile.services.rights.card import Card
 from verticalfile.services.rights.local_contexts import Notice
-from verticalfile.services.rights.said import Period
-from verticalfile.web import rights_words
 from verticalfile.web.templatetags.reading import icon
+from verticalfile.web.words import rights_words
 
 register = template.Library()
 

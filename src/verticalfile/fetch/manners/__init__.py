@@ -1,0 +1,1 @@
+"""How we behave towards hosts: robots, pauses, waits."""

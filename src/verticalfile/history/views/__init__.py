@@ -1,0 +1,1 @@
+"""Reading a history: pages, snapshots, figures of columns."""

@@ -1,0 +1,1 @@
+"""Citing, and what we hold described for machines."""

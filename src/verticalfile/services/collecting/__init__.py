@@ -1,0 +1,1 @@
+"""Looking at sources now, at a list of them, and at their past."""

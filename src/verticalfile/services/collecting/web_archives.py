@@ -1,0 +1,223 @@
+"""Back-filling from web archives: what others recorded of an address, found by CDX or by TimeMaps.
+
+What is held already is not asked for again, so that a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.fetch.errors import FetchError, NotFound
+from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.kernel.originals import in_file
+from verticalfile.kernel.scratch import working_folder
+from verticalfile.kernel.urls import must_have_no_secret
+from verticalfile.services.archive import Archive
+from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.backfill import Filled, Progress, Series
+from verticalfile.services.deciding import destroying
+from verticalfile.services.known import derive
+from verticalfile.services.taking_in import rebuild
+from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.past import memento, wayback
+from verticalfile.sources.state import Offered, State
+from verticalfile.sources.visit import Visit
+
+NO_DIGEST = "the archive tells no digest"
+REWRITTEN = "the bytes may have been rewritten for showing"
+
+
+@dataclass
+class _Counted:
+    """What is no state of the file, or is one with a doubt."""
+
+    passed_over: int = 0
+    differing: int = 0
+    rewritten: int = 0
+    error: FetchError | None = None  # what ended the run early
+
+
+def from_wayback(
+    archive: Archive,
+    resource: Callable[[], ResourceLine],
+    url: str,
+    *,
+    fetching: Fetching,
+    since: str = "",
+    until: str = "",
+    web_archive: str = wayback.ARCHIVE,
+    only_where_recorded: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Filled:
+    """Take in what a web archive recorded of an address. Raises Blocked and others of `fetch`.
+
+    `only_where_recorded`: `resource` is not asked for where no copy of the file was recorded.
+    """
+    must_have_no_secret(url)
+    with _visiting(archive, fetching) as visit:
+        found = wayback.captures_of(visit, web_archive, url, since=since, until=until)
+        states = list(wayback.states_of(found.lines, web_archive))
+        if only_where_recorded and not any(each is not None for _, each in states):
+            return Filled(0, 0, 0, 0, bad_lines=found.bad)
+        line = resource()
+        new = _not_held(archive, line, states)
+        counted = _Counted()
+        offers = _by_digest(visit, web_archive, new, counted)
+        series = Series(f"wayback:{url}", _until_refused(offers, counted), len(new), _name(url))
+        done = _taken_in(archive, line, series, progress)
+    done.states, done.bad_lines = len(states), found.bad
+    return _with(done, counted)
+
+
+def from_memento(
+    archive: Archive,
+    resource: Callable[[], ResourceLine],
+    address: str,
+    *,
+    fetching: Fetching,
+    since: str = "",
+    until: str = "",
+    progress: Progress = lambda *_: None,
+) -> Filled:
+    """Take in what the archives behind a TimeMap or TimeGate recorded. Raises AnswerRefused and
+    others of `fetch`."""
+    must_have_no_secret(address)
+    with _visiting(archive, fetching) as visit:
+        found = memento.copies_of(visit, address, since=since, until=until)
+        line = resource()
+        counted = _Counted()
+        offers = _one_by_one(visit, _not_seen(archive, line, found.copies), counted)
+        name = _name(found.original or line.location)
+        offers = _until_refused(offers, counted)
+        series = Series(f"memento:{address}", offers, len(found.copies), name)
+        done = _taken_in(archive, line, series, progress)
+    done.bad_lines = found.bad
+    return _with(done, counted)
+
+
+@contextmanager
+def _visiting(archive: Archive, fetching: Fetching) -> Iterator[Visit]:
+    with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
+        yield Visit(fetching.rules, archive.clock, scratch, fetching.sleep, client=client)
+
+
+def _taken_in(
+    archive: Archive, line: ResourceLine, series: Series, progress: Progress
+) -> Filled:  # fmt: skip
+    with archive.writing(line.id):
+        rebuild.recover(archive, line)
+        destroying.finish(archive, line)
+        return backfill.take_in(archive, line, series, progress)
+
+
+def _name(url: str) -> str:
+    return PurePosixPath(urlsplit(url).path).name or "index"
+
+
+def _until_refused(offers: Iterator[Offered], counted: _Counted) -> Iterator[Offered]:
+    """What came before an archive let us in no more is kept; the error is told in the end."""
+    try:
+        yield from offers
+    except FetchError as error:
+        counted.error = error
+
+
+def _with(done: Filled, counted: _Counted) -> Filled:
+    if counted.error is not None:
+        raise counted.error
+    done.passed_over += counted.passed_over
+    done.differing = counted.differing
+    done.rewritten = counted.rewritten
+    return done
+
+
+def _not_held(
+    archive: Archive, line: ResourceLine, states: Sequence[tuple[State, wayback.CdxLine | None]]
+) -> list[tuple[State, wayback.CdxLine | None]]:
+    held = {c.taken.moment_name for c in derive.held(archive, line.id)}
+    return [(state, found) for state, found in states if state.moment_name not in held]
+
+
+def _not_seen(
+    archive: Archive, line: ResourceLine, copies: Sequence[memento.Copy]
+) -> list[memento.Copy]:
+    """Those outside of the times for which a state is held that mementos told."""
+    spans = [
+        (c.taken.seen_at, from_iso(str(c.taken.exchange.get("last_seen", to_iso(c.taken.seen_at)))))
+        for c in derive.held(archive, line.id)
+        if c.taken.seen_how == memento.SEEN_HOW
+    ]
+    return [c for c in copies if not any(first <= c.moment <= last for first, last in spans)]
+
+
+def _by_digest(
+    visit: Visit,
+    web_archive: str,
+    states: Sequence[tuple[State, wayback.CdxLine | None]],
+    counted: _Counted,
+) -> Iterator[Offered]:
+    """Each state with its recorded bytes; what was no copy of the file is counted."""
+    for state, line in states:
+        if line is None:
+            yield Offered(state, None)
+            continue
+        copy = wayback.memento(visit, web_archive, line)
+        if copy is None:
+            counted.passed_over += 1
+            continue
+        counted.differing += not copy.digest_matches
+        got = copy.got
+        told = {"digest": line.digest, "digest_matches": copy.digest_matches}
+        state = replace(state, exchange={**got.exchange, "web_archive": told})
+        yield Offered(state, in_file(got.path, got.sha256), got.media_type, got.completeness)
+
+
+def _one_by_one(
+    visit: Visit, copies: Sequence[memento.Copy], counted: _Counted
+) -> Iterator[Offered]:
+    """States of the file: equal mementos side by side are one, seen until the last of them."""
+    plain_hosts: set[str] = set()
+    waiting: Offered | None = None
+    for walk, copy in enumerate(copies):
+        try:
+            offered = _offered(visit, copy, walk, plain_hosts, counted)
+        except FetchError:
+            if waiting is not None:
+                yield waiting
+            raise
+        if offered is None:
+            counted.passed_over += 1
+        elif waiting is not None and waiting.state.content == offered.state.content:
+            last = replace(waiting.state, last_seen_at=offered.state.seen_at)
+            waiting = replace(waiting, state=last)
+        else:
+            if waiting is not None:
+                yield waiting
+            waiting = offered
+    if waiting is not None:
+        yield waiting
+
+
+def _offered(
+    visit: Visit, copy: memento.Copy, walk: int, plain_hosts: set[str], counted: _Counted
+) -> Offered | None:
+    state = State(copy.address, copy.moment, memento.SEEN_HOW, copy.moment, walk, None)
+    try:
+        found = memento.recorded(visit, copy, plain_hosts)
+    except NotFound as error:
+        exchange = error.facts.get("exchange")
+        is_archived = bool(wayback.header(exchange, "memento-datetime"))
+        return Offered(state, None) if is_archived else None
+    if found is None:
+        return None
+    counted.rewritten += not found.is_raw
+    got, told = found.got, {"digest": NO_DIGEST}
+    told |= {} if found.is_raw else {"bytes": REWRITTEN}
+    exchange = {**got.exchange, "web_archive": told}
+    state = replace(state, content=got.sha256, exchange=exchange)
+    return Offered(state, in_file(got.path, got.sha256), got.media_type, got.completeness)

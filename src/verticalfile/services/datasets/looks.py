@@ -1,0 +1,57 @@
+"""When somebody looked at a file, and when nobody did: gaps are told, never drawn through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.versions import Version
+from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.moments import from_iso
+from verticalfile.services.archive import Archive
+from verticalfile.services.datasets.adding import span_of
+
+LONG = 3
+"""A time without a look is a gap when it is longer than so many of the usual ones."""
+SEEN = ("unchanged", "changed", "export only", "surprising", "unreadable", "absent")
+"""Outcomes of checks that learned what the publisher offered; a failed one learned nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Moments at which it was known what was offered; `gaps` are longer than `allowed`."""
+
+    moments: tuple[datetime, ...]
+    allowed: timedelta
+    gaps: tuple[tuple[datetime, datetime], ...]
+
+
+def looks_of(archive: Archive, resource: ResourceLine, versions: Sequence[Version]) -> Looks:
+    """All looks at a file, from its checks and from the sightings of its versions."""
+    found = {at for v in versions for at in (v.seen_at, v.last_seen_at)}
+    for body in archive.index.observations(resource.id):
+        if body["outcome"] in SEEN:
+            found.add(from_iso(str(body.get("seen_at", body["at"]))))
+    return looks(found, every=_every(resource))
+
+
+def _every(resource: ResourceLine) -> timedelta:
+    try:
+        return span_of(resource.every)
+    except InputRefused:
+        return timedelta(0)
+
+
+def looks(moments: Iterable[datetime], *, every: timedelta) -> Looks:
+    """Gaps are distances of more than LONG times the usual one, which is the median distance,
+    and not less than how often it was meant to be looked at."""
+    ordered = tuple(sorted(set(moments)))
+    apart = [(b - a).total_seconds() for a, b in pairwise(ordered)]
+    usual = max(every, timedelta(seconds=median(apart))) if apart else every
+    allowed = LONG * usual
+    gaps = [(a, b) for a, b in pairwise(ordered) if b - a > allowed]
+    return Looks(ordered, allowed, tuple(gaps))

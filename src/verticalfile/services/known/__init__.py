@@ -1,0 +1,1 @@
+"""What is known, folded from vault and journal: versions, tables, what was said and withheld."""

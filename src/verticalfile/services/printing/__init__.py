@@ -1,0 +1,1 @@
+"""Sheets of HTML as PDF, printed in a process of its own."""

@@ -1,0 +1,1 @@
+"""Without anybody asking: the schedule, what is done beside it, and whether all is well."""

@@ -1,0 +1,1 @@
+"""Whether what is kept is safe: verified, mended, copied and restored."""

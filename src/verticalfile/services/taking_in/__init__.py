@@ -1,0 +1,1 @@
+"""States of a source become captures, rows and versions: one way for all sources."""

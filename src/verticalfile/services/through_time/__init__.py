@@ -1,0 +1,1 @@
+"""A table through time: compared, charted, followed."""

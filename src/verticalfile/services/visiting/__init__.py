@@ -1,0 +1,1 @@
+"""How this archive behaves towards publishers, and what it believes of their answers."""

@@ -1,0 +1,1 @@
+"""ArcGIS: directories, services and layers, and the Hubs that list them."""

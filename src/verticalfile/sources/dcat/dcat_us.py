@@ -1,0 +1,225 @@
+"""DCAT-US 1.1 and 3.0: one JSON document that lists everything (resources.data.gov).
+
+The document is kept as it came; its member `dataset` is the table of records. There are no pages:
+it is complete where it is well-formed to its last byte and its length was met, and where its count
+is not a round number that looks like a limit (harvesting.md, trap 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from verticalfile.fetch.client import NotModified
+from verticalfile.fetch.errors import AnswerRefused, FetchError
+from verticalfile.kernel.errors import LimitReached
+from verticalfile.sources.arcgis import arcgis_addresses
+from verticalfile.sources.dcat.dcat_us_document import identifier_of, look_at, together
+from verticalfile.sources.errors import BadRecord
+from verticalfile.sources.kind import (
+    Completeness,
+    Entry,
+    Offer,
+    Recognised,
+    Record,
+    Role,
+    Taken,
+)
+from verticalfile.sources.pages import digest_and_size
+from verticalfile.sources.reading import (
+    first_text,
+    member,
+    members,
+    number_of,
+    text_of,
+    texts_of,
+)
+from verticalfile.sources.visit import Page, Visit
+
+PATHS = ("data.json", "api/feed/dcat-us/1.1.json")
+"""Where a site has it, if the address itself is none: the second is ArcGIS Hub's."""
+ROUND = frozenset({99, 100, 499, 500, 999, 1000, 1999, 2000, 4999, 5000, 9999, 10000})
+"""Counts that look like the limit of a page rather than the end of a list."""
+PAGES = ("text/html", "application/xhtml+xml")
+TEMPLATE = re.compile(r"\{\{[^}]*\}\}")
+"""ArcGIS Hub leaves its own placeholders where nothing was written (trap 22)."""
+
+
+class DcatUs:
+    """The kind."""
+
+    name = "dcat-us"
+    label = "DCAT-US catalog file"
+    is_tried = True
+    table = "dataset"
+    volatile = frozenset({"modified"})
+
+    def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
+        """The address itself where it is such a document, else the usual places of its site."""
+        tried = [url] if url.endswith(".json") else [urljoin(_folder(url), path) for path in PATHS]
+        for address in tried:
+            try:
+                got = visit.file(address)
+            except (FetchError, LimitReached):
+                continue
+            assert not isinstance(got, NotModified)
+            try:
+                found = look_at(got.path)
+            except (ValueError, RecursionError):
+                continue
+            finally:
+                got.path.unlink()
+            if found.is_catalog:
+                return Recognised(self.name, address, found.title)
+        return None
+
+    def list(self, visit: Visit, location: str, into: Path) -> Taken:
+        """The document, read in steps; one with datasets inside of series, services or other
+        catalogs is kept with all of them beside it."""
+        got = visit.file(location)
+        assert not isinstance(got, NotModified)
+        try:
+            taken = self.of_one_answer(got.path, location, into)
+        except AnswerRefused as error:
+            got.path.unlink()
+            raise AnswerRefused(error.message, mend=error.mend, exchange=got.exchange) from error
+        if taken.path != got.path:
+            got.path.unlink()
+        exchange = {**got.exchange, "etag": got.etag, "last_modified": got.last_modified}
+        return replace(taken, exchange=exchange)
+
+    def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
+        """The document itself, with what stands inside of its parts beside it."""
+        try:
+            found = look_at(path)
+        except (ValueError, RecursionError) as error:
+            raise AnswerRefused(
+                f"{location} is not well-formed JSON: {str(error)[:120]}.",
+                mend="tell the publisher which place it names; the last good listing stays.",
+            ) from error
+        if not found.is_catalog:
+            raise AnswerRefused(
+                f"{location} lists no datasets.", mend="give the address of a data.json."
+            )
+        name, media, count = "data.json", "application/json", found.count
+        if found.has_inner:
+            path, count = together(path, into / "data.zip", self.volatile)
+            name, media = path.name, "application/zip"
+        is_round = count in ROUND
+        complete = Completeness(
+            received=count, method="one document", ended="end of document", proved=not is_round,
+            why_not=f"{count} entries look like the limit of a page" if is_round else "",
+        )  # fmt: skip
+        return Taken(path, *digest_and_size(path), name, media, complete, {})
+
+    def entry(self, record: Record, location: str) -> Entry:
+        """What an entry of 1.1 or 3.0 says."""
+        return entry_of(record)
+
+    def fetch(self, visit: Visit, location: str, into: Path) -> Taken:
+        """Nothing: its offers are fetched as plain files or by the kind they belong to."""
+        raise AnswerRefused(
+            f"A {self.label} has no rows of its own.", mend="collect its datasets instead."
+        )
+
+
+def entry_of(record: Record) -> Entry:
+    """A dataset of a `data.json` (resources.data.gov/resources/dcat-us). Raises BadRecord."""
+    told = identifier_of(record)
+    title = _written(text_of(record.get("title")))
+    if not told and not title:
+        raise BadRecord(
+            "An entry has neither an identifier nor a title.",
+            mend="tell the publisher; the other entries are taken.",
+        )
+    contact = next(iter(members(record.get("contactPoint"))), {})
+    mail = text_of(member(contact, "hasEmail")).removeprefix("mailto:")
+    name = text_of(member(contact, "fn"))
+    licence_field = next((f for f in ("license", "rights") if _told(record.get(f))), "")
+    return Entry(
+        identifier=told or title,
+        title=title,
+        description=_written(text_of(record.get("description"))),
+        language="es" if first_text(record.get("language")).lower().startswith("es") else "en",
+        publisher=next(
+            (n for each in members(record.get("publisher")) if (n := text_of(each.get("name")))), ""
+        ),
+        contact=f"{name}, {mail}" if name and mail else name or mail,
+        landing_page=text_of(record.get("landingPage")),
+        licence=_told(record.get(licence_field)),
+        licence_field=licence_field,
+        places=tuple(texts_of(record.get("spatial"))),
+        subjects=tuple(dict.fromkeys((*texts_of(record.get("theme")), *texts_of(record.get("keyword"))))),
+        frequency=text_of(record.get("accrualPeriodicity")),
+        modified=text_of(record.get("modified")),
+        access=text_of(record.get("accessLevel")),
+        offers=tuple(_offers(record)),
+    )  # fmt: skip
+
+
+def _offers(record: Record) -> Iterable[Offer]:
+    """Files and layers; renderings that a Hub makes of its own service are passed over."""
+    found = [offer_of(each) for each in members(record.get("distribution"))]
+    offers = [offer for offer in found if offer is not None]
+    layer = next((o for o in offers if o.kind == "arcgis"), None)
+    if layer is not None:  # the service is the origin; the others are made on demand (2.3)
+        offers = [layer]
+    for each in (record, *members(record.get("distribution"))):
+        described = _told(each.get("describedBy"))
+        if _is_address(described):
+            offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
+    return {offer.location: offer for offer in offers}.values()
+
+
+def offer_of(distribution: Mapping[str, object]) -> Offer | None:
+    """The file or layer of a distribution; None for a page to look at and for nothing."""
+    url = _told(distribution.get("downloadURL"))
+    is_download = bool(url)
+    url = url or _told(distribution.get("accessURL"))
+    form = text_of(distribution.get("format"))
+    media = text_of(distribution.get("mediaType")).lower()
+    if not _is_address(url):
+        return None
+    if arcgis_addresses.is_layer(url):
+        return Offer(url, "arcgis", text_of(distribution.get("title")), "ArcGIS layer", media)
+    if not is_download and (media in PAGES or not media or form.lower().endswith("api")):
+        return None  # a page to look at
+    return Offer(
+        url, "url", text_of(distribution.get("title")), form or media, media,
+        number_of(distribution.get("byteSize")), checksum=_checksum(distribution.get("checksum")),
+    )  # fmt: skip
+
+
+def _checksum(told: object) -> str:
+    """A checksum of 3.0 as `sha256:...`; "" for an algorithm that says nothing today."""
+    first = next(iter(members(told)), {})
+    value = text_of(first.get("checksumValue") or first.get("spdx:checksumValue")).lower()
+    named = _told(first.get("algorithm") or first.get("spdx:algorithm")).lower()
+    algorithm = named.rpartition("_")[2].rpartition("/")[2].replace("-", "")
+    lengths = {"sha256": 64, "sha384": 96, "sha512": 128, "sha1": 40, "md5": 32}
+    is_one = re.fullmatch(r"[0-9a-f]+", value) and lengths.get(algorithm) == len(value)
+    return f"{algorithm}:{value}" if is_one else ""
+
+
+def _told(value: object) -> str:
+    """A text, the address of an object, or the first such of a list."""
+    many = value if isinstance(value, list) else [value]
+    return next((t for each in many if (t := text_of(member(each, "@id") or each))), "")
+
+
+def _written(text: str) -> str:
+    return "" if TEMPLATE.fullmatch(text.strip()) else text
+
+
+def _folder(url: str) -> str:
+    return url if url.endswith("/") or "." in urlsplit(url).path.rpartition("/")[2] else f"{url}/"
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+SOURCE = DcatUs()

@@ -1,0 +1,1 @@
+"""Where older states come from: git, dated folders, web archives."""

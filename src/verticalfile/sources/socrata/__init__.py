@@ -1,0 +1,1 @@
+"""Socrata: what it lists, and rows as CSV."""

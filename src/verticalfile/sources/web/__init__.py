@@ -1,0 +1,1 @@
+"""Pages with links, sitemaps, lists of addresses."""

@@ -1,0 +1,1 @@
+"""Checking what is kept, and mending it from another copy."""

@@ -1,0 +1,1 @@
+"""The journal: what happened, kept as the bytes are."""

@@ -1,0 +1,1 @@
+"""Addresses with questions in them."""
