@@ -94,7 +94,7 @@ class Commands(click.Group):
 
 def _in_one_line(command: click.Command, longest: int) -> str:
     """The first sentence of its help, or as much of it as is whole."""
-    sentence = command.get_short_help_str(10_000).removesuffix("...")
+    sentence = command.get_short_help_str(10_000).removesuffix("...").removesuffix(".")
     if len(sentence) <= longest:
         return sentence
     ends = [n for n, letter in enumerate(sentence[:longest]) if letter in ",;:"]
