@@ -36,6 +36,15 @@ def test_it_says_so_in_every_list_of_versions_and_feed(room) -> None:
             assert text.count(said) == 1
 
 
+def test_a_drawing_of_versions_says_how_many_may_not_be_whole(room) -> None:
+    for address, said in (
+        ("/d/town-portal/time/", "1 version that is drawn may not be whole."),
+        ("/es/d/town-portal/chart/", "1 versión dibujada puede estar incompleta."),
+    ):
+        assert said in room.get(address).content.decode()
+    assert "may not be whole" not in room.get("/d/street-trees/chart/").content.decode()
+
+
 def test_it_says_so_in_what_is_taken_away(room) -> None:
     for form in ("apa", "mla", "chicago", "bibtex", "ris", "csl-json"):
         address = f"{OLD}cite.{form}"

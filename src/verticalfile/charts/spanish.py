@@ -141,6 +141,10 @@ PLURALS: dict[str, tuple[str, str]] = {
         "%(n)s versión está retirada y no se dibuja.",
         "%(n)s versiones están retiradas y no se dibujan.",
     ),
+    "%(n)s version that is drawn may not be whole.": (
+        "%(n)s versión dibujada puede estar incompleta.",
+        "%(n)s versiones dibujadas pueden estar incompletas.",
+    ),
     "%(n)s version is held for review and not drawn.": (
         "%(n)s versión está en revisión y no se dibuja.",
         "%(n)s versiones están en revisión y no se dibujan.",

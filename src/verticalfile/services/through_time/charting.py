@@ -110,8 +110,16 @@ def asked_of(archive: Archive, name: str, *, words: Words, viewer: Viewer) -> As
         )
     hidden = sum(is_withdrawn(v, viewer) for v in versions)
     held = sum(v.held and not is_withdrawn(v, viewer) for v in versions)
+    partial = len({s.version.number for s in stretches if s.ordinal and s.version.partial})
     return Asked(
-        archive, resource, line, history, looked, stretches, words, _left_out(hidden, held, words)
+        archive,
+        resource,
+        line,
+        history,
+        looked,
+        stretches,
+        words,
+        _told_beside(hidden, held, partial, words),
     )
 
 
@@ -312,9 +320,17 @@ class Asked:
         return wall_time(self.archive, moment)
 
 
-def _left_out(hidden: int, held: int, words: Words) -> tuple[str, ...]:
-    """What is withdrawn or held is said, if anything is."""
+def _told_beside(hidden: int, held: int, partial: int, words: Words) -> tuple[str, ...]:
+    """What is withdrawn or held, and so not drawn, and what may lack something is said."""
     said = []
+    if partial:
+        said.append(
+            words.ngettext(
+                "%(n)s version that is drawn may not be whole.",
+                "%(n)s versions that are drawn may not be whole.",
+                partial,
+            )
+        )
     if hidden:
         said.append(
             words.ngettext(
