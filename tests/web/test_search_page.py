@@ -33,6 +33,15 @@ def test_home_has_one_box_with_a_label_that_asks_the_page_of_search(room):
     assert '<label for="q">Find data by what it is about</label>' in text
 
 
+def test_home_lets_readers_look_up_a_place_by_what_datasets_are_about(room):
+    text = room.get("/").content.decode()
+    links = re.findall(r'class="chip" href="([^"]*)".*?</span> <span class="hint">(\d+)', text)
+    assert ("/search/?place=Mill%20Hill", "1") in links
+    for address, number in links:
+        assert f"{number} dataset" in said(room.get(unescape(address)))
+    assert "Busque un lugar" in room.get("/es/").content.decode()
+
+
 def test_a_hit_says_what_it_is_who_published_it_where_how_many_versions_and_how_fresh(room):
     answer = room.get("/search/?q=trees")
     assert hits(answer)[0] == "Street trees"

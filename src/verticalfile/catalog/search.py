@@ -125,6 +125,9 @@ class TextIndex(Protocol):
     def pairs(self, cards: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
         """By id of the card, its facets as pairs (facet, value)."""
 
+    def counted(self, facet: str, audience: Audience) -> dict[str, int]:
+        """By value of a facet, how many documents have it."""
+
     def kept(self, documents: Sequence[int]) -> dict[int, Kept]:
         """Documents by id."""
 

@@ -262,6 +262,17 @@ class Fts5Search:
         )
         return {number: _pairs_in(body) for number, body in rows}
 
+    def counted(self, facet: str, audience: Audience) -> dict[str, int]:
+        """By value of a facet, how many documents have it."""
+        rows = self._run.execute(
+            "SELECT v.value, sum(d.number) FROM"
+            " (SELECT card, count(*) AS number FROM search_document"
+            "  WHERE audience IN ('all', ?) GROUP BY card) d"
+            " JOIN search_card c ON c.id = d.card, json_each(c.body, '$.' || ?) v GROUP BY v.value",
+            (audience, json.dumps(facet)),
+        )
+        return {str(value): int(number) for value, number in rows}
+
     def kept(self, documents: Sequence[int]) -> dict[int, Kept]:
         """Documents by id."""
         names = ", ".join(f"d.{name}" for name in TEXTS)

@@ -172,6 +172,14 @@ def search(
     )
 
 
+def most_of(archive: Archive, facet: str, *, viewer: Viewer, limit: int) -> tuple[FacetValue, ...]:
+    """The values of a facet that most datasets have, at most so many."""
+    audience = Audience.PUBLIC if viewer is Viewer.PUBLIC else Audience.STAFF
+    counts = archive.text_index.counted(facet, audience)
+    order = sorted(counts.items(), key=lambda each: (-each[1], each[0].casefold()))
+    return tuple(FacetValue(value, number, chosen=False) for value, number in order[:limit])
+
+
 def _checked(filters: Filters) -> dict[str, frozenset[str]]:
     for name in filters:
         if name not in FILTERS:

@@ -10,6 +10,7 @@ from verticalfile.catalog.described import DescribedLines, Shelf
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf, shelves
+from verticalfile.services.finding.searching import FacetValue, most_of
 from verticalfile.services.finding.words import fold
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
@@ -19,6 +20,7 @@ from verticalfile.services.visibility import Viewer
 
 LATELY = 6
 ON_HOME = 8
+PLACES = 8
 A_PAGE = 60
 
 
@@ -46,6 +48,7 @@ class Home:
     on_shelf: tuple[OnShelf, ...]  # a drawer of the ones that changed last
     news: tuple[News, ...]
     shelves: tuple[Shelf, ...]  # that staff made, by kind and title
+    places: tuple[FacetValue, ...]  # that most datasets are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def home(archive: Archive, *, viewer: Viewer) -> Home:
         library_of(archive), datasets, versions, archive.index.first_seen_at(),
         tuple(on_shelf(archive, name, data_of(archive.index.resources(name))) for name in latest),
         newest(archive, limit=LATELY, viewer=viewer), tuple(shelves(archive)),
+        most_of(archive, "place", viewer=viewer, limit=PLACES),
     )  # fmt: skip
 
 
