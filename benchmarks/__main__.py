@@ -25,6 +25,7 @@ ORDER = (
     "reading_room",
     "arcgis_layer",
     "big_catalog",
+    "hub_series",
     "portal",
 )
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"

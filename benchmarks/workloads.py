@@ -17,6 +17,7 @@ from benchmarks.arcgis_layer import arcgis_layer
 from benchmarks.big_catalog import big_catalog
 from benchmarks.finding import finding
 from benchmarks.generator import w1_bodies, w1_versions, w2_versions, w4_of
+from benchmarks.hub_series import hub_series
 from benchmarks.measuring import Figure, an_archive, bare_scan_s, blocks_bytes, take, timed
 from benchmarks.peers import cold, keeping, lists
 from benchmarks.portal import portal

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from verticalfile.catalog.described import DescribedLines, Shelf
 from verticalfile.catalog.index import ResourceLine
@@ -12,6 +13,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf, shelves
 from verticalfile.services.finding.searching import FacetValue, most_of
 from verticalfile.services.finding.words import fold
+from verticalfile.services.index_state import State, state_of
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
@@ -77,8 +79,20 @@ def home(archive: Archive, *, viewer: Viewer) -> Home:
         library_of(archive), datasets, versions, archive.index.first_seen_at(),
         tuple(on_shelf(archive, name, data_of(archive.index.resources(name))) for name in latest),
         newest(archive, limit=LATELY, viewer=viewer), tuple(shelves(archive)),
-        most_of(archive, "place", viewer=viewer, limit=PLACES),
+        _places(archive, viewer),
     )  # fmt: skip
+
+
+_PLACES: dict[tuple[Path, Viewer], tuple[State, tuple[FacetValue, ...]]] = {}
+"""Of each archive, as long as its index is the same: counting goes through all of its datasets."""
+
+
+def _places(archive: Archive, viewer: Viewer) -> tuple[FacetValue, ...]:
+    state, known = state_of(archive), _PLACES.get((archive.root, viewer))
+    if known is None or known[0] != state:
+        known = state, most_of(archive, "place", viewer=viewer, limit=PLACES)
+        _PLACES[(archive.root, viewer)] = known
+    return known[1]
 
 
 def every_dataset(archive: Archive, page: int = 1, *, language: str = "en") -> Every:
