@@ -210,6 +210,7 @@ WORKLOADS = {
         reading_room,
         arcgis_layer,
         big_catalog,
+        hub_series,
         portal,
     )
 }
