@@ -19,9 +19,12 @@ NURSERY = """
 import json, os, resource, signal, sys
 import duckdb, pyarrow, pyarrow.parquet, sqlite3, numpy
 import verticalfile.catalog.schema
-from verticalfile.cli import collecting_cmd, keeping_cmd, looking_cmd, opening_cmd
+from verticalfile.cli.reader import looking_cmd, opening_cmd
+from verticalfile.cli.staff import collecting_cmd, keeping_cmd
 from verticalfile.cli.main import main
-from verticalfile.services import backfill, collect, rebuild, safekeeping, intake
+from verticalfile.services.collecting import backfill, collect
+from verticalfile.services.safe import safekeeping
+from verticalfile.services.taking_in import intake, rebuild
 import verticalfile.tables.read.delimited
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -314,7 +314,7 @@ ASK = """
 import sys
 from pathlib import Path
 from verticalfile.fetch.client import Client
-from verticalfile.fetch.manners import Manners
+from verticalfile.fetch.manners.manners import Manners
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SystemClock
 url, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])

@@ -261,7 +261,7 @@ def test_a_snapshot_that_nobody_reads_any_more_does_not_stay_open(own, enter):
 SERVES_AND_ENDS = """
 import sys, time
 from pathlib import Path
-from verticalfile.history import laying_out, snapshot
+from verticalfile.history.views import laying_out, snapshot
 from verticalfile.services.archive import open_archive
 from verticalfile.services.reading.at_hand import Asked, at_hand
 from verticalfile.services.visibility import Viewer
