@@ -27,7 +27,7 @@ SOURCE = Path(charts.__file__).parents[1]
 def messages() -> tuple[set[str], set[str]]:
     """Every message in the code that speaks through `Words`."""
     single, several = set(), set()
-    for path in [*(SOURCE / "charts").glob("*.py"), *(SOURCE / "services").rglob("*.py")]:
+    for path in [*(SOURCE / "charts").rglob("*.py"), *(SOURCE / "services").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
                 first = node.args[0]

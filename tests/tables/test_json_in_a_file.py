@@ -62,6 +62,12 @@ def test_a_document_read_in_steps_gives_the_same_tables(
     assert (in_steps.format, in_steps.reason) == (whole.format, whole.reason)
 
 
+def test_a_member_after_the_list_takes_nothing_from_it() -> None:
+    in_steps, _ = both(b'{"dataset": [{"a": null, "b": 1}], "total": 1, "next": null}', 7)
+    [table] = in_steps.tables
+    assert table.columns == ("a", "b")
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     document=DOCUMENTS,

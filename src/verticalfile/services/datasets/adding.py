@@ -20,12 +20,13 @@ from verticalfile.sources.what import SourceKind, What, recognise, slug
 
 DAILY = "daily"
 """How often a file is looked at where nothing is said."""
+NEVER = "never"
 NAMED_SPANS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
     "weekly": timedelta(days=7),
     "monthly": timedelta(days=30),
-    "never": timedelta(days=36_500),
+    NEVER: timedelta(days=36_500),
 }
 """*Never* is a hundred years: only who names the file looks at it."""
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.IGNORECASE)
@@ -45,6 +46,8 @@ def range_of(every: str) -> tuple[timedelta, timedelta]:
     Raises InputRefused.
     """
     often, dots, seldom = every.partition("..")
+    if dots and NEVER in (often, seldom):
+        raise _no_span(every)  # who never looks does not look more or less often
     shortest = _one_span(often)
     longest = _one_span(seldom) if dots else shortest
     if longest < shortest:
@@ -66,7 +69,11 @@ def _one_span(every: str) -> timedelta:
             span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
             if span >= timedelta(minutes=5):
                 return span
-    raise InputRefused(
+    raise _no_span(every)
+
+
+def _no_span(every: str) -> InputRefused:
+    return InputRefused(
         f"“{shown(every)}” does not say how often.",
         mend="use daily, weekly, monthly, never, a duration of at least PT5M such as PT12H or P2D, or a"
         " range such as daily..monthly.",

@@ -107,8 +107,9 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
             if step.kind is Kind.RECORD:
                 lists[step.name].take(step.value)
                 continue
-            place += step.kind is Kind.LIST
-            lists[step.name] = _List(place, step.kind is Kind.LIST, step.value is True)
+            is_list = step.kind is Kind.LIST
+            place += is_list
+            lists[step.name] = _List(place if is_list else 0, is_list, step.value is True)
             if step.name == "type":
                 kind = step.value if step.kind is Kind.MEMBER else None
     return lists, kind == "FeatureCollection"
