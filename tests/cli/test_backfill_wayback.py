@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.memento import MementoSite
@@ -38,6 +40,7 @@ def test_the_past_is_filled_and_its_source_is_told(tmp_path: Path) -> None:
     assert "--wayback" in wrong.stderr
 
 
+@pytest.mark.slow  # an archive is asked a second apart
 def test_a_portals_past_and_the_files_that_it_named_are_filled(tmp_path: Path) -> None:
     holdings = Holdings(7)
     site, recorded = DcatUsSite(holdings), WaybackSite([])

@@ -15,7 +15,7 @@ from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.serving import Fault, PortalServer, page_instead
 
 HOST = "127.0.0.1"
-ROBOTS = b"User-agent: *\nDisallow: /files/\nCrawl-delay: 2\n"
+ROBOTS = b"User-agent: *\nDisallow: /files/\nCrawl-delay: 1\n"
 WALL = b"<html><title>Request Rejected</title>The requested URL was rejected.</html>"
 
 
@@ -52,12 +52,19 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield Desk(tmp_path, server)
 
 
+@pytest.fixture
+def quick_desk(tmp_path: Path) -> Iterator[Desk]:
+    """Where nothing asks for a pause."""
+    with PortalServer(DcatUsSite(Holdings(3, rows=3))) as server:
+        yield Desk(tmp_path, server)
+
+
 def test_a_host_is_told_with_its_robots_pause_and_what_stands_against_us(desk: Desk) -> None:
     assert "No file comes from a host yet" in desk.vf("hosts")
     desk.vf("add", f"{desk.server.home}data.json", "--all", "--name", "town")
     found = desk.host()
     assert (found["files"], found["refused_by_robots"]) == (4, 3)
-    assert (found["robots"], found["pause_s"]) == ("refuse some of our files", 2.0)
+    assert (found["robots"], found["pause_s"]) == ("refuse some of our files", 1.0)
     assert (found["not_let_in_since"], found["decisions"]) == (None, [])
     desk.vf("hosts", HOST, "--gap", "0", "--reason", "the clerk said so", "--by", "M. Ortiz")
     desk.server.faults.append(Fault("data.json", page_instead(WALL)))
@@ -135,7 +142,8 @@ def test_how_often_a_file_is_looked_at_is_told_changed_and_survives_a_rebuild(
     assert desk.every("permits") == {"permits/permits": "weekly..monthly"}
 
 
-def test_of_a_portal_all_files_are_looked_at_so_often_those_to_come_too(desk: Desk) -> None:
+def test_of_a_portal_all_files_are_looked_at_so_often_those_to_come_too(quick_desk: Desk) -> None:
+    desk = quick_desk
     place = f"{desk.server.home}data.json"
     desk.vf("add", place, "--words", "trees", "--name", "town")
     desk.vf("every", "town", "PT12H")

@@ -94,7 +94,7 @@ def test_how_do_i_cite_it_in_three_clicks(browser, served):
         assert re.search(r"/d/street-trees/@20240410T150000Z/", page.inner_text(".cite"))
 
 
-@pytest.mark.parametrize("tongue", ["", "/es"])
+@pytest.mark.parametrize("tongue", ["", pytest.param("/es", marks=pytest.mark.slow)])
 def test_no_page_moves_sideways_at_320_px_also_with_wide_text(browser, served, tongue):
     look = {"viewport": {"width": 320, "height": 640}}
     with page_of(browser, served, **look) as page:
