@@ -36,8 +36,8 @@ printer: install
 	  echo "The tests print hand-outs. To mend it: sudo apt-get install $(PRINTER)"; exit 1; }
 
 lint: install
-	$(BIN)/ruff check src tests tools
-	$(BIN)/ruff format --check src tests tools
+	$(BIN)/ruff check src tests tools benchmarks docs
+	$(BIN)/ruff format --check src tests tools benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -60,7 +60,9 @@ def arcgis_layer(folder: Path, data: Path, *, rows: int, versions: int) -> list[
     with _simulator(rows) as simulator:
         bare_s, bare_cpu_s = _measured(simulator, lambda: _bare(simulator.url, rows))
         taken: list[Taken] = []
-        ours_s, ours_cpu_s = _measured(simulator, lambda: taken.append(_ours(simulator.url, folder)))
+        ours_s, ours_cpu_s = _measured(
+            simulator, lambda: taken.append(_ours(simulator.url, folder))
+        )
         command = [sys.executable, "-c", ESRIDUMP, simulator.url, str(PAGE)]
         theirs_s, theirs_cpu_s = _measured(
             simulator, lambda: subprocess.run(command, check=True, capture_output=True)
