@@ -44,5 +44,5 @@ def _peer(path: Path, body: bytes) -> None:
         rows = csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""))
         next(rows)
         marks = ", ".join("?" * len(names))
-        database.executemany(f"INSERT INTO {NAME} VALUES ({marks})", rows)  # noqa: S608  # names of our own
+        database.executemany(f"INSERT INTO {NAME} VALUES ({marks})", rows)  # names of our own
     database.close()

@@ -106,7 +106,7 @@ def _sorted(ours: Served, theirs: Served, peer: Path) -> list[Figure]:
         mine = ours.median_ms([_deep(ours, column)])
         with sqlite3.connect(peer) as database:
             value, key = database.execute(
-                f"SELECT {column}, id FROM {NAME} ORDER BY {column}, id"  # noqa: S608  # names of our own
+                f"SELECT {column}, id FROM {NAME} ORDER BY {column}, id"  # names of our own
                 f" LIMIT 1 OFFSET {DEEP * SIZE - 1}"
             ).fetchone()
         token = f"{tilde_encode(str(value))},{key}"
