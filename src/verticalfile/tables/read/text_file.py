@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from verticalfile.tables.read import sniff
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _TEXT_CHARS = 1 << 20
+_SPACES_BYTES = 4096
+"""More spaces than this in a row, cut by the end of a step, are not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,22 @@ def ends_a_line_with(path: Path, byte: bytes, step_bytes: int = limits.COPY_STEP
             return True
         before = int(step[-1])
     return before == byte[0]
+
+
+def has_space_after_a_quote(
+    path: Path, delimiter: bytes, step_bytes: int = limits.COPY_STEP_BYTES
+) -> bool:
+    """Whether spaces stand between a quote and what ends a cell, seen without a parser: within a
+    quoted text it may be found in vain."""
+    late = re.compile(rb'" +[\r\n' + re.escape(delimiter) + rb"]")
+    before = b""
+    for step in steps_of(path, step_bytes):
+        around = before + step
+        if b'"' in around and late.search(around):
+            return True
+        before = around[-_SPACES_BYTES:]
+    bare = before.rstrip(b" ")
+    return bare.endswith(b'"') and len(bare) < len(before)
 
 
 def count_records(steps: Iterable[bytes]) -> int:
