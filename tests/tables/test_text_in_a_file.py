@@ -142,20 +142,22 @@ def test_what_stands_across_two_steps_is_found(tmp_path_factory, body: bytes, pa
 
 
 @pytest.mark.parametrize(
-    "row", ['1,"" ', '1,"a" ', '"a" ,b', '1,"a"  ', '1,"a""" ', '"a"  ,"b"'], ids=repr
+    "row",
+    ['1,"" ', '1,"a" ', '"a" ,b', '1,"a"  ', '1,"a""" ', '"a"  ,"b"', ' "a, b",c', '1,  "a"'],
+    ids=repr,
 )
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_spaces_after_a_closing_quote_are_kept_and_said(tmp_path: Path, row: str, end: str) -> None:
+def test_spaces_beside_a_quote_are_kept_and_said(tmp_path: Path, row: str, end: str) -> None:
     assert_the_same(f"id,name\n2,oak\n{row}{end}".encode(), tmp_path, known=KNOWN)
 
 
 @given(st.text(alphabet='a, \n"', max_size=60))
-def test_a_space_after_a_quote_is_found_in_any_steps(tmp_path_factory, text: str) -> None:
+def test_a_space_beside_a_quote_is_found_in_any_steps(tmp_path_factory, text: str) -> None:
     path = tmp_path_factory.mktemp("t") / "t"
     path.write_text(text, newline="")
-    found = re.search(r'" +(?:[\n,]|\Z)', text) is not None
+    found = re.search(r'" +(?:[\n,]|\Z)|(?:\A|[\n,]) +"', text) is not None
     for step in (1, 3, 1000):
-        assert text_file.has_space_after_a_quote(path, b",", step_bytes=step) == found
+        assert text_file.has_space_beside_a_quote(path, b",", step_bytes=step) == found
 
 
 @given(st.text(alphabet='a,\n\r"', max_size=60))

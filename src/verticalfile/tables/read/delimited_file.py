@@ -84,11 +84,10 @@ def read_delimited_file(
 
 def _by_duckdb(text: Text, into: Path) -> StoredRows | None:
     """The rows, or None where DuckDB refuses, counts other rows, or may read otherwise than csv."""
-    quoted_late = text.dialect.delimiter.encode() + b' "'
-    if text_file.has_any(text.path, (quoted_late, b"\x00", SENTINEL.encode())):
-        return None  # a space before a quote and zero bytes are read in other ways by DuckDB
-    if text_file.has_space_after_a_quote(text.path, text.dialect.delimiter.encode()):
-        return None  # DuckDB drops it without a word
+    if text_file.has_any(text.path, (b"\x00", SENTINEL.encode())):
+        return None  # zero bytes are read in another way by DuckDB
+    if text_file.has_space_beside_a_quote(text.path, text.dialect.delimiter.encode()):
+        return None  # it drops them without a word
     wanted = text_file.count_records(_rest(text))
     if _may_end_in_surplus(text, wanted):
         return None

@@ -139,16 +139,17 @@ def ends_a_line_with(path: Path, byte: bytes, step_bytes: int = limits.COPY_STEP
     return before == byte[0]
 
 
-def has_space_after_a_quote(
+def has_space_beside_a_quote(
     path: Path, delimiter: bytes, step_bytes: int = limits.COPY_STEP_BYTES
 ) -> bool:
-    """Whether spaces stand between a quote and what ends a cell, seen without a parser: within a
-    quoted text it may be found in vain."""
-    late = re.compile(rb'" +[\r\n' + re.escape(delimiter) + rb"]")
-    before = b""
+    """Whether spaces stand between a quote and the border of a cell, on either side, seen without
+    a parser: within a quoted text it may be found in vain."""
+    border = rb"[\r\n" + re.escape(delimiter) + rb"]"
+    beside = re.compile(border + rb' +"|" +' + border)
+    before = b"\n"
     for step in steps_of(path, step_bytes):
         around = before + step
-        if b'"' in around and late.search(around):
+        if b'"' in around and beside.search(around):
             return True
         before = around[-_SPACES_BYTES:]
     bare = before.rstrip(b" ")
