@@ -6,7 +6,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hurried
@@ -138,6 +138,7 @@ def test_trap_51_the_end_of_a_quota_is_read_in_the_answer_and_its_header(
 
 @given(st.binary(max_size=60) | st.text(max_size=20).map(lambda t: f'{{"reset_time": "{t}"}}'.encode()),
        st.text(max_size=20))  # fmt: skip
+@example(page=b"", header="0\x1f")
 def test_no_end_of_a_quota_is_too_odd(page: bytes, header: str) -> None:
     wait_s = quota_reset_s(page, header, date="", now=NOW)
     assert wait_s is None or 0 <= wait_s <= 86400

@@ -45,7 +45,7 @@ def quota_reset_s(page: bytes, header: str, *, date: str, now: datetime) -> floa
     if until is not None:
         wait_s = (until - since).total_seconds()
     elif re.fullmatch(r"\d{1,12}", header.strip(), re.ASCII):
-        told = int(header)
+        told = int(header.strip())
         wait_s = told - since.timestamp() if told >= EPOCH_FROM_S else told
     else:
         return None
