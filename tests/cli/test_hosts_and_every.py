@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typed import PortalDesk
 
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import Holdings
@@ -19,24 +18,8 @@ ROBOTS = b"User-agent: *\nDisallow: /files/\nCrawl-delay: 1\n"
 WALL = b"<html><title>Request Rejected</title>The requested URL was rejected.</html>"
 
 
-class Desk:
-    """An archive, a portal of three datasets, and somebody who types."""
-
-    def __init__(self, folder: Path, server: PortalServer) -> None:
-        self.archive, self.server = folder / "archive", server
-        self.vf("init", str(self.archive))
-        settings = self.archive / "settings.json"
-        told = {"ports": str(server.port), "gap_s": "0", "allow_private": "yes"}
-        settings.write_text(json.dumps(json.loads(settings.read_text()) | told))
-
-    def vf(self, *words: str, exit_code: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "verticalfile", "--archive", str(self.archive), *words],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == exit_code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+class Desk(PortalDesk):
+    """What is told of a host, and how often files are looked at."""
 
     def host(self, *words: str) -> dict[str, object]:
         return json.loads(self.vf("hosts", HOST, *words, "--json"))
@@ -99,8 +82,8 @@ def test_a_pause_and_a_certificate_are_set_and_undone(desk: Desk) -> None:
     assert desk.host("--gap", "7.5", *why)["pause_s"] == 7.5
     assert desk.host("--usual-gap", *why)["pause_s"] == 0
     taken = desk.host("--trust-certificate", *why)["decisions"]
-    assert taken[-1]["what"] == "certificate unchecked"  # type: ignore[index]  # JSON
-    assert desk.host("--check-certificate", *why)["decisions"][-1]["what"] == "certificate checked"  # type: ignore[index]  # JSON
+    assert taken[-1]["what"] == "certificate unchecked"
+    assert desk.host("--check-certificate", *why)["decisions"][-1]["what"] == "certificate checked"
 
 
 @pytest.mark.parametrize(

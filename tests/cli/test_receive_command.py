@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+from typed import typed
 
 
 @pytest.fixture
 def vf(tmp_path):
     def run(*words: str) -> tuple[int, str, str]:
-        whole = [sys.executable, "-m", "verticalfile", "--archive", str(tmp_path / "a"), *words]
-        done = subprocess.run(whole, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout, done.stderr
+        return typed(tmp_path / "a", *words)
 
     run("init", str(tmp_path / "a"), "--time-zone", "America/Denver")
     (tmp_path / "walks.csv").write_text("id,kind\n1,a\n2,b\n")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+from typed import typed
 
 PEOPLE = "id,first_name,last_name,dob\n" + "".join(
     f"{n},{first},Brown,19{n}0-02-03\n" for n, first in enumerate(["Ann", "Bob", "Eva", "Dan"], 4)
@@ -18,9 +17,7 @@ def vf(tmp_path):
     """Runs `vf` on an archive of its own; returns code, answer, what was said beside."""
 
     def run(*words: str) -> tuple[int, str, str]:
-        whole = [sys.executable, "-m", "verticalfile", "--archive", str(tmp_path / "a"), *words]
-        done = subprocess.run(whole, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout, done.stderr
+        return typed(tmp_path / "a", *words)
 
     run("init", str(tmp_path / "a"))
     (tmp_path / "permits.csv").write_text("id,kind\n1,a\n2,b\n")

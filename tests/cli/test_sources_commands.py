@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typed import PortalDesk
 
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.serving import Fault, PortalServer, status
 
 
-class Desk:
-    """An archive and a portal, and somebody who types."""
+class Desk(PortalDesk):
+    """With what the portal holds."""
 
     def __init__(self, folder: Path, server: PortalServer, holdings: Holdings) -> None:
-        self.archive, self.server, self.holdings = folder / "archive", server, holdings
-        self.vf("init", str(self.archive))
-        settings = self.archive / "settings.json"
-        told = {"ports": str(server.port), "gap_s": "0", "allow_private": "yes"}
-        settings.write_text(json.dumps(json.loads(settings.read_text()) | told))
-
-    def vf(self, *words: str, exit_code: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "verticalfile", "--archive", str(self.archive), *words],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == exit_code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+        super().__init__(folder, server)
+        self.holdings = holdings
 
     def json(self, *words: str) -> object:
         return json.loads(self.vf(*words, "--json").partition("\nvf: ")[0])
@@ -59,12 +46,12 @@ def test_a_portal_is_added_collected_listed_and_reported(desk: Desk) -> None:
     assert "2 datasets added" in said
     assert "town/listing" in desk.vf("collect", "town", "--dry-run")
     desk.vf("collect", "town")
-    (source,) = desk.json("sources")  # type: ignore[misc]  # a list of one
+    (source,) = desk.json("sources")
     assert (source["kind"], source["members"], source["datasets"]) == ("ckan", {"present": 5}, 2)
     assert source["selection"] == {"words": ["bus", "trees"]}
     assert "5" in desk.vf("sources").split("\n")[1].split("\t")
     members = desk.json("members", "town")
-    assert {m["title"]: m["dataset"] for m in members["members"]}["Street Trees"] == "street-trees"  # type: ignore[index, call-overload]  # JSON
+    assert {m["title"]: m["dataset"] for m in members["members"]}["Street Trees"] == "street-trees"
     desk.holdings.edit(desk.holdings.held[3])
     desk.server.faults.append(Fault(desk.holdings.held[4].uuid, status(404)))
     desk.vf("collect", "town")
@@ -73,14 +60,14 @@ def test_a_portal_is_added_collected_listed_and_reported(desk: Desk) -> None:
     assert "bus-stops" in report
     assert "rows added" in report
     runs = desk.json("report", "--runs")
-    assert len(runs) == 2  # type: ignore[arg-type]  # a list
+    assert len(runs) == 2
 
 
 def test_what_a_portal_says_of_a_dataset_is_told_with_its_licence(desk: Desk) -> None:
     desk.vf("add", desk.server.home, "--all", "--name", "town")
     desk.vf("collect", "town")
     found = desk.json("describe", "building-permits")
-    assert found["publisher"]["value"] == "Public Works"  # type: ignore[index, call-overload]  # JSON
+    assert found["publisher"]["value"] == "Public Works"
     assert "You may copy, share, change and sell this if you name the source." in desk.vf(
         "rights", "building-permits"
     )

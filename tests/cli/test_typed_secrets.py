@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
+from typed import typed
 
 SECRET = "s3cr3t-0f-n0b0dy"
 ADDRESSES = (
@@ -25,9 +23,8 @@ ADDRESSES = (
 @pytest.fixture
 def vf(tmp_path):
     def run(*words: str) -> tuple[int, str]:
-        whole = [sys.executable, "-m", "verticalfile", "--archive", str(tmp_path / "a"), *words]
-        done = subprocess.run(whole, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
+        code, answer, beside = typed(tmp_path / "a", *words)
+        return code, answer + beside
 
     run("init", str(tmp_path / "a"))
     return run

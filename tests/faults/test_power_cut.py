@@ -83,7 +83,7 @@ class RecordingDisk:
         self.log.append(what)
 
     def _inside(self, path: object) -> str | None:
-        found = Path(os.fspath(path))  # type: ignore[call-overload]  # as os takes it
+        found = Path(os.fspath(path))
         return found.relative_to(self.root).as_posix() if self.root in found.parents else None
 
     def _watched(self, name: str, real: Callable[..., Any], arguments: int) -> Callable[..., Any]:

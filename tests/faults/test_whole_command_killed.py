@@ -129,8 +129,8 @@ def undisturbed(vf, tmp_path: Path, source: Path) -> tuple[dict[str, object], fl
     lasted = time.monotonic() - began
     assert done.code == 0, done.err
     expected = end_state(vf, archive)
-    assert expected["verify"]["well"]  # type: ignore[index]  # as --json tells
-    assert len(expected["versions"]) > STATES // 2  # type: ignore[arg-type]  # as --json tells
+    assert expected["verify"]["well"]
+    assert len(expected["versions"]) > STATES // 2
     return expected, lasted
 
 
@@ -158,7 +158,7 @@ def kept(vf, archive: Path) -> dict[str, object]:
     versions = told["versions"]
     assert isinstance(versions, dict | list)
     listed = versions["versions"] if isinstance(versions, dict) else versions
-    assert told["verify"]["well"]  # type: ignore[index]  # as --json tells
+    assert told["verify"]["well"]
     without = [{k: v for k, v in each.items() if not _is_time(k)} for each in listed]
     key = vf(archive, "key", "t", "--json").told
     return {"versions": without, "digests": told["digests"], "key": key}
@@ -194,7 +194,7 @@ def test_a_collect_killed_at_a_random_moment_loses_nothing_and_the_next_ends_as_
     began = time.monotonic()
     assert vf(whole, "collect", "t").code == 0
     lasted_s, expected = time.monotonic() - began, kept(vf, whole)
-    assert len(expected["versions"]) == held + 1  # type: ignore[arg-type]  # a list
+    assert len(expected["versions"]) == held + 1
     killed = 0
     for seed in seeds:
         archive = tmp_path / str(seed)

@@ -179,7 +179,7 @@ def quick_rules(server: LyingServer, **changes: object) -> Rules:
         "allow_private": True, "extra_ports": frozenset({server.port}), "max_bytes": 1 << 30,
         "connect_s": 2.0, "idle_s": 0.8, "whole_s": 100.0,
     } | changes  # fmt: skip
-    return Rules(**chosen)  # type: ignore[arg-type]  # keyword names are checked by the class
+    return Rules(**chosen)
 
 
 def a_clock() -> SetClock:
@@ -230,7 +230,7 @@ def fetch(server: LyingServer, url: str, into: Path, **changes: object) -> Got |
     given = {name: changes.pop(name) for name in names if name in changes}
     given.setdefault("sleep", Sleeper())
     rules = quick_rules(server, **changes)
-    return get(url, rules=rules, into=into, clock=a_clock(), **given)  # type: ignore[arg-type]  # see above
+    return get(url, rules=rules, into=into, clock=a_clock(), **given)
 
 
 def got(server: LyingServer, url: str, into: Path, **changes: object) -> Got:

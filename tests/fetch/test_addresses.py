@@ -228,7 +228,7 @@ def test_trap_68_a_redirect_is_judged_like_the_first_address(
     with pytest.raises(AddressRefused) as caught:
         fetch("http://data.example.org/f", network, tmp_path)
     assert {address for address, _ in network.connected} == {PUBLIC}
-    assert caught.value.facts["exchange"]["redirects"][0]["status"] == 302  # type: ignore[index]  # JSON
+    assert caught.value.facts["exchange"]["redirects"][0]["status"] == 302
 
 
 def test_a_robots_file_cannot_lead_inside_either(server: LyingServer, tmp_path: Path) -> None:

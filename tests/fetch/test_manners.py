@@ -62,7 +62,7 @@ class Library:
     def manners(self) -> Manners:
         return Manners(
             self.clock, folder=self.folder / "hosts", locks=self.folder / "locks",
-            sleep=self.sleeper, **self.settings,  # type: ignore[arg-type]  # as named
+            sleep=self.sleeper, **self.settings,
         )  # fmt: skip
 
     def command(self, path: str = "/f") -> Got:
@@ -330,7 +330,7 @@ def test_two_processes_take_turns_and_keep_the_pause(server: LyingServer, tmp_pa
 
     def reply(line: object, _: object) -> None:
         moments.append(time.monotonic())
-        whole(TABLE)(line, _)  # type: ignore[arg-type]  # a Line and a Request
+        whole(TABLE)(line, _)
 
     server.on("/f", reply)
     server.on("/robots.txt", reply)

@@ -46,7 +46,7 @@ def server() -> Iterator[LyingServer]:
 def fetch(server: LyingServer, into: Path, **given: object) -> Got:
     url = f"http://127.0.0.1:{server.port}/f"
     rules = quick_rules(server)
-    found = get(url, rules=rules, into=into, clock=a_clock(), sleep=Sleeper(), **given)  # type: ignore[arg-type]  # as named
+    found = get(url, rules=rules, into=into, clock=a_clock(), sleep=Sleeper(), **given)
     assert isinstance(found, Got)
     return found
 

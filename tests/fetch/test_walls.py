@@ -77,7 +77,7 @@ def test_trap_64_the_page_of_a_firewall_is_blocked_whatever_its_status(
 def test_trap_65_a_challenge_is_blocked(
     server: LyingServer, tmp_path: Path, answer: object
 ) -> None:
-    url = server.on("/data.csv", answer)  # type: ignore[arg-type]  # a Reply
+    url = server.on("/data.csv", answer)
     error = fails(Blocked, server, url, tmp_path)
     assert error.code == "blocked"
     assert "publisher" in error.mend

@@ -25,7 +25,7 @@ def an_original(sha: str, names: tuple[str, ...], rows: Rows, **more: object) ->
     table = pa.table(
         {f"c{n}": pa.array([row[n] for row in rows], pa.string()) for n in range(len(names))}
     )
-    return NewOriginal(sha, "made/1", names, table, more.pop("renamed", {}), **more)  # type: ignore[arg-type]
+    return NewOriginal(sha, "made/1", names, table, more.pop("renamed", {}), **more)
 
 
 def ingest(history: History, *originals: NewOriginal) -> None:

@@ -13,7 +13,7 @@ from verticalfile.services.visibility import Viewer
 
 
 def ask(archive: Archive, words: str, **more: object) -> Answer:
-    return search(archive, words, viewer=Viewer.PUBLIC, **more)  # type: ignore[arg-type]
+    return search(archive, words, viewer=Viewer.PUBLIC, **more)
 
 
 def wrong(archive: Archive, file: str) -> dict[str, list[str]]:

@@ -236,7 +236,7 @@ def a_town(tmp_path: Path) -> tuple[Archive, ResourceLine]:
 
 
 def look(archive: Archive, after: timedelta) -> None:
-    archive.clock.pass_time(after)  # type: ignore[attr-defined]  # a SetClock
+    archive.clock.pass_time(after)
     collect(archive, archive.index.resources("t"), fetching=Fetching(Rules()))
 
 
@@ -301,4 +301,4 @@ def test_a_key_that_the_first_version_could_not_tell_is_found_in_later_ones(tmp_
     bodies = [a_state(form, n) for n, form in enumerate(forms)]
     assert_same(tmp_path, bodies, [[(0,), (1, 2)]], ())
     archive = filled(tmp_path / "again", [dated(bodies)[:1], dated(bodies)[1:]], ())
-    assert reviewing.key_state(archive, "t").decisions.key.current == ("id",)  # type: ignore[union-attr]  # found
+    assert reviewing.key_state(archive, "t").decisions.key.current == ("id",)

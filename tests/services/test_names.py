@@ -199,7 +199,7 @@ def test_a_column_that_comes_in_another_unicode_form_is_the_same_column_and_both
         if name == NFC:
             adding.add(archive, str(file), name="t", key=["id"])
         looked_at(archive, "t")
-        archive.clock.pass_time(datetime(2024, 1, 2) - datetime(2024, 1, 1))  # type: ignore[attr-defined]  # set above
+        archive.clock.pass_time(datetime(2024, 1, 2) - datetime(2024, 1, 1))
     line = listing.versions(archive, "t")[1][1]
     assert line.change is not None
     said = listing.told_of_columns(line.change)

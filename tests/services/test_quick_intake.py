@@ -105,7 +105,7 @@ def test_the_quick_way_is_really_taken(tmp_path: Path, monkeypatch: pytest.Monke
     real = quick_intake.quick_reading
 
     def spied(*given: object) -> object:
-        taken.append(found := real(*given))  # type: ignore[arg-type]  # passed on as they came
+        taken.append(found := real(*given))
         return found
 
     monkeypatch.setattr(quick_intake, "WORTH_BYTES", 0)

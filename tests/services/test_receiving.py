@@ -34,7 +34,7 @@ def told(**more: object) -> Told:
         "as_of": datetime(2025, 12, 31, 7, tzinfo=UTC), "how": "by e-mail",
         "request": "VF-2026-0007", "law": "the public records law",
     }  # fmt: skip
-    return Told(**(facts | more))  # type: ignore[arg-type]
+    return Told(**(facts | more))
 
 
 class Desk:

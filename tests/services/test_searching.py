@@ -43,7 +43,7 @@ class Desk:
         return collect(self.archive, found, fetching=Fetching(Rules()))[0].outcome
 
     def ask(self, words: str, viewer: Viewer = Viewer.PUBLIC, **more: object) -> Answer:
-        return search(self.archive, words, viewer=viewer, **more)  # type: ignore[arg-type]
+        return search(self.archive, words, viewer=viewer, **more)
 
     def names(self, words: str, viewer: Viewer = Viewer.PUBLIC) -> list[str]:
         return [hit.dataset for hit in self.ask(words, viewer).hits]

@@ -473,7 +473,7 @@ def test_recorded_layers_and_rows_of_real_servers_are_read(shared: Path, county:
 
 
 def test_recorded_ids_are_whole_numbers_and_a_page_of_rows_is_no_list_of_ids(shared: Path) -> None:
-    ids = {c: ids_in(exact(recorded(shared, c, "ids-only"))) for c in RECORDED}  # type: ignore[arg-type]  # objects all
+    ids = {c: ids_in(exact(recorded(shared, c, "ids-only"))) for c in RECORDED}
     assert ids["us-il-cook"] is None  # trap 40: it sends rows instead
     assert ids["us-mo-columbia"] is not None
     assert ids["us-mo-columbia"][:2] == [64_579_816, 64_579_817]

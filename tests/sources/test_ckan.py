@@ -119,7 +119,7 @@ def test_trap_54_the_file_is_the_object_and_the_dump_only_where_there_is_no_file
     site = CkanSite(Holdings(2))
     site.in_datastore = {1}
     with visiting(site, scratch=tmp_path) as (server, visit):
-        records = visit.json(f"{server.home}api/3/action/package_search")["result"]["results"]  # type: ignore[index]
+        records = visit.json(f"{server.home}api/3/action/package_search")["result"]["results"]
         entries = {e.title: e for e in (SOURCE.entry(r, server.home) for r in records)}
         (file,) = entries["Building Permits"].offers
         (dump,) = entries["Service Requests"].offers

@@ -41,6 +41,6 @@ def test_a_real_portal_of_three_years_is_filled_from_its_monthly_copies(
     assert source is not None
     assert len(archive.index.versions(listing.id)) <= len(expected)
     told = {m["key"]: m.get("state", "present") for m in dump(unpacked(source.members))["members"]}
-    pure = {m["key"]: m.get("state", "present") for m in dump(members)["members"]}  # type: ignore[attr-defined]
+    pure = {m["key"]: m.get("state", "present") for m in dump(members)["members"]}
     assert told == pure
     assert archive.index.datasets().keys() == {"hub"}, "what copies list is not collected"

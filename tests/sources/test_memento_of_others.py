@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from recorded_copies import OLD, TOLD, URL
 from visiting import visiting
 
 from verticalfile.fetch.errors import AnswerRefused, FetchError
@@ -24,15 +25,6 @@ from verticalfile.town.portals.holdings import START
 from verticalfile.town.portals.memento import MementoSite
 from verticalfile.town.portals.serving import Fault, PortalServer, status
 from verticalfile.town.portals.wayback import Recorded
-
-URL = "http://data.example.gov/permits.csv"
-OLD, NEW = b"id,name\n1,Elm\n2,Oak\n", b"id,name\n1,Elm\n2,Oak\n3,Ash\n"
-TOLD = [
-    Recorded("20190101000000", URL, OLD), Recorded("20190601000000", URL, OLD),
-    Recorded("20200101000000", URL, b"gone", 404, "text/html"),
-    Recorded("20200301000000", URL, b"slow down", 429, "text/html"),
-    Recorded("20210101120000", URL, NEW),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("begin", ["timemap/1/", "timegate/"])
@@ -131,7 +123,7 @@ def test_bytes_that_may_have_been_rewritten_say_so(tmp_path: Path) -> None:
     assert (done.kept, done.rewritten) == (2, 2)
     assert sum("id_" in path for path in asked) == 1, "an archive without it is asked once"
     told = [c.taken.exchange["web_archive"] for c in held(filling.archive, filling.line.id)]
-    assert all("may have been rewritten" in each["bytes"] for each in told)  # type: ignore[index]
+    assert all("may have been rewritten" in each["bytes"] for each in told)
 
 
 def test_what_came_before_an_archive_refused_stays(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_an_entry_says_is_read(tmp_path: Path) -> None:
     holdings.held[1].facts["federated"] = True
     with visiting(OpendatasoftSite(holdings), scratch=tmp_path) as (server, visit):
         page = visit.json(f"{server.home}api/explore/v2.1/catalog/datasets")
-        entries = [SOURCE.entry(r, server.home) for r in page["results"]]  # type: ignore[index]
+        entries = [SOURCE.entry(r, server.home) for r in page["results"]]
         own, other = sorted(entries, key=lambda e: e.title)
         data, document = own.offers
         assert visit.page(document.location).body.startswith(b"%PDF")

@@ -167,7 +167,7 @@ def test_charts_filters_maps_stories_and_links_are_parts_and_the_map_of_a_layer_
     layers = Holdings(30).held[20:22]
     holdings.held[8].facts |= {"type": "map", "children": layers}
     with visiting(SocrataSite(holdings), scratch=tmp_path) as (server, visit):
-        records = visit.json(f"{server.home}api/catalog/v1")["results"]  # type: ignore[index]
+        records = visit.json(f"{server.home}api/catalog/v1")["results"]
         entries = {e.identifier: e for e in (SOURCE.entry(r, server.home) for r in records)}
         parts = [entries[h.four_by_four].is_part for h in holdings.held]
         assert parts == [True] * 5 + [False] * 4
@@ -186,7 +186,7 @@ def test_charts_filters_maps_stories_and_links_are_parts_and_the_map_of_a_layer_
 def test_what_an_entry_says_is_read(tmp_path: Path) -> None:
     holdings = Holdings(1)
     with visiting(SocrataSite(holdings), scratch=tmp_path) as (server, visit):
-        (record,) = visit.json(f"{server.home}api/catalog/v1")["results"]  # type: ignore[index]
+        (record,) = visit.json(f"{server.home}api/catalog/v1")["results"]
         entry = SOURCE.entry(record, server.home)
     holding = holdings.held[0]
     assert (entry.identifier, entry.title) == (holding.four_by_four, holding.title)
@@ -270,11 +270,11 @@ def test_trap_31_rows_that_end_early_are_asked_for_again_and_never_kept(tmp_path
     holdings = Holdings(1, rows=40)
     with visiting(SocrataSite(holdings), scratch=tmp_path) as (server, visit):
         location = location_of(server.home, holdings.held[0])
-        server.faults.append(Fault(".csv", cut_after(17), times=1))  # type: ignore[arg-type]
+        server.faults.append(Fault(".csv", cut_after(17), times=1))
         taken = SOURCE.fetch(visit, location, tmp_path)
         assert taken.completeness.received == 40
         taken.path.unlink()
-        server.faults[:] = [Fault(".csv", cut_after(17))]  # type: ignore[arg-type]
+        server.faults[:] = [Fault(".csv", cut_after(17))]
         with pytest.raises(CutShort, match="17 different rows came where 40 were counted"):
             SOURCE.fetch(visit, location, tmp_path)
         naive = requests.get(f"{location}.csv?$limit=100", timeout=5)
@@ -484,7 +484,7 @@ def check_series(domain: str, shared: Path, tmp_path: Path) -> None:
         assert (complete.received, complete.expected) == (told[date]["distinct_ids"], whole)
         assert round(complete.received / whole, 3) == told[date]["share_of_fullest_day"]
         entries = [SOURCE.entry(record, server.home) for record in records]
-        assert [e.identifier for e in entries] == [r["resource"]["id"] for r in records]  # type: ignore[index]
+        assert [e.identifier for e in entries] == [r["resource"]["id"] for r in records]
         assert not any(entry.is_part for entry in entries)
         if complete.proved:
             proved.append(date)
@@ -505,7 +505,7 @@ class Crawled:
     """What came on one day, from a platform that counts more than it hands over."""
 
     def __init__(self, records: list[dict[str, object]], size: int) -> None:
-        own = {str(r["resource"]["id"]): r for r in records}  # type: ignore[index]
+        own = {str(r["resource"]["id"]): r for r in records}
         self.records, self.size = sorted(own.items()), size
 
     def answer(self, request: Request) -> Answer | None:

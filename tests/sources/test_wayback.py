@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from recorded_copies import NEW, TOLD, URL
 from visiting import visiting
 
 import hurried
@@ -23,16 +24,7 @@ from verticalfile.sources.past.wayback import Captures, captures_of, lines_in, m
 from verticalfile.sources.visit import Visit
 from verticalfile.town.portals.holdings import START
 from verticalfile.town.portals.serving import Fault, PortalServer, status
-from verticalfile.town.portals.wayback import Recorded, WaybackSite
-
-URL = "http://data.example.gov/permits.csv"
-OLD, NEW = b"id,name\n1,Elm\n2,Oak\n", b"id,name\n1,Elm\n2,Oak\n3,Ash\n"
-TOLD = [
-    Recorded("20190101000000", URL, OLD), Recorded("20190601000000", URL, OLD),
-    Recorded("20200101000000", URL, b"gone", 404, "text/html"),
-    Recorded("20200301000000", URL, b"slow down", 429, "text/html"),
-    Recorded("20210101120000", URL, NEW),
-]  # fmt: skip
+from verticalfile.town.portals.wayback import WaybackSite
 
 
 def test_trap_72_pages_of_the_index_are_followed_and_nothing_is_collapsed(tmp_path: Path) -> None:

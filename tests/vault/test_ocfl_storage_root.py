@@ -205,13 +205,13 @@ def test_any_value_anywhere_in_an_inventory_is_judged(
     waiting: list[object] = [found]
     while waiting:
         here = waiting.pop()
-        keys = here.keys() if isinstance(here, dict) else range(len(here))  # type: ignore[arg-type]
+        keys = here.keys() if isinstance(here, dict) else range(len(here))
         for key in list(keys):
             places.append((here, key))
-            if isinstance(here[key], dict | list):  # type: ignore[index]
-                waiting.append(here[key])  # type: ignore[index]
+            if isinstance(here[key], dict | list):
+                waiting.append(here[key])
     here, key = places[pick % len(places)]
-    here[key] = value  # type: ignore[index]
+    here[key] = value
     (root / "inventory.json").write_text(json.dumps(found))
     verdict = validate_object(root)
     assert not verdict.valid  # its digest file does not agree, if nothing else

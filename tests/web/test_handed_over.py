@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from made_room import Maker
 from test_search_page import said
-from test_what_is_not_shown import body_of
-from walking import doors_of, nothing_tells
+from walking import body_of, doors_of, nothing_tells
 
 from verticalfile.services.collecting.receiving import receive
 from verticalfile.services.deciding import withholding

@@ -158,12 +158,13 @@ def test_tombstones_are_not_for_search_engines(room):
 
 
 def test_data_json_is_made_anew_only_when_something_changed(own, enter, monkeypatch):
+    from verticalfile.services.index_state import WhileUnchanged
     from verticalfile.web.reader import wayside
 
     made: list[str] = []
     whole = wayside.all_described
     monkeypatch.setattr(wayside, "all_described", lambda *a, **w: made.append("") or whole(*a, **w))
-    wayside._made.clear()
+    monkeypatch.setattr(wayside, "_made", WhileUnchanged())
     room = enter(own)
     first = room.get("/data.json").content
     assert room.get("/data.json").content == first

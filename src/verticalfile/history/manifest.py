@@ -7,12 +7,11 @@ ordinal for each distinct readable original, in the order of ingest, which is no
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from verticalfile.history.errors import history_damaged
-from verticalfile.vault.disk import NO_ROOM, no_room
+from verticalfile.vault.disk import write_durably
 
 FORMAT = 1
 
@@ -163,30 +162,3 @@ def load(folder: Path, table: str) -> Manifest:
 def save(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest; readers see the old one or the new one, durable on return."""
     write_durably(folder / "manifest.json", manifest.to_bytes())
-
-
-def write_durably(target: Path, body: bytes) -> None:
-    """Write beside the target, fsync, rename, fsync the folder. Raises VaultFull."""
-    part = target.with_name(target.name + ".part")
-    try:
-        with open(part, "wb") as out:
-            out.write(body)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(part, target)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise no_room(target, 0) from error
-        raise
-    finally:
-        part.unlink(missing_ok=True)
-    sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

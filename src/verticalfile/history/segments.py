@@ -19,8 +19,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from verticalfile.history.encoding import literal, quoted
-from verticalfile.history.manifest import Manifest, Segment, sync_folder
-from verticalfile.vault.disk import NO_ROOM, no_room
+from verticalfile.history.manifest import Manifest, Segment
+from verticalfile.vault.disk import NO_ROOM, no_room, sync_folder
 
 ROW_GROUP_ROWS = 122_880
 """DuckDB's own size: small enough to skip most of a file when one row is asked for."""

@@ -84,19 +84,7 @@ class LocalDisk:
         """Put a new root inventory or sidecar in place; readers see the old one or the new one."""
         if target.name != "inventory.json" and not target.name.startswith("inventory.json."):
             raise ValueError(f"{target.name} may not be replaced: only inventories are")
-        part = target.with_name(target.name + ".part")
-        try:
-            with open(part, "wb") as out:
-                out.write(body)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, target)
-            sync_folder(target.parent)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            if error.errno in NO_ROOM:
-                raise no_room(target, 0) from error
-            raise
+        write_durably(target, body)
 
     def add_lines(self, target: Path, body: bytes) -> None:
         """Add whole lines to a file beside the vault, durable on return, in place of a line at its
@@ -164,6 +152,24 @@ def _whole_lines(handle: BinaryIO) -> int:
         return end
     handle.seek(0)
     return handle.read().rfind(b"\n") + 1
+
+
+def write_durably(target: Path, body: bytes) -> None:
+    """Write a small file whole: an older one of this name is there until the new one is, and on
+    return it is durable. Raises VaultFull; after that, or a crash, no more than `*.part` is left."""
+    part = target.with_name(target.name + ".part")
+    try:
+        with open(part, "wb") as out:
+            out.write(body)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(part, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise no_room(target, 0) from error
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_file_whose_address_changes_goes_on_as_the_same_file(tmp_path: Path) -
         town.day()
         holding = town.holdings.held[0]
         holding.title = "Building  Permits"  # a new slug would be the same; the file is renamed
-        town.site.suffix = "-2026"  # type: ignore[attr-defined]  # CkanSite has it
+        town.site.suffix = "-2026"
         town.day()
     (resource,) = town.archive.index.resources("building-permits")
     assert resource.location.endswith("-2026.csv")
@@ -143,13 +143,13 @@ def test_trap_1_an_empty_list_changes_nothing_and_is_told(tmp_path: Path) -> Non
     with town.open():
         town.follow(Selection())
         town.day()
-        town.site.is_empty = True  # type: ignore[attr-defined]  # CkanSite has it
+        town.site.is_empty = True
         for _ in range(10):
             checked = town.day()["portal/listing"]
             assert "suspect (empty): 8 lost" in checked.said
         (source,) = sources(town.archive)
         assert source.counts == {"present": 8}
-        town.site.is_empty = False  # type: ignore[attr-defined]
+        town.site.is_empty = False
         assert "no longer suspect: came back" in town.day()["portal/listing"].said
     (source,) = sources(town.archive)
     assert source.counts == {"present": 8}
@@ -215,9 +215,9 @@ def test_registers_tell_what_a_list_says_of_datasets_and_of_itself(tmp_path: Pat
         town.holdings.drop(dropped)
         for _ in range(9):
             town.day()
-        town.site.is_empty = True  # type: ignore[attr-defined]  # CkanSite has it
+        town.site.is_empty = True
         town.day()
-        town.site.is_empty = False  # type: ignore[attr-defined]
+        town.site.is_empty = False
         town.holdings.held.append(dropped)
         town.day()
         town.server.faults.append(Fault("", status(403)))

@@ -24,7 +24,7 @@ def test_a_list_with_the_same_rows_is_no_news_in_registers_feeds_and_reports(
     tmp_path: Path, kind: type[Site]
 ) -> None:
     holdings = Holdings(3)
-    town = Town(tmp_path, kind(holdings), holdings)  # type: ignore[call-arg]  # every portal takes holdings
+    town = Town(tmp_path, kind(holdings), holdings)
     with town.open():
         town.follow(Selection())
         town.day()

@@ -17,7 +17,6 @@ import duckdb
 
 from verticalfile.history.encoding import quoted
 from verticalfile.history.history import History
-from verticalfile.history.manifest import write_durably
 from verticalfile.history.views import snapshot
 from verticalfile.history.views.column_shapes import (
     ColumnShape,
@@ -29,6 +28,7 @@ from verticalfile.history.views.column_shapes import (
     with_filled,
 )
 from verticalfile.history.views.lenses import Lens, sort_sql
+from verticalfile.vault.disk import write_durably
 
 FORM = 1
 EXACT_ROWS = 200_000

@@ -17,8 +17,8 @@ import duckdb
 
 from verticalfile.history.encoding import quoted
 from verticalfile.history.history import History
-from verticalfile.history.manifest import write_durably
 from verticalfile.history.views.lenses import Lens, fits_sql
+from verticalfile.vault.disk import write_durably
 
 FORM = 1
 SAMPLE_ROWS = 2_000

@@ -75,11 +75,7 @@ def from_git(
     """
     must_have_no_secret(repository)
     with _git(archive, repository, path, branch, follow) as (series, history):
-        line = resource()
-        with archive.writing(line.id):
-            rebuild.recover(archive, line)
-            destroying.finish(archive, line)
-            done = take_in(archive, line, series, progress)
+        done = fill(archive, resource(), series, progress)
     done.shallow, done.renames = history.shallow, history.renames
     return done
 
@@ -93,11 +89,7 @@ def from_folder(
 ) -> Filled:
     """Take in every dated file of a folder. Raises SourceRefused, VaultFull."""
     with _folder(archive, folder) as series:
-        line = resource()
-        with archive.writing(line.id):
-            rebuild.recover(archive, line)
-            destroying.finish(archive, line)
-            return take_in(archive, line, series, progress)
+        return fill(archive, resource(), series, progress)
 
 
 def look_again(archive: Archive, resource: ResourceLine, *, branch: str | None) -> Filled:
@@ -129,6 +121,13 @@ def _folder(archive: Archive, folder: Path) -> Iterator[Series]:
     with working_folder(archive.scratch) as scratch:
         offers = _folder_offers(states, scratch)
         yield Series(f"folder:{folder.absolute()}", offers, len(states), name)
+
+
+def fill(archive: Archive, resource: ResourceLine, series: Series, progress: Progress) -> Filled:
+    """Take in a series under the writer's lock."""
+    with archive.writing(resource.id):
+        destroying.put_right(archive, resource)
+        return take_in(archive, resource, series, progress)
 
 
 def take_in(archive: Archive, resource: ResourceLine, series: Series, progress: Progress) -> Filled:

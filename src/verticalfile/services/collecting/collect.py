@@ -143,17 +143,11 @@ def _collect_one(archive: Archive, resource: ResourceLine, tools: _Tools) -> Che
                 return _looked(
                     archive, resource, lambda: _check_known(archive, resource, known, tools)
                 )
-            _put_right(archive, resource)
+            destroying.put_right(archive, resource)
             return _check(archive, resource, tools.client)
     except VerticalFileError as error:
         _note(archive, resource, "failed", error.message, detail=_facts(error))
         return Checked(resource, "failed", error.message, error)
-
-
-def _put_right(archive: Archive, resource: ResourceLine) -> None:
-    """What a crash left of this file."""
-    rebuild.recover(archive, resource)
-    destroying.finish(archive, resource)
 
 
 def _check_known(archive: Archive, resource: ResourceLine, known: Known, tools: _Tools) -> Checked:
@@ -167,7 +161,7 @@ def _check_known(archive: Archive, resource: ResourceLine, known: Known, tools: 
         try:
             is_same = answer.sha256 == known.version.sha256
             if not is_same or checksum_found(archive, resource, answer.path):
-                _put_right(archive, resource)
+                destroying.put_right(archive, resource)
                 newest = _newest(derive.held(archive, resource.id), archive.clock.now())
                 return _came(archive, resource, sent, newest, answer, tools.client)
         finally:

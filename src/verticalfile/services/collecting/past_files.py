@@ -115,7 +115,7 @@ def _wanted(archive: Archive, source: SourceLine, done: FilesFilled) -> Iterator
     files = [r for r in archive.index.resources() if r.source == source.resource]
     for resource in files:
         if resource.kind == SourceKind.URL:
-            yield _Wanted(resource.location, lambda found=resource: found)  # type: ignore[misc]  # bound now
+            yield _Wanted(resource.location, _held(resource))
     names = NamesTaken(archive.index.datasets())
     for past in past_members(archive, source):
         if past.line.dataset:
@@ -124,6 +124,10 @@ def _wanted(archive: Archive, source: SourceLine, done: FilesFilled) -> Iterator
         for name, offer in files_for(dataset, past.entry.offers, ())[0]:
             if offer.kind == SourceKind.URL:
                 yield _Wanted(offer.location, _adding(archive, source, past, (dataset, name), offer, done))  # fmt: skip
+
+
+def _held(resource: ResourceLine) -> Callable[[], ResourceLine]:
+    return lambda: resource
 
 
 def _adding(

@@ -192,8 +192,7 @@ def _taken_in(
         working_folder(archive.scratch) as scratch,
         archive.writing(resource.id),
     ):
-        rebuild.recover(archive, resource)
-        destroying.finish(archive, resource)
+        destroying.put_right(archive, resource)
         body = _bytes_of(path, scratch)
         complete = {"known": "handed over", "received_bytes": size_of(body)}
         offered = Offered(state, body, media_type, complete, metadata)

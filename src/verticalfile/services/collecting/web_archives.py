@@ -20,9 +20,7 @@ from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting import backfill
 from verticalfile.services.collecting.backfill import Filled, Progress, Series
-from verticalfile.services.deciding import destroying
 from verticalfile.services.known import derive
-from verticalfile.services.taking_in import rebuild
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.past import memento, wayback
 from verticalfile.sources.state import Offered, State
@@ -69,7 +67,7 @@ def from_wayback(
         counted = _Counted()
         offers = _by_digest(visit, web_archive, new, counted)
         series = Series(f"wayback:{url}", _until_refused(offers, counted), len(new), _name(url))
-        done = _taken_in(archive, line, series, progress)
+        done = backfill.fill(archive, line, series, progress)
     done.states, done.bad_lines = len(states), found.bad
     return _with(done, counted)
 
@@ -95,7 +93,7 @@ def from_memento(
         name = _name(found.original or line.location)
         offers = _until_refused(offers, counted)
         series = Series(f"memento:{address}", offers, len(found.copies), name)
-        done = _taken_in(archive, line, series, progress)
+        done = backfill.fill(archive, line, series, progress)
     done.bad_lines = found.bad
     return _with(done, counted)
 
@@ -104,15 +102,6 @@ def from_memento(
 def _visiting(archive: Archive, fetching: Fetching) -> Iterator[Visit]:
     with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
         yield Visit(fetching.rules, archive.clock, scratch, fetching.sleep, client=client)
-
-
-def _taken_in(
-    archive: Archive, line: ResourceLine, series: Series, progress: Progress
-) -> Filled:  # fmt: skip
-    with archive.writing(line.id):
-        rebuild.recover(archive, line)
-        destroying.finish(archive, line)
-        return backfill.take_in(archive, line, series, progress)
 
 
 def _name(url: str) -> str:

@@ -57,6 +57,12 @@ def order(
     }  # fmt: skip
 
 
+def put_right(archive: Archive, resource: ResourceLine) -> None:
+    """What a crash left of a file, and a destruction that was begun; under the writer's lock."""
+    rebuild.recover(archive, resource)
+    finish(archive, resource)
+
+
 def finish(archive: Archive, resource: ResourceLine) -> bool:
     """Carry out what was ordered and is not done; the caller holds the writer's lock."""
     ordered: dict[str, set[str]] = {name: set() for name in ORDERED}

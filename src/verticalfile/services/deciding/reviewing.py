@@ -202,8 +202,7 @@ def withdraw(
         )
     resource = find_resource(archive, name)
     with archive.writing(resource.id):  # what a crash interrupted comes first
-        rebuild.recover(archive, resource)
-        destroying.finish(archive, resource)
+        destroying.put_right(archive, resource)
     known = archive.index.versions(resource.id)
     versions = [v for v in known if not v.destroyed]
     if version is not None:

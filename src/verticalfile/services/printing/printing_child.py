@@ -48,7 +48,7 @@ def only_ours(font: str) -> Any:
     of this machine either."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OnlyOurs(URLFetcher):  # type: ignore[misc]
+    class OnlyOurs(URLFetcher):  # type: ignore[misc]  # it ships no types
         def fetch(self, url: str, headers: object = None) -> Any:
             if url == FONT and font:
                 body = Path(font).read_bytes()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from verticalfile.catalog.described import DescribedLines, Shelf
 from verticalfile.catalog.index import ResourceLine
@@ -13,7 +12,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf, shelves
 from verticalfile.services.finding.searching import FacetValue, most_of
 from verticalfile.services.finding.words import fold
-from verticalfile.services.index_state import State, state_of
+from verticalfile.services.index_state import WhileUnchanged
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
@@ -79,20 +78,14 @@ def home(archive: Archive, *, viewer: Viewer) -> Home:
         library_of(archive), datasets, versions, archive.index.first_seen_at(),
         tuple(on_shelf(archive, name, data_of(archive.index.resources(name))) for name in latest),
         newest(archive, limit=LATELY, viewer=viewer), tuple(shelves(archive)),
-        _places(archive, viewer),
+        _PLACES.of(
+            archive, viewer, lambda: most_of(archive, "place", viewer=viewer, limit=PLACES)
+        ),
     )  # fmt: skip
 
 
-_PLACES: dict[tuple[Path, Viewer], tuple[State, tuple[FacetValue, ...]]] = {}
-"""Of each archive, as long as its index is the same: counting goes through all of its datasets."""
-
-
-def _places(archive: Archive, viewer: Viewer) -> tuple[FacetValue, ...]:
-    state, known = state_of(archive), _PLACES.get((archive.root, viewer))
-    if known is None or known[0] != state:
-        known = state, most_of(archive, "place", viewer=viewer, limit=PLACES)
-        _PLACES[(archive.root, viewer)] = known
-    return known[1]
+_PLACES: WhileUnchanged[Viewer, tuple[FacetValue, ...]] = WhileUnchanged()
+"""Counting them goes through all datasets."""
 
 
 def every_dataset(archive: Archive, page: int = 1, *, language: str = "en") -> Every:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,7 +32,7 @@ from verticalfile.vault.copies.copying import (
     make_root,
 )
 from verticalfile.vault.copies.mend import Mended, mend, sound_inventory
-from verticalfile.vault.disk import NO_ROOM, no_room, sync_folder
+from verticalfile.vault.disk import write_durably
 from verticalfile.vault.inventory import object_path
 from verticalfile.vault.lock import writer_lock
 from verticalfile.vault.notes.exchange import finish
@@ -353,15 +352,4 @@ def _put(target: Path, body: bytes) -> None:
     part.unlink(missing_ok=True)
     if _is(target, body):
         return
-    try:
-        with open(part, "wb") as out:
-            out.write(body)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(part, target)
-        sync_folder(target.parent)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        if error.errno in NO_ROOM:
-            raise no_room(target, 0) from error
-        raise
+    write_durably(target, body)

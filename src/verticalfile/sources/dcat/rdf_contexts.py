@@ -6,14 +6,14 @@ name them. Only the terms that are read are here; the document is kept as it cam
 
 from __future__ import annotations
 
-_PREFIXES = {
-    "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/",
-    "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
-    "vcard": "http://www.w3.org/2006/vcard/ns#", "spdx": "http://spdx.org/rdf/terms#",
-    "adms": "http://www.w3.org/ns/adms#", "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#", "org": "http://www.w3.org/ns/org#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "prov": "http://www.w3.org/ns/prov#",
-    "dcat-us": "http://data.resources.gov/ontology/dcat-us#",
+from verticalfile.sources.dcat.namespaces import NAMESPACES
+
+_PREFIXES = {"dcterms": NAMESPACES["dct"]} | {
+    name: NAMESPACES[name]
+    for name in (
+        "dcat", "dct", "foaf", "vcard", "spdx", "adms", "xsd", "skos", "org", "rdfs", "prov",
+        "dcat-us",
+    )
 }  # fmt: skip
 _TEXTS = {
     "dcterms": ("title", "description", "identifier", "issued", "modified", "rights"),

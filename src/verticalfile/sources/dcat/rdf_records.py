@@ -14,24 +14,16 @@ from collections.abc import Iterable, Mapping
 import rdflib
 from rdflib.term import BNode, Literal, Node, URIRef
 
-NAMES = {
-    "http://www.w3.org/ns/dcat#": "dcat:", "http://purl.org/dc/terms/": "dct:",
-    "http://purl.org/dc/elements/1.1/": "dc:", "http://xmlns.com/foaf/0.1/": "foaf:",
-    "http://www.w3.org/2006/vcard/ns#": "vcard:", "http://spdx.org/rdf/terms#": "spdx:",
-    "http://www.w3.org/ns/adms#": "adms:", "http://www.w3.org/2004/02/skos/core#": "skos:",
-    "http://www.w3.org/2000/01/rdf-schema#": "rdfs:", "http://schema.org/": "schema:",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:", "http://www.w3.org/ns/prov#": "prov:",
-    "http://www.w3.org/2002/07/owl#": "owl:", "http://www.w3.org/ns/hydra/core#": "hydra:",
-    "http://data.europa.eu/r5r/": "dcatap:", "http://www.w3.org/2001/XMLSchema#": "xsd:",
-    "http://data.resources.gov/ontology/dcat-us#": "dcat-us:",
-}  # fmt: skip
-DCAT = "http://www.w3.org/ns/dcat#"
-TYPE = URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+from verticalfile.sources.dcat.namespaces import NAMESPACES
+
+NAMES = {address: f"{prefix}:" for prefix, address in NAMESPACES.items()}
+DCAT = NAMESPACES["dcat"]
+TYPE = URIRef(f"{NAMESPACES['rdf']}type")
 DATASET, SERIES = URIRef(f"{DCAT}Dataset"), URIRef(f"{DCAT}DatasetSeries")
 CATALOG, MEMBER = URIRef(f"{DCAT}Catalog"), URIRef(f"{DCAT}dataset")
 OWN = frozenset({DATASET, SERIES, CATALOG, URIRef(f"{DCAT}CatalogRecord")})
 """What has a life of its own and stays an address where something points to it."""
-MODIFIED = URIRef("http://purl.org/dc/terms/modified")
+MODIFIED = URIRef(f"{NAMESPACES['dct']}modified")
 DEPTH_MAX = 6
 NODES_MAX = 5_000
 """Nodes within one record; more is a web of nodes that point at each other."""

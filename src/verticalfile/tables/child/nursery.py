@@ -94,7 +94,7 @@ def _forked(parent: socket.socket, handle: int, asked: dict[str, object], reader
     try:
         folder = Path(str(asked["folder"]))
         bounds = Bounds(**asked["bounds"])  # type: ignore[arg-type]  # our own parent wrote it
-        worker.serve(socket.socket(fileno=handle), folder, bounds, reader)  # type: ignore[arg-type]
+        worker.serve(socket.socket(fileno=handle), folder, bounds, reader)  # type: ignore[arg-type]  # a stand-in of a test may be anything
     finally:
         os._exit(1)
 

@@ -244,12 +244,13 @@ def facet_word(name: str) -> str:
 
 def state_word(state: str) -> str:
     """How a dataset stands, as a choice."""
-    return {
+    told: dict[str, str] = {
         State.CURRENT: pgettext("state of a dataset", "Offered by its publisher"),
         State.VANISHED: pgettext("state of a dataset", "No longer offered"),
         State.WITHDRAWN: pgettext("state of a dataset", "Withdrawn by the library"),
         State.EMPTY: pgettext("state of a dataset", "Not collected yet"),
-    }.get(state, state)  # type: ignore[call-overload]
+    }
+    return told.get(state, state)
 
 
 def why_word(field: str) -> str:

@@ -18,7 +18,7 @@ from verticalfile.services.citing.for_machines import (
     data_json,
     keeper_of,
 )
-from verticalfile.services.index_state import State, state_of
+from verticalfile.services.index_state import WhileUnchanged
 from verticalfile.services.reading.shelf import whats_here
 from verticalfile.services.running.health import health
 from verticalfile.web.addresses import named
@@ -64,18 +64,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def catalogue(request: HttpRequest) -> HttpResponse:
     """`/data.json`: what we hold, as DCAT-US 1.1; made anew only when something changed."""
     base = site(request)
-    state = (base, state_of(request.archive))
-    body = _made.get(state)
-    if body is None:
-        body = _catalogue(request, base)
-        if state_of(request.archive) == state[1]:  # nobody wrote meanwhile
-            _made.clear()
-            _made[state] = body
+    body = _made.of(request.archive, base, lambda: _catalogue(request, base))
     return HttpResponse(body, content_type="application/json")
 
 
-_made: dict[tuple[str, State], bytes] = {}
-"""The newest one, in memory alone: nothing that is withdrawn later lies on a disk."""
+_made: WhileUnchanged[str, bytes] = WhileUnchanged()
 
 
 @heavy
