@@ -96,6 +96,23 @@ def test_of_one_version_alone_the_others_stay_shown(room):
     assert room.shown == [True, False, True]
 
 
+def test_an_embargo_of_one_version_never_shows_what_another_covers(room):
+    room.collect("1,a", "2,c")
+    embargoing.embargo(room.archive, "plan", until=date(2024, 3, 1), reason="agreed", version="v1")
+    with pytest.raises(InputRefused, match="would end it for other versions"):
+        embargoing.embargo(
+            room.archive, "plan", until=date(2024, 3, 1), reason="agreed", version="v2"
+        )
+    assert room.shown == [False, True]
+    embargoing.embargo(room.archive, "plan", until=date(2024, 4, 1), reason="longer", version="v1")
+    embargoing.embargo(room.archive, "plan", until=date(2024, 4, 1), reason="all of it")
+    with pytest.raises(InputRefused):
+        embargoing.embargo(
+            room.archive, "plan", until=date(2024, 5, 1), reason="agreed", version="v1"
+        )
+    assert room.shown == [False, False]
+
+
 def test_the_end_of_an_embargo_shows_nothing_that_is_withheld_or_withdrawn_otherwise(room):
     embargoing.embargo(room.archive, "plan", until=date(2024, 2, 1), reason="agreed")
     withholding.withhold(room.archive, "plan", reason="names in it", personal=True)

@@ -28,7 +28,8 @@ def embargo(
     """Show a file, or one version of it, to the public from that day on and not before.
 
     Without a version it is of all versions, those that come later among them. One that stands is
-    replaced. Raises NotHeld, InputRefused.
+    replaced, but never shows what it covers without a word: that has to be lifted first. Raises
+    NotHeld, InputRefused.
     """
     reason = reason_given(reason)
     ends_at = datetime.combine(until, time(), tzinfo=archive.zone).astimezone(UTC)
@@ -48,10 +49,22 @@ def embargo(
                 f"v{wanted.number} of {name} was destroyed.", mend=f"see vf versions {name} --all."
             )
         detail["originals"] = [wanted.sha256]
+        _must_cover(embargo_of(archive, resource.id), {wanted.sha256}, name)
     _decide(archive, resource, event(archive, EMBARGOED, resource.id, by=PERSON, **detail))
     found = embargo_of(archive, resource.id)
     assert found is not None
     return found
+
+
+def _must_cover(standing: Embargo | None, wanted: set[str], name: str) -> None:
+    """Refuse an embargo of one version that would end that of others."""
+    if standing is None or (standing.originals is not None and standing.originals <= wanted):
+        return
+    raise InputRefused(
+        f"Another embargo of {name} stands until {standing.until.isoformat()}; this one would end it"
+        " for other versions.",
+        mend=f"name no version, or lift it first: vf embargo {name} --lift --reason WHY.",
+    )
 
 
 def lift(archive: Archive, name: str, *, reason: str) -> str:
