@@ -40,7 +40,9 @@ def test_nothing_of_a_file_under_embargo_comes_through_any_door(plans, enter, tm
     assert "shown from June 1, 2024 on" in page
     assert room.get("/d/plans/download.csv").status_code == 410
     assert "1 de junio de 2024" in said(room.get("/es/d/plans/"))
-    assert "June 1, 2024" in said(room.get("/changes/withdrawn/"))
+    register = said(room.get("/changes/withdrawn/"))
+    assert "June 1, 2024" in register
+    assert "Reason:" not in register, "the day is told once, in words"
 
 
 def test_of_one_version_the_older_one_is_shown_and_no_difference(plans, enter, tmp_path):

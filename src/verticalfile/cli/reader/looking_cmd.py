@@ -123,7 +123,9 @@ def _as_json(archive: Archive, shown: Shown) -> dict[str, object]:
 
 def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
     r = shown.resource
-    newest = f"{r.versions:,}; newest first seen {say.day(r.newest_seen_at)}"
+    newest = f"{r.versions:,}"
+    if r.newest_seen_at:
+        newest += f"; newest first seen {say.day(r.newest_seen_at)}"
     facts = {
         "name": f"{r.dataset}/{r.name}",
         "from": f"{r.kind} {without_secrets(r.location)}",
