@@ -30,8 +30,8 @@ TERMS_MAX = 100
 
 LINKS_MAX = 3
 """Links of one statement in prose: terms stand among the first."""
-KNOWN_TEXTS = ("creativecommons.org", "opendatacommons.org", "opendefinition.org", "usa.gov")
-"""Hosts of licences that everybody has."""
+KNOWN_TEXTS = (".creativecommons.org", ".opendatacommons.org", ".opendefinition.org", ".usa.gov")
+"""Ends of hosts with licences that everybody has."""
 
 
 class LinkedTerms:
@@ -92,7 +92,7 @@ def _points_to(told: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
 
 def _is_known(address: str) -> bool:
     host = urlsplit(normalise(address)).hostname or ""
-    return licence_at(address) is not None or host.endswith(KNOWN_TEXTS)
+    return licence_at(address) is not None or f".{host}".endswith(KNOWN_TEXTS)
 
 
 def _name_for(address: str) -> str:
