@@ -381,18 +381,29 @@ def test_changes_come_as_csv_and_as_a_page_that_escapes(town):
 
 
 def test_reading_commands_import_neither_django_nor_pandas(town):
-    script = (
-        "import sys; sys.argv = ['vf', '--archive', {!r}, *{!r}]\n"
-        "from verticalfile.cli.main import main\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "assert not [m for m in sys.modules if m.startswith(('django', 'pandas'))]\n"
-    )
     for words in (["list"], ["show", "building-permits"], ["get", "building-permits"],
                   ["changes", "building-permits"], ["versions", "building-permits"],
                   ["row", "building-permits", "PRM-2023-0117"], ["sql", "SELECT 1"],
                   ["search", "permits"], ["lately"], ["describe", "building-permits"], ["shelf"]):  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-c", script.format(str(town[0]), words)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        assert not _imported(town[0], words, ("django", "pandas")), words
+
+
+def test_a_list_wakes_no_engine_and_a_look_at_one_dataset_no_network(town):
+    network = ("httpcore", "httpx")
+    engines = ("duckdb", "pyarrow", "numpy", "verticalfile.rights", "verticalfile.sources.ckan")
+    assert not _imported(town[0], ["list"], network + engines)
+    assert not _imported(town[0], ["show", "building-permits"], network)
+
+
+def _imported(archive: Path, words: list[str], wanted: tuple[str, ...]) -> list[str]:
+    """Which of these modules a typed command has imported when it is done."""
+    script = (
+        f"import sys; sys.argv = ['vf', '--archive', {str(archive)!r}, *{words!r}]\n"
+        "from verticalfile.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit as e:\n    assert not e.code, e.code\n"
+        f"print('', *[m for m in sys.modules if m.startswith({wanted!r})], file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return done.stderr.splitlines()[-1].split()

@@ -11,7 +11,7 @@ from test_embargoes import Room
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import open_archive
 from verticalfile.services.deciding import takedowns, withholding
-from verticalfile.services.deciding.takedowns import By, Ground, State
+from verticalfile.services.known.takedown_requests import By, Ground, State
 from verticalfile.services.names import NotHeld
 from verticalfile.services.taking_in import rebuild
 

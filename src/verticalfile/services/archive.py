@@ -22,7 +22,6 @@ from verticalfile.kernel.clock import Clock, SystemClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import shown
 from verticalfile.kernel.moments import to_iso
-from verticalfile.tables.child.readers import Readers
 from verticalfile.vault.lock import writer_lock
 from verticalfile.vault.notes.journal import Journal
 from verticalfile.vault.vault import Vault

@@ -21,9 +21,6 @@ LISTING_KIND = "listing:"
 """The kind of a resource that is a portal's listing: this and the name of the portal's kind."""
 SOFTWARE = "verticalfile"
 """The agent of events that the software decided itself (PREMIS Agent)."""
-HOSTS = "hosts"
-"""The subject of events about hosts of publishers: all of them are read at once."""
-
 
 WAITS_FOR = timedelta(hours=1)
 """So long may notes of a program that looks often wait for one another."""

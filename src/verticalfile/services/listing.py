@@ -10,9 +10,8 @@ from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
-from verticalfile.services.journal_keeping import HOSTS
 from verticalfile.services.known.table_history import TableHistory
-from verticalfile.services.names import data_of, find_all, find_resource
+from verticalfile.services.names import HOSTS, data_of, find_all, find_resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from verticalfile.kernel.letters import named, shown
 from verticalfile.kernel.moments import last_instant, to_iso
 from verticalfile.services.archive import Archive
 
+HOSTS = "hosts"
+"""The subject of events about hosts of publishers: all of them are read at once."""
+
 _NUMBER = re.compile(r"v(\d+)", re.IGNORECASE)
 _DIGEST = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from verticalfile.sources.visit import Page, Visit
+if TYPE_CHECKING:  # who only reads what was kept needs no network
+    from verticalfile.sources.visit import Page, Visit
 
 Record = Mapping[str, object]
 """One entry of a listing as the publisher wrote it: a JSON object of any quality."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,8 +16,10 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.intervals import interval_told
-from verticalfile.services.listing import Shown, VersionLine
 from verticalfile.services.visibility import withdrawal_of
+
+if TYPE_CHECKING:  # `vf list` is to answer at once: no word of DuckDB, rights or the web
+    from verticalfile.services.listing import Shown, VersionLine
 
 
 @click.command("list")
@@ -173,15 +176,15 @@ def _received(archive: Archive, resource: ResourceLine) -> list[str]:
 
 def _embargo(archive: Archive, resource: ResourceLine) -> str:
     """Until when it is not shown, and why."""
-    from verticalfile.services.deciding.embargoing import embargo_of
+    from verticalfile.services.known.embargoes import embargo_in
 
-    held = embargo_of(archive, resource.id)
+    held = embargo_in(archive.index.events([resource.id]))
     return f"not shown before {held.until.isoformat()}: {held.reason}" if held else ""
 
 
 def _open_requests(archive: Archive, resource: ResourceLine) -> str:
     """Requests to take it down that wait for a decision."""
-    from verticalfile.services.deciding.takedowns import requests_in
+    from verticalfile.services.known.takedown_requests import requests_in
 
     waiting = [q for q in requests_in(archive.index.events([resource.id])) if not q.is_decided]
     told = ", ".join(f"request {q.number} ({q.ground}, {q.state})" for q in waiting)

@@ -87,7 +87,8 @@ def every_command(context: click.Context, name: str, every: str, json_: bool) ->
     The name of a source stands for its listing and all its datasets, those to come too.
     """
     from verticalfile.services.collecting.rounds import named
-    from verticalfile.services.datasets.intervals import interval_told, set_interval
+    from verticalfile.services.datasets.adding import set_interval
+    from verticalfile.services.datasets.intervals import interval_told
 
     archive = opened(context)
     found = named(archive, name)

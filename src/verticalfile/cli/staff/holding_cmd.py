@@ -11,7 +11,7 @@ from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
-from verticalfile.services.deciding.takedowns import By, Ground
+from verticalfile.services.known.takedown_requests import By, Ground, State
 
 GROUNDS = [str(each) for each in Ground]
 ROLES = [str(each) for each in By]
@@ -115,7 +115,7 @@ def takedown_command(
     archive = opened(context)
     if name is not None and given["ground"]:
         found = takedowns.ask(
-            archive, name, ground=takedowns.Ground(given["ground"]), by=takedowns.By(given["by"]),
+            archive, name, ground=Ground(given["ground"]), by=By(given["by"]),
             part=given["part"], reason=given["reason"] or given["ground"], hide=given["hide"],
             answer_by=_day(given["answer_by"]) if given["answer_by"] else None,
         )  # fmt: skip
@@ -123,14 +123,14 @@ def takedown_command(
         if given["hide"]:
             say.out(f"{name} is withheld until somebody releases it: vf release {name}.")
     elif name is not None and number is not None and given["decide"]:
-        state = takedowns.State(given["decide"])
+        state = State(given["decide"])
         takedowns.decide(
             archive, name, number, state, reason=given["reason"], authority=given["authority"]
         )
         say.out(f"Request {number} about {name} is {state}.")
-        if state is takedowns.State.GRANTED:
+        if state is State.GRANTED:
             say.beside(f"Nothing was taken down yet: vf withhold {name}, or vf withdraw {name}.")
-        elif state is takedowns.State.REFUSED:
+        elif state is State.REFUSED:
             say.beside(f"What was hidden meanwhile is shown by vf release {name}.")
     else:
         _requests(archive, name, json_)

@@ -18,9 +18,10 @@ from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
+from verticalfile.kernel.spans import range_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting import backfill
-from verticalfile.services.datasets.adding import definition, range_of
+from verticalfile.services.datasets.adding import definition
 from verticalfile.services.datasets.intervals import Intervals
 from verticalfile.services.deciding import destroying
 from verticalfile.services.gathering import following

@@ -2,82 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.kernel.letters import shown
+from verticalfile.kernel.spans import DAILY, range_of, span_of
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.known.statements import title_from
 from verticalfile.services.names import check_slug
 from verticalfile.sources.past import git_history
 from verticalfile.sources.what import SourceKind, What, recognise, slug
-
-DAILY = "daily"
-"""How often a file is looked at where nothing is said."""
-NEVER = "never"
-NAMED_SPANS = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(days=7),
-    "monthly": timedelta(days=30),
-    NEVER: timedelta(days=36_500),
-}
-"""*Never* is a hundred years: only who names the file looks at it."""
-_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.IGNORECASE)
-
-
-def span_of(every: str) -> timedelta:
-    """How often at least: the span, or the longer one of a range such as `daily..monthly`.
-
-    Raises InputRefused.
-    """
-    return range_of(every)[1]
-
-
-def range_of(every: str) -> tuple[timedelta, timedelta]:
-    """The shortest and the longest span; both are the same where no range is given.
-
-    Raises InputRefused.
-    """
-    often, dots, seldom = every.partition("..")
-    if dots and NEVER in (often, seldom):
-        raise _no_span(every)  # who never looks does not look more or less often
-    shortest = _one_span(often)
-    longest = _one_span(seldom) if dots else shortest
-    if longest < shortest:
-        raise InputRefused(
-            f"“{shown(every)}” begins with the longer span.",
-            mend=f"say the shorter one first: {shown(seldom)}..{shown(often)}.",
-        )
-    return shortest, longest
-
-
-def _one_span(every: str) -> timedelta:
-    """Daily, weekly, monthly, hourly or an ISO 8601 duration such as PT12H."""
-    if every in NAMED_SPANS:
-        return NAMED_SPANS[every]
-    found = _DURATION.fullmatch(every)
-    if found and any(found.groups()):
-        weeks, days, hours, minutes = (int(g or 0) for g in found.groups())
-        with suppress(OverflowError):  # more days than a calendar has
-            span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-            if span >= timedelta(minutes=5):
-                return span
-    raise _no_span(every)
-
-
-def _no_span(every: str) -> InputRefused:
-    return InputRefused(
-        f"“{shown(every)}” does not say how often.",
-        mend="use daily, weekly, monthly, never, a duration of at least PT5M such as PT12H or P2D, or a"
-        " range such as daily..monthly.",
-    )
 
 
 def add(
@@ -148,3 +84,14 @@ def definition(archive: Archive, resource: str) -> dict[str, object]:
             assert isinstance(detail, dict)
             found |= detail
     return found
+
+
+def set_interval(archive: Archive, resources: Sequence[ResourceLine], every: str) -> int:
+    """Look at these so often from now on; how many were looked at otherwise. Raises InputRefused."""
+    range_of(every)
+    found = [
+        event(archive, "interval set", r.id, by="person", every=every, before=r.every)
+        for r in resources if r.every != every
+    ]  # fmt: skip
+    write_journal(archive, (), found)
+    return len(found)

@@ -7,14 +7,11 @@ so that it survives restarts and a rebuild; looks that got no answer count for n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from verticalfile.catalog.index import Index, ResourceLine
-from verticalfile.services.archive import Archive
-from verticalfile.services.datasets.adding import range_of
-from verticalfile.services.journal_keeping import event, write_journal
+from verticalfile.kernel.spans import range_of
 
 CALM_CHECKS = 4
 """After so many looks that found nothing new the span is doubled."""
@@ -38,17 +35,6 @@ class Intervals:
             span = span_after(_calm_checks(index, resource.id), shortest, longest)
             self._known[resource.id] = (resource.checked_at, resource.every, span)
         return span
-
-
-def set_interval(archive: Archive, resources: Sequence[ResourceLine], every: str) -> int:
-    """Look at these so often from now on; how many were looked at otherwise. Raises InputRefused."""
-    range_of(every)
-    found = [
-        event(archive, "interval set", r.id, by="person", every=every, before=r.every)
-        for r in resources if r.every != every
-    ]  # fmt: skip
-    write_journal(archive, (), found)
-    return len(found)
 
 
 def span_after(calm: int, shortest: timedelta, longest: timedelta) -> timedelta:

@@ -12,8 +12,8 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import from_iso
+from verticalfile.kernel.spans import span_of
 from verticalfile.services.archive import Archive
-from verticalfile.services.datasets.adding import span_of
 
 LONG = 3
 """A time without a look is a gap when it is longer than so many of the usual ones."""

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.spans import DAILY, span_of
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive, short_id
-from verticalfile.services.datasets.adding import DAILY, span_of
 from verticalfile.services.journal_keeping import LISTING_KIND, catch_up, event, write_journal
 from verticalfile.services.known.selection import Selection
 from verticalfile.services.names import NotHeld, check_slug

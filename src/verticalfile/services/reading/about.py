@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from verticalfile.kernel.spans import span_of
 from verticalfile.services.archive import Archive
-from verticalfile.services.datasets.adding import span_of
 from verticalfile.services.datasets.looks import LONG
 from verticalfile.services.known.deliveries import Delivery, delivery_of
 from verticalfile.services.reading.at_hand import AtHand

@@ -23,7 +23,8 @@ from verticalfile.kernel.letters import shown
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON
-from verticalfile.services.journal_keeping import HOSTS, event, write_journal
+from verticalfile.services.journal_keeping import event, write_journal
+from verticalfile.services.names import HOSTS
 
 KIND = "host set"
 KEYS = "secret-keys.json"
