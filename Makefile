@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DO_NOT_TRACK := 1
 
+# A file of tests goes to one of two processes: tests wait for processes and disks more than they work.
+BESIDE := -n 2 --dist loadfile
+
 .PHONY: install demo test test-all quick lint bench docs words browser printer lock
 
 PRINTER := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
@@ -42,14 +45,13 @@ lint: install
 	$(BIN)/lint-imports
 
 test: lint browser printer
-	$(BIN)/coverage run -m pytest -m 'not slow'
-	$(BIN)/coverage report
+	$(BIN)/pytest $(BESIDE) -m 'not slow' --cov --cov-report=term
 
 test-all: lint browser printer
-	$(BIN)/pytest
+	$(BIN)/pytest $(BESIDE)
 
 quick: install browser printer
-	$(BIN)/pytest -q -x -m 'not slow'
+	$(BIN)/pytest $(BESIDE) -q -x -m 'not slow'
 
 demo: install
 	@rm -rf build/alder-falls && mkdir -p build
