@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -129,43 +131,59 @@ def _described(archive: Archive) -> None:
         put_on_shelf(archive, name, datasets)
 
 
+class TownPortal:
+    """A portal whose list is followed, and none of its datasets taken."""
+
+    def __init__(self, maker: Maker) -> None:
+        self.maker = maker
+        self.holdings = Holdings(8)
+        self.site = CkanSite(self.holdings, rows_max=4)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        with PortalServer(self.site) as self.server:
+            rules = Rules(allow_private=True, extra_ports=frozenset({self.server.port}))
+            self.fetching = Fetching(rules, sleep=lambda _: None)
+            with found_at(self.maker.archive, self.server.home, self.fetching) as found:
+                assert found is not None
+                add_source(
+                    self.maker.archive, found.recognised, Selection(words=("nothing of it",)),
+                    name="town-portal", every="weekly",
+                )  # fmt: skip
+            yield
+
+    def look(self, days: int) -> None:
+        self.maker.clock.pass_time(timedelta(days=days))
+        self.holdings.now = self.maker.clock.now()
+        round_of(self.maker.archive, ["town-portal"], fetching=self.fetching)
+
+    def look_while_it_moves(self) -> None:
+        """Its count moves while the list is read, so what comes may not be whole."""
+
+        def add_once() -> None:
+            self.site.between_pages = None
+            self.holdings.add()
+
+        self.site.between_pages = add_once
+        self.look(1)
+
+
 def _portal(maker: Maker) -> None:
     """Before all else: a portal that drops an entry, is empty once, and does not let us in at last."""
     maker.clock.move_to(START - timedelta(days=60))
-    holdings = Holdings(8)
-    site = CkanSite(holdings, rows_max=4)
-
-    def add_once() -> None:
-        site.between_pages = None
-        holdings.add()
-
-    with PortalServer(site) as server:
-        rules = Rules(allow_private=True, extra_ports=frozenset({server.port}))
-        fetching = Fetching(rules, sleep=lambda _: None)
-        with found_at(maker.archive, server.home, fetching) as found:
-            assert found is not None
-            add_source(
-                maker.archive, found.recognised, Selection(words=("nothing of it",)),
-                name="town-portal", every="weekly",
-            )  # fmt: skip
-
-        def look(days: int) -> None:
-            maker.clock.pass_time(timedelta(days=days))
-            holdings.now = maker.clock.now()
-            round_of(maker.archive, ["town-portal"], fetching=fetching)
-
-        site.between_pages = add_once  # so the first list is not whole: its count moves meanwhile
-        look(1)
-        holdings.drop(holdings.held[0])
+    portal = TownPortal(maker)
+    with portal.open():
+        portal.look_while_it_moves()
+        portal.holdings.drop(portal.holdings.held[0])
         for _ in range(4):
-            look(4)
-        site.is_empty = True
-        look(4)
-        site.is_empty = False
-        holdings.add(EVIL)
-        look(4)
-        server.faults.append(Fault("", status(403)))
-        look(4)
+            portal.look(4)
+        portal.site.is_empty = True
+        portal.look(4)
+        portal.site.is_empty = False
+        portal.holdings.add(EVIL)
+        portal.look(4)
+        portal.server.faults.append(Fault("", status(403)))
+        portal.look(4)
     maker.clock.move_to(START)
 
 

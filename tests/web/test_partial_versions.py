@@ -7,6 +7,7 @@ import json
 import zipfile
 
 import pypdf
+from made_room import Maker, TownPortal
 
 SAID = {"": "This version may not be whole.", "/es": "Esta versión puede estar incompleta."}
 OLD = "/d/town-portal/@2023-11-13/"
@@ -71,3 +72,20 @@ def test_a_comparison_says_so_of_either_side(room) -> None:
     told = json.loads(whole_text(room.get(page.replace("changes/", "changes.json"), follow=True)))
     assert WHY in told["from_may_not_be_whole"]
     assert told["to_may_not_be_whole"] is None
+
+
+def test_it_says_so_beside_what_was_found_while_it_is_the_newest(tmp_path, enter) -> None:
+    maker = Maker(tmp_path / "archive", tmp_path / "sources")
+    portal = TownPortal(maker)
+    with portal.open():
+        portal.look_while_it_moves()
+        room = enter(maker.archive.root)
+        said = {
+            "": "The newest version may not be whole.",
+            "/es": "La versión más reciente puede estar incompleta.",
+        }
+        for tongue, told in said.items():
+            assert told in room.get(f"{tongue}/search/?q=portal").content.decode()
+        portal.look(1)
+        for tongue, told in said.items():
+            assert told not in room.get(f"{tongue}/search/?q=portal").content.decode()

@@ -38,6 +38,7 @@ def test_nothing_of_a_file_under_embargo_comes_through_any_door(plans, enter, tm
     nothing_tells(room, doors, secrets, "plans", tmp_path)
     page = said(room.get("/d/plans/"))
     assert "shown from June 1, 2024 on" in page
+    assert "See the other versions" not in page, "none of them is shown"
     assert room.get("/d/plans/download.csv").status_code == 410
     assert "1 de junio de 2024" in said(room.get("/es/d/plans/"))
     register = said(room.get("/changes/withdrawn/"))
@@ -57,6 +58,7 @@ def test_of_one_version_the_older_one_is_shown_and_no_difference(plans, enter, t
     nothing_tells(room, doors, ("Zugunruhe", "3 rows", "1 row added"), "plans", tmp_path)
     page = said(room.get("/d/plans/"))
     assert "is shown from June 1, 2024 on" in page
+    assert "See the other versions" in said(room.get(f"/d/plans/{found[1]}/"))
     assert "Lindworm" in said(room.get("/d/plans/table/"))
     assert room.get(f"/d/plans/{found[1]}/download.csv").status_code == 410
 

@@ -14,6 +14,7 @@ from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.collect import Checked
 from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.finding.searching import search
 from verticalfile.services.gathering.deciding import join, tell_apart, undecided
 from verticalfile.services.gathering.preview import found_at, preview_of
 from verticalfile.services.gathering.sources import add_source, sources
@@ -68,6 +69,28 @@ def test_a_portal_is_previewed_before_anything_is_kept(tmp_path: Path) -> None:
     assert preview.formats == (("CSV", 1),)
     assert preview.sizes_told == 1
     assert town.archive.index.datasets() == {}
+
+
+def test_what_is_found_says_that_its_newest_version_may_not_be_whole(tmp_path: Path) -> None:
+    holdings = Holdings(8)
+    site = CkanSite(holdings, rows_max=4)
+    town = Town(tmp_path, site, holdings)
+
+    def add_once() -> None:
+        site.between_pages = None
+        holdings.add()
+
+    def is_partial() -> bool:
+        (hit,) = [h for h in search(town.archive, "portal").hits if h.dataset == "portal"]
+        return hit.partial
+
+    with town.open():
+        town.follow(Selection(words=("nothing of it",)))
+        site.between_pages = add_once  # its count moves while the list is read
+        town.day()
+        assert is_partial()
+        town.day()
+        assert not is_partial()
 
 
 def test_every_dataset_is_added_collected_and_seen_to_change(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def _state(hit: Hit) -> str:
         return f"withdrawn {say.day(hit.withdrawn.at)[:10]}"
     if hit.vanished_since is not None:
         return f"vanished {say.day(hit.vanished_since)[:10]}"
-    return str(hit.state)
+    return f"{hit.state}, newest may not be whole" if hit.partial else str(hit.state)
 
 
 def _marked(spans: Sequence[Span]) -> str:
@@ -137,6 +137,7 @@ def _hit(hit: Hit) -> dict[str, object]:
         "withdrawn": {"at": gone.at, "how": gone.how, "reason": gone.reason} if gone else None,
         "files": hit.files, "versions": hit.versions, "first_seen_at": hit.first_seen_at,
         "newest_seen_at": hit.newest_seen_at, "checked_at": hit.checked_at,
+        "newest_may_not_be_whole": hit.partial,
         "why": [
             {"field": w.field, "spans": [{"text": s.text, "marked": s.marked} for s in w.spans]}
             for w in hit.why

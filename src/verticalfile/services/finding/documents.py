@@ -159,6 +159,7 @@ def document_of(
             "versions": len(versions),
             "first_seen_at": to_iso(min(v.seen_at for v in versions)),
             "newest_seen_at": newest_at,
+            "partial": any(f.versions and f.versions[-1].partial for f in seen),
         }
         texts |= _columns(seen)
     facets = _facets(description, seen if not sealed else (), standing)

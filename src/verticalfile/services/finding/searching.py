@@ -79,6 +79,7 @@ class Hit:
     first_seen_at: datetime | None
     newest_seen_at: datetime | None
     checked_at: datetime | None
+    partial: bool  # the newest version of a file may not be whole
     why: tuple[Why, ...]
 
 
@@ -320,7 +321,8 @@ def _hit(archive: Archive, kept: Kept, why: tuple[Why, ...]) -> Hit:
         next(iter(facets.get("rights", ())), ""),
         int(str(facts["files"])), int(str(versions)) if versions is not None else None,
         _moment(facts.get("first_seen_at")), _moment(facts.get("newest_seen_at")),
-        max((r.checked_at for r in checks if r.checked_at), default=None), why,
+        max((r.checked_at for r in checks if r.checked_at), default=None),
+        bool(facts.get("partial")), why,
     )  # fmt: skip
 
 

@@ -125,6 +125,11 @@ class AtHand:
         return self.version is not None and visible_to(self.viewer, self.version)
 
     @property
+    def others_are_shown(self) -> bool:
+        """Whether any version but this one may be shown."""
+        return any(v != self.version and visible_to(self.viewer, v) for v in self.versions)
+
+    @property
     def rows(self) -> int | None:
         if not self.is_shown or self.history is None or self.ordinal is None:
             return None
