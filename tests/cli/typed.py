@@ -30,5 +30,5 @@ class PortalDesk:
 
     def vf(self, *words: str, exit_code: int = 0) -> str:
         code, answer, beside = typed(self.archive, *words)
-        assert code == exit_code, answer + beside
+        assert code == exit_code, f"{code}: {answer}{beside}"
         return answer + beside

@@ -18,8 +18,8 @@ from verticalfile.rights.plain import links
 from verticalfile.rights.together import Said, read_together
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.journal_keeping import event
-from verticalfile.services.known.received import rights_in, web_address
-from verticalfile.sources.kind import Role
+from verticalfile.services.known.received import rights_told, web_address
+from verticalfile.sources.kind import Entry, Role
 from verticalfile.sources.what import SourceKind, slug
 from verticalfile.vault.notes.journal import Event
 
@@ -42,9 +42,9 @@ class LinkedTerms:
         self._own: set[str] | None = None  # pages that are files of this portal
         self._others: set[str] | None = None  # whatever else is kept
 
-    def added(self, record: Mapping[str, object]) -> Iterator[Event]:
+    def added(self, record: Mapping[str, object], entry: Entry) -> Iterator[Event]:
         """Events that add the pages of which nobody keeps a copy yet."""
-        for address in addresses_in(record):
+        for address in addresses_in(record, entry):
             place = place_of(address)
             if self._is_held(place) or self._own is None or len(self._own) >= TERMS_MAX:
                 continue
@@ -75,10 +75,9 @@ def place_of(address: str) -> str:
     return normalise(address).rstrip("/")
 
 
-def addresses_in(record: Mapping[str, object]) -> list[str]:
+def addresses_in(record: Mapping[str, object], entry: Entry | None = None) -> list[str]:
     """Where the statements on use of an entry point to."""
-    told = rights_in({"body": record})
-    return [a for a in _points_to(tuple(told or ())) if web_address(a)]
+    return [a for a in _points_to(tuple(rights_told(record, entry))) if web_address(a)]
 
 
 @lru_cache(maxsize=1_000)  # a portal says the same of most of its datasets

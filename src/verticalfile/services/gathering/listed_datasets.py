@@ -17,7 +17,7 @@ from verticalfile.services.gathering.entries import Listed
 from verticalfile.services.gathering.found import Told
 from verticalfile.services.gathering.linked_terms import LinkedTerms
 from verticalfile.services.journal_keeping import event, write_journal
-from verticalfile.services.known.received import plain_text, said_by
+from verticalfile.services.known.received import plain_text
 from verticalfile.services.known.selection import Selection, selection_from
 from verticalfile.services.known.statements import take_in_listed
 from verticalfile.sources.kind import Entry, Offer
@@ -168,7 +168,7 @@ class Following:
                     self.done.added.append(dataset)
                 if dataset:
                     events += self._files(key, dataset, entry, files)
-                    events += self.terms.added(listed.record)
+                    events += self.terms.added(listed.record, entry)
             if dataset and (line is None or line.record != listed.record):
                 said.append((dataset, key, entry))
             records[key] = (dataset, listed)
@@ -206,7 +206,7 @@ class Following:
             for dataset, key, entry in said:
                 name = f"{self.source.resource}:{key}"
                 record = records[key][1].record
-                take_in_listed(self.archive, name, dataset, said_by(entry), self.at, record)
+                take_in_listed(self.archive, name, dataset, entry, self.at, record)
             documents.refresh(self.archive, {dataset for dataset, _, _ in said})
 
 

@@ -37,15 +37,21 @@ Statements = Mapping[tuple[str, str], tuple[str, ...]]
 
 def said_in(metadata: Mapping[str, object]) -> Statements:
     """What the metadata of a capture says; nothing where its form is not known here."""
+    entry = _entry_in(metadata)
+    return said_by(entry) if entry is not None else {}
+
+
+def _entry_in(metadata: Mapping[str, object]) -> Entry | None:
+    """The entry as its kind reads it."""
     body = metadata.get("body")
     form = str(metadata.get("form", ""))
     kind = kinds().get(FORMS.get(form, form))
     if kind is None or not isinstance(body, Mapping):
-        return {}
+        return None
     try:
-        return said_by(kind.entry(body, str(metadata.get("location", ""))))
+        return kind.entry(body, str(metadata.get("location", "")))
     except BadRecord:
-        return {}
+        return None
 
 
 def said_by(entry: Entry) -> Statements:
@@ -72,16 +78,23 @@ RIGHTS_MEMBERS = (
     "dct:license", "dct:rights", LIMITS,
 )  # fmt: skip
 """Members that hold a statement on use, in any form of metadata; `a.b` is a member of a member.
+What a kind of publisher keeps elsewhere it tells as the licence of its entry.
 `accessLevel` is none: it says who may reach a file, never what may be done with it."""
 RIGHTS_LENGTH = 40_000
 
 
 def rights_in(metadata: Mapping[str, object]) -> list[tuple[str, str]] | None:
-    """`(field, text as found)` of each statement on use; [] where there is none, None where no
-    metadata came. The text is a stranger's and may hold mark-up."""
+    """What the metadata of a capture says of use; None where no metadata came."""
     body = metadata.get("body")
-    if not isinstance(body, Mapping):
-        return None
+    return rights_told(body, _entry_in(metadata)) if isinstance(body, Mapping) else None
+
+
+def rights_told(body: Mapping[str, object], entry: Entry | None) -> list[tuple[str, str]]:
+    """`(field, text as found)` of each statement on use; [] where there is none. The text is a
+    stranger's and may hold mark-up.
+
+    `entry` is what its kind of publisher reads in `body`, which may know of another place.
+    """
     found: dict[tuple[str, str], None] = {}
     files = body.get("distribution")
     parts = [body, *(files if isinstance(files, list) else [])]
@@ -94,6 +107,9 @@ def rights_in(metadata: Mapping[str, object]) -> list[tuple[str, str]] | None:
                 value = within.get(inner) if isinstance(within, Mapping) else None
             if isinstance(value, str) and value.strip():
                 found[(field, value[:RIGHTS_LENGTH])] = None
+    licence = entry.licence[:RIGHTS_LENGTH] if entry is not None else ""
+    if entry is not None and licence.strip() not in {"", *(text.strip() for _, text in found)}:
+        found[(entry.licence_field or "licence", licence)] = None
     return list(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from verticalfile.catalog.described import DescribedLines, SaidBy, Statement
@@ -45,25 +45,30 @@ def periods_in(series: Iterable[tuple[datetime, Mapping[str, object]]], file: st
         told = rights_in(metadata)
         if told is None:
             continue
-        said = tuple(Said(field, raw) for field, raw in told)
-        if found and found[-1].said == said:
-            found[-1] = Period(said, SaidBy.PUBLISHER, found[-1].first_seen, at, file)
+        now = _period_of(told, at, file)
+        if found and found[-1].said == now.said:
+            found[-1] = replace(found[-1], last_seen=at)
         else:
-            found.append(Period(said, SaidBy.PUBLISHER, at, at, file))
+            found.append(now)
     return found
 
 
+def _period_of(told: Sequence[tuple[str, str]], at: datetime, file: str = "") -> Period:
+    said = tuple(Said(field, raw) for field, raw in told)
+    return Period(said, SaidBy.PUBLISHER, at, at, file)
+
+
 def gone_on(
-    archive: Archive, dataset: str, source: str, at: datetime, record: Mapping[str, object]
+    archive: Archive, dataset: str, source: str, at: datetime, told: Sequence[tuple[str, str]]
 ) -> list[Period]:
-    """The periods of an entry of a listing, with what it says from this moment on."""
+    """The periods of an entry of a listing, with what it says of use from this moment on."""
     lines = DescribedLines(archive.index).statements(dataset)
     held = [_period(s, {}) for s in lines if s.field == FIELD and s.source == source]
-    told = periods_in([(at, {"body": record})], "")
-    if held and told and held[-1].said == told[0].said:
+    now = _period_of(told, at)
+    if held and held[-1].said == now.said:
         last = held.pop()
-        told = [Period(last.said, last.by, last.first_seen, max(at, last.first_seen))]
-    return [*[p for p in held if p.first_seen < at], *told]
+        now = Period(last.said, last.by, last.first_seen, max(at, last.first_seen))
+    return [*[p for p in held if p.first_seen < at], now]
 
 
 def series_of(

@@ -11,9 +11,10 @@ from verticalfile.catalog.described import DescribedLines, SaidBy, Shelf, Statem
 from verticalfile.catalog.versions import Version
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.deliveries import FORM
-from verticalfile.services.known.received import Statements, said_in
+from verticalfile.services.known.received import rights_told, said_by, said_in
 from verticalfile.services.known.rights_said import gone_on, lines_of, periods_in, series_of
 from verticalfile.services.visibility import Viewer, visible_to
+from verticalfile.sources.kind import Entry
 from verticalfile.vault.capture import Capture
 
 LANGUAGES = ("en", "es")
@@ -132,12 +133,12 @@ def take_in_received(
 
 
 def take_in_listed(
-    archive: Archive, source: str, dataset: str, said: Statements, at: datetime,
+    archive: Archive, source: str, dataset: str, entry: Entry, at: datetime,
     record: Mapping[str, object],
 ) -> bool:  # fmt: skip
     """Show in the index what the listing of a portal says of a dataset from this moment on.
 
-    `source` names the listing and the entry, `record` is the entry as it came. What it said
+    `source` names the listing and the entry; `record` is the entry as it came. What it said
     before goes on since then. The caller writes. Returns whether anything is said otherwise than before.
     """
     lines = DescribedLines(archive.index)
@@ -151,8 +152,9 @@ def take_in_listed(
             dataset, name, language, n, value, SaidBy.PUBLISHER,
             held.get((name, language, value), at), source,
         )
-        for (name, language), values in said.items()
+        for (name, language), values in said_by(entry).items()
         for n, value in enumerate(values)
     ]  # fmt: skip
-    found += lines_of(dataset, source, gone_on(archive, dataset, source, at, record))
+    told = rights_told(record, entry)
+    found += lines_of(dataset, source, gone_on(archive, dataset, source, at, told))
     return lines.put_received(source, found)

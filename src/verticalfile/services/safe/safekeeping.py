@@ -26,6 +26,7 @@ from verticalfile.services.known import derive
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.safe.backing_up import vault_of
 from verticalfile.services.taking_in import rebuild
+from verticalfile.sources.registry import installed
 from verticalfile.tables.child.bounds import landlock_version
 from verticalfile.vault.copies.check import Finding, check, check_object
 from verticalfile.vault.copies.mend import Mended, mend
@@ -287,6 +288,7 @@ def doctor(archive: Archive) -> list[Ailment]:
         said = told.stdout.strip()
     found.append(Ailment("git", said, git is not None))
     found.append(Ailment("files are read", _reading(), True))
+    found.append(_kinds_of_source())
     usage = shutil.disk_usage(archive.root)
     enough = usage.free >= FREE_BYTES_WANTED
     found.append(Ailment("free space", f"{usage.free / 1e9:.1f} GB", enough))
@@ -302,6 +304,13 @@ def doctor(archive: Archive) -> list[Ailment]:
     held = sum(len(derive.waiting(archive, r.id)) for r in resources if r.held)
     found.append(Ailment("held", f"{held} surprising version(s)" if held else "nothing", not held))
     return found
+
+
+def _kinds_of_source() -> Ailment:
+    """Those that are installed, and packages that were to bring one and do not."""
+    there = installed()
+    told = "; ".join([", ".join(sorted(there.kinds)), *there.broken.values()])
+    return Ailment("kinds of source", told, not there.broken)
 
 
 def _reading() -> str:
