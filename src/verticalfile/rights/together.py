@@ -73,5 +73,6 @@ def read_together(said: Sequence[Said]) -> Reading:
 
 def _once_each(said: Sequence[Said]) -> list[Said]:
     ids, again = SAME_INSTRUMENT
-    known = any(s.field in ids and read_statement(s.raw).label is not Label.UNCLEAR for s in said)
+    unknown = (Label.UNCLEAR, Label.NO_STATEMENT)
+    known = any(s.field in ids and read_statement(s.raw).label not in unknown for s in said)
     return [s for s in said if not (known and s.field in again)]
