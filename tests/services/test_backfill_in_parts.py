@@ -223,6 +223,14 @@ def test_the_key_that_was_told_is_taken_however_late_its_columns_come(tmp_path: 
     assert_same(tmp_path, bodies, [[(0, 1), (2,)], [(2,), (0, 1)]], ("id",))
 
 
+def test_a_row_number_that_newer_parts_lack_is_left_out_whether_they_came_at_once(
+    tmp_path: Path,
+) -> None:
+    forms = (("numbered anew", 0), ("without rows", 0), ("numbered anew", 1), ("plain", 0))
+    bodies = [a_state(form, n) for form, n in forms]
+    assert_same(tmp_path, bodies, [[(0, 1, 2), (3,)], [(3,), (0, 1, 2)]], ())
+
+
 def a_town(tmp_path: Path) -> tuple[Archive, ResourceLine]:
     """Two later versions are held, collected day by day; the second renamed a column."""
     archive = init(tmp_path / "archive", clock=SetClock(datetime(2024, 1, 1, tzinfo=UTC)))

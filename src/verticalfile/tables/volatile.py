@@ -68,12 +68,13 @@ def find_volatile(versions: Sequence[ReadTable], key: Sequence[str]) -> tuple[Vo
     tables = [v for v in versions if v.rows.num_rows > 1]
     if len(tables) < 2:
         return ()
+    last: dict[str, ReadTable] = {}  # with each column that two neighbours have
+    for old, new in itertools.pairwise(tables):
+        last |= {column: new for column in new.columns if column in old.columns}
     shaped = [
         column
-        for column in tables[-1].columns
-        if column not in key
-        and column in tables[-2].columns
-        and _has_shape(_column(tables[-1], column))
+        for column, table in last.items()
+        if column not in key and _has_shape(_column(table, column))
     ]
     found = []
     for column in shaped:
