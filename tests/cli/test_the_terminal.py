@@ -267,8 +267,8 @@ def doctor(archive: Path, code: int = 0, **env: str) -> dict[str, dict[str, obje
 def test_the_doctor_tells_of_all_that_it_should(held: Path) -> None:
     found = doctor(held)
     assert list(found) == [
-        "python", "packages", "sqlite", "git", "files are read", "free space", "clock", "permissions", "locks", "due",
-        "last checks", "held",
+        "python", "packages", "sqlite", "git", "files are read", "kinds of source", "free space", "clock",
+        "permissions", "locks", "due", "last checks", "held",
     ]  # fmt: skip
     assert all(line["well"] for line in found.values())
     assert found["python"]["said"] == ".".join(map(str, sys.version_info[:3]))
@@ -276,6 +276,7 @@ def test_the_doctor_tells_of_all_that_it_should(held: Path) -> None:
     assert str(found["git"]["said"]).startswith("git version")
     assert re.fullmatch(r"[\d.]+ GB", str(found["free space"]["said"]))
     assert found["due"]["said"] == "2 of 3 files"
+    assert str(found["kinds of source"]["said"]).startswith("arcgis, arcgis-hub, ckan, dcat-ap")
     assert found["permissions"]["said"] == "all can be written"
     assert found["locks"]["said"] == "nobody writes"
     plain = run("doctor", cwd=held).stdout.splitlines()

@@ -23,7 +23,8 @@ from verticalfile.services.datasets import adding
 from verticalfile.services.deciding import reviewing
 from verticalfile.services.names import find_version
 from verticalfile.services.opening import Form, open_version
-from verticalfile.services.safe.safekeeping import doctor, verify
+from verticalfile.services.safe.doctor import doctor
+from verticalfile.services.safe.safekeeping import verify
 from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.services.visiting.fetching import Fetching
 

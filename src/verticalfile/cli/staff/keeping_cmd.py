@@ -135,7 +135,7 @@ def rebuild_command(context: click.Context, name: str | None) -> int:
 @click.pass_context
 def doctor_command(context: click.Context, json_: bool) -> int:
     """Versions of what is installed, free space, clock, permissions, locks, what waits."""
-    from verticalfile.services.safe.safekeeping import doctor
+    from verticalfile.services.safe.doctor import doctor
 
     found = doctor(opened(context))
     if json_:

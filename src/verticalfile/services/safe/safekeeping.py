@@ -1,46 +1,32 @@
-"""Verify, mend, doctor: is it safe, is it whole, what is in the way."""
+"""Verify and mend: is it safe, is it whole."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import os
-import platform
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
-from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.safe.backing_up import vault_of
 from verticalfile.services.taking_in import rebuild
-from verticalfile.sources.registry import installed
-from verticalfile.tables.child.bounds import landlock_version
 from verticalfile.vault.copies.check import Finding, check, check_object
 from verticalfile.vault.copies.mend import Mended, mend
 from verticalfile.vault.errors import VaultDamaged
-from verticalfile.vault.lock import holders
 
-FREE_BYTES_WANTED = 2 << 30
-CLOCK_BACK_TOLD = timedelta(days=30)
-"""For so long a clock that went back is something to act on; it stays in `vf log` for ever."""
 INDEPENDENT = "ocfl-py: "
 INDEPENDENT_WELL = f"{INDEPENDENT}VALID"
 FIXITY = "fixity checked"
 """The event of a verification."""
-PACKAGES = ("duckdb", "pyarrow", "numpy", "backports.zstd", "httpx", "rich", "click")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,94 +247,3 @@ def mend_from(archive: Archive, copy: Path) -> list[Mended]:
         )  # fmt: skip
         write_journal(archive, (), [made])
     return done
-
-
-@dataclass(frozen=True, slots=True)
-class Ailment:
-    """One line of the doctor; `well` is False where somebody should act."""
-
-    what: str
-    said: str
-    well: bool
-
-
-def doctor(archive: Archive) -> list[Ailment]:
-    """Versions of what is installed, free space, clock, permissions, locks, what waits."""
-    found = [
-        Ailment("python", platform.python_version(), sys.version_info >= (3, 11)),
-        Ailment(
-            "packages", ", ".join(f"{p} {importlib.metadata.version(p)}" for p in PACKAGES), True
-        ),
-        Ailment("sqlite", sqlite3.sqlite_version, True),
-    ]
-    git = shutil.which("git")
-    said = "not found: back-filling from git will not work"
-    if git:
-        told = subprocess.run([git, "--version"], capture_output=True, text=True, check=False)
-        said = told.stdout.strip()
-    found.append(Ailment("git", said, git is not None))
-    found.append(Ailment("files are read", _reading(), True))
-    found.append(_kinds_of_source())
-    usage = shutil.disk_usage(archive.root)
-    enough = usage.free >= FREE_BYTES_WANTED
-    found.append(Ailment("free space", f"{usage.free / 1e9:.1f} GB", enough))
-    found.append(_clock(archive))
-    found.append(_permissions(archive))
-    found.append(_locks(archive))
-    resources = archive.index.resources()
-    waiting = due(archive, resources)
-    found.append(Ailment("due", f"{len(waiting)} of {len(resources)} files", True))
-    failed = [r for r in resources if r.outcome in ("failed", "blocked", "partial")]
-    names = ", ".join(f"{r.dataset} ({r.detail})" for r in failed[:5])
-    found.append(Ailment("last checks", names or "none failed", not failed))
-    held = sum(len(derive.waiting(archive, r.id)) for r in resources if r.held)
-    found.append(Ailment("held", f"{held} surprising version(s)" if held else "nothing", not held))
-    return found
-
-
-def _kinds_of_source() -> Ailment:
-    """Those that are installed, and packages that were to bring one and do not."""
-    there = installed()
-    told = "; ".join([", ".join(sorted(there.kinds)), *there.broken.values()])
-    return Ailment("kinds of source", told, not there.broken)
-
-
-def _reading() -> str:
-    """Whether the kernel keeps the readers of harvested files from all other files."""
-    version = landlock_version()
-    if version:
-        return f"in a child process that can open no other file (Landlock {version})"
-    return "in a child process; this system has no Landlock to keep it from other files"
-
-
-def _permissions(archive: Archive) -> Ailment:
-    folders = [archive.root / name for name in ("vault", "history", "locks", "cache")]
-    closed = [f.name for f in folders if f.exists() and not os.access(f, os.W_OK | os.X_OK)]
-    lacking = [f.name for f in folders[:2] if not f.is_dir()]  # the others are made when needed
-    said = [f"{name} cannot be written" for name in closed] + [
-        f"{name} is missing" for name in lacking
-    ]
-    return Ailment("permissions", "; ".join(said) or "all can be written", not said)
-
-
-def _locks(archive: Archive) -> Ailment:
-    """Who writes now; a lock that nobody holds is let go by the kernel and says nothing."""
-    names = {r.id: f"{r.dataset}/{r.name}" for r in archive.index.resources()}
-    held = [
-        f"{who} writes to {names.get(what, what)}" for who, what in holders(archive.root / "locks")
-    ]
-    return Ailment("locks", "; ".join(held) or "nobody writes", True)
-
-
-def _clock(archive: Archive) -> Ailment:
-    """The present moment, and whether the clock was ahead or went back while something was noted."""
-    now = archive.clock.now()
-    latest = max((r.checked_at for r in archive.index.resources() if r.checked_at), default=None)
-    if latest is not None and latest > now + CLOCK_FUTURE_SLACK:
-        return Ailment("clock", f"{to_iso(now)}, but a check was noted at {to_iso(latest)}", False)
-    jumps = archive.index.clock_jumps()
-    if not jumps:
-        return Ailment("clock", to_iso(now), True)
-    before, after = jumps[-1]
-    said = f"{to_iso(now)}; it went back {len(jumps)} time(s), last from {to_iso(before)} to {to_iso(after)}"
-    return Ailment("clock", said, before < now - CLOCK_BACK_TOLD)
