@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 # A file of tests goes to one of two processes: tests wait for processes and disks more than they work.
 BESIDE := -n 2 --dist loadfile
 
-.PHONY: install demo test test-all quick lint bench docs words browser printer lock
+.PHONY: install demo test test-all quick lint bench docs words browser printer zstd lock
 
 PRINTER := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
@@ -33,6 +33,11 @@ browser:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || { \
 	  echo "The tests read pages in a browser. To mend it: sudo apt-get install chromium"; exit 1; }
 
+zstd:
+	@command -v zstd >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq zstd >/dev/null; } || { \
+	  echo "The tests take originals out with zstd. To mend it: sudo apt-get install zstd"; exit 1; }
+
 printer: install
 	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PRINTER) >/dev/null; } || { \
@@ -44,13 +49,13 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint browser printer
+test: lint browser printer zstd
 	$(BIN)/pytest $(BESIDE) -m 'not slow' --cov --cov-report=term
 
-test-all: lint browser printer
+test-all: lint browser printer zstd
 	$(BIN)/pytest $(BESIDE)
 
-quick: install browser printer
+quick: install browser printer zstd
 	$(BIN)/pytest $(BESIDE) -q -x -m 'not slow'
 
 demo: install
