@@ -16,7 +16,8 @@ SPANISH := src/verticalfile/web/locale/es/LC_MESSAGES/django
 install: $(VENV)/.installed $(SPANISH).mo
 
 $(VENV)/.installed: pyproject.toml tools/hatch_build.py tools/font/package-lock.json
-	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+	  apt-get install -y -qq python3-venv >/dev/null && $(PYTHON) -m venv --clear $(VENV); } || { \
 	  echo "This Python has no venv module. To mend it: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
