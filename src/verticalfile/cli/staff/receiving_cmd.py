@@ -19,6 +19,7 @@ from verticalfile.services.archive import Archive
 @click.option("--name", default="", help="The dataset it belongs to, or what to call a new one.")
 @click.option("--title", default="", help="Of a new dataset: a title for people.")
 @click.option("--letter", type=click.Path(path_type=Path), help="The letter that came with it.")
+@click.option("--attachment", default="", help="Of an e-mail (.eml): the file in it that is meant.")
 @click.option("--received", default="today", help="The day on which it came.")
 @click.option("--as-of", "as_of", default="", help="The day that the letter tells of the data.")
 @click.option("--how", default="", help="Such as: by e-mail, on a stick.")
@@ -28,13 +29,15 @@ from verticalfile.services.archive import Archive
 @click.pass_context
 def receive_command(
     context: click.Context, file: Path, sender: str, name: str, title: str, letter: Path | None,
-    received: str, as_of: str, how: str, request: str, law: str, limits: str,
+    attachment: str, received: str, as_of: str, how: str, request: str, law: str, limits: str,
 ) -> None:  # fmt: skip
     """Take in a file that came by e-mail, on a stick, by a records request.
 
-    The letter is kept beside it and withheld until `vf release`. A later delivery of the same
+    The letter is kept beside it and withheld until `vf release`. Of an e-mail that was saved as
+    .eml the attachment is the data and the whole mail the letter. A later delivery of the same
     dataset is received with its --name.
     """
+    from verticalfile.services.collecting.mail import is_mail, receive_mail
     from verticalfile.services.collecting.receiving import receive
     from verticalfile.services.known.deliveries import Told
 
@@ -43,7 +46,10 @@ def receive_command(
         sender, _day(archive, received), _day(archive, as_of) if as_of else None, how, request,
         law, limits,
     )  # fmt: skip
-    done = receive(archive, file, told, letter=letter, name=name, title=title)
+    if is_mail(file) and letter is None:
+        done = receive_mail(archive, file, told, attachment=attachment, name=name, title=title)
+    else:
+        done = receive(archive, file, told, letter=letter, name=name, title=title)
     whole = f"{done.resource.dataset}/{done.resource.name}"
     if not done.is_new:
         say.out(f"{whole}: this delivery is held already, as v{done.version.number}.")

@@ -75,7 +75,7 @@ def receive(
     told = checked(told, archive.clock.now())
     _must_be_file(path)
     if letter is not None:
-        _must_be_letter(letter)
+        must_be_letter(letter)
     resource = _resource(archive, name or slug(path.name), title, told)
     document = _letter_kept(archive, resource, letter, told) if letter else ""
     metadata = {"form": FORM, "body": {LIMITS: told.limits} if told.limits else {}}
@@ -104,7 +104,8 @@ def _must_be_file(path: Path) -> None:
         )
 
 
-def _must_be_letter(path: Path) -> None:
+def must_be_letter(path: Path) -> None:
+    """Raises InputRefused where there is none, or a file too large to be one."""
     _must_be_file(path)
     if path.stat().st_size > LARGEST_LETTER_BYTES:
         raise InputRefused(
