@@ -36,7 +36,9 @@ def main() -> None:
     asked = [word for word in sys.argv[1:] if word != "--small"]
     unknown = sorted(set(asked) - set(ORDER))
     if unknown:
-        raise SystemExit(f"There is no workload {unknown[0]}. To mend it: one of {', '.join(ORDER)}.")
+        raise SystemExit(
+            f"There is no workload {unknown[0]}. To mend it: one of {', '.join(ORDER)}."
+        )
     chosen = [name for name in ORDER if name in asked] or list(ORDER)
     rows, versions = (100_000, 5) if small else (1_000_000, 8)
     data = Path(tempfile.gettempdir()) / "verticalfile-benchmarks"
