@@ -19,6 +19,8 @@ _BLOCKS = frozenset(
 )
 _ADDRESS = re.compile(r"https?:/{1,2}[^\s<>\"']+", re.I)
 _END = re.compile(r"(?<=[.!?;])[\"')]*\s+(?=[\"'(]?[A-Z0-9ÁÉÍÓÚÑ(])|\s*\n\s*")
+_WRAPPED = re.compile(r"(?<=[^\n]{40}[^.!?:;\n])\n(?=[a-z])|(?<=[^\n]{60}[^.!?:;\n])\n(?=[^\W_])")
+"""An end of line that a text editor made in the middle of a sentence: old metadata is cut at 80."""
 _ABBREVIATED = re.compile(r"\b(?:U\.S|No|St|Inc|Co|Dept|MN|Ltd|Mr|Ms|Dr|v|vs|e\.g|i\.e)\.$")
 
 
@@ -26,7 +28,8 @@ def plain(raw: str) -> str:
     """The text without mark-up; paragraphs stay on lines of their own."""
     text = _unmarked(raw[:LONGEST])
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line).translate(_QUOTES).replace("\ufeff", "")
+    joined = _WRAPPED.sub(" ", "\n".join(line for line in lines if line))
+    return joined.translate(_QUOTES).replace("\ufeff", "")
 
 
 def links(raw: str) -> list[str]:

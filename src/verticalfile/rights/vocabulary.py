@@ -146,6 +146,7 @@ def by_name(text: str) -> Named | None:
     names = _names()
     for candidate in (
         tidy,
+        _exact_short_name(tidy),
         _without_short_name(tidy),
         tidy.replace("_", "-"),
     ):
@@ -160,6 +161,13 @@ def by_name(text: str) -> Named | None:
 
 
 _SHORT_NAME = re.compile(r"\s*\(([^()]{2,12})\)$")
+
+
+def _exact_short_name(title: str) -> str:
+    """The short name of a title that is a general word by itself: *Public domain (CC0)*."""
+    found = _SHORT_NAME.search(title)
+    general = found and _names().get(title[: found.start()])
+    return found[1] if found and general and not general.licence_id else title
 
 
 def _without_short_name(title: str) -> str:
