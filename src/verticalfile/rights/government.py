@@ -37,9 +37,9 @@ _OPEN_DATA = re.compile(
 _VERSION = re.compile(r"\b(?:v|version )?\.? ?([123])(?:\.(\d))?\b", re.I)
 _FAMILIES = (
     (re.compile(r"\b(?:licence ouverte|open licen[cs]e)\b(?P<after>[^;]{0,40}\b(?:v|version )?[12]\.0\b|[^;]{0,40}\betalab\b[^.;]{0,12}|)|\betalab\b(?P<after2>[^;]{0,20})", re.I), "etalab", ("2.0",)),
-    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*(?:namensnennung|by)\b[\W_]*(?:nicht|nc|non)\b(?P<after>[^;]{0,30})", re.I), "DL-DE-BY-NC", ("1.0",)),
-    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*(?:namensnennung|by)\b(?![\W_]*(?:nicht|nc|non)\b)(?P<after>[^;]{0,20})", re.I), "DL-DE-BY", ("1.0", "2.0")),
-    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*zero\b(?P<after>[^;]{0,20})", re.I), "DL-DE-ZERO", ("2.0",)),
+    (re.compile(r"\b(?:datenlizenz deutschland|data licen[cs]e germany|dl-de)\b[\W_]*(?:namensnennung|attribution|by)\b[\W_]*(?:nicht|nc|non)\b(?P<after>[^;]{0,30})", re.I), "DL-DE-BY-NC", ("1.0",)),
+    (re.compile(r"\b(?:datenlizenz deutschland|data licen[cs]e germany|dl-de)\b[\W_]*(?:namensnennung|attribution|by)\b(?![\W_]*(?:nicht|nc|non)\b)(?P<after>[^;]{0,20})", re.I), "DL-DE-BY", ("1.0", "2.0")),
+    (re.compile(r"\b(?:datenlizenz deutschland|data licen[cs]e germany|dl-de)\b[\W_]*zero\b(?P<after>[^;]{0,20})", re.I), "DL-DE-ZERO", ("2.0",)),
     (re.compile(r"\b(?:italian open data licen[cs]e|iodl)\b(?P<after>[^;]{0,20})", re.I), "IODL", ("1.0", "2.0")),
     (re.compile(r"\b(?:norwegian licen[cs]e for open government data|norsk lisens for offentlige data|nlod)\b(?P<after>[^;]{0,20})", re.I), "NLOD", ("1.0", "2.0")),
 )  # fmt: skip

@@ -122,6 +122,7 @@ def named_in(said: Sequence[str], addresses: Sequence[str]) -> list[tuple[Named,
             where = next((s for s in said if address in s), said[0] if said else address)
             if not (named.label in OPEN and _one_of_several(where, address, addresses)):
                 found.append((named, where))
+                found += [(other, where) for other in _called_otherwise(where, named)]
     exact = [n.licence_id for n, _ in found]
     if any(licence_id.startswith("OGL-") for licence_id in exact):
         found = [(n, s) for n, s in found if n is not OF_NO_PLACE]
@@ -137,6 +138,16 @@ def named_in(said: Sequence[str], addresses: Sequence[str]) -> list[tuple[Named,
         if not less_exact:
             kept.setdefault(named.licence_id, (named, sentence))
     return list(kept.values())
+
+
+def _called_otherwise(where: str, named: Named) -> list[Named]:
+    """Licences that the sentence of an address calls it by, and that are not the one at it."""
+    called = [other for _, other in _matches(where) if other.licence_id]
+    same = any(
+        other.licence_id.startswith(named.licence_id) or named.licence_id.startswith(other.licence_id)
+        for other in called
+    )  # fmt: skip
+    return [] if same else called
 
 
 def _one_of_several(where: str, address: str, addresses: Sequence[str]) -> bool:
@@ -169,12 +180,20 @@ def _matches(sentence: str) -> Iterator[tuple[re.Match[str], Named]]:
     yield from government_licences(sentence)
 
 
+_CONDITION = re.compile(
+    r"\W*(?:when|where|if|unless|in case)\b(?! (?:you )?(?:using|use|re-?us\w+|citing|cite|sharing|copying)\b)[^.;]{0,200},",
+    re.I,
+)
+"""A sentence that says what holds in one case only."""
+
+
 def _denied(sentence: str, match: re.Match[str]) -> bool:
     """Whether what goes before or comes after takes the name back, or leaves it open."""
     return bool(
         sentence.rstrip(" )\"'").endswith("?")
         or _DENIED.search(sentence[max(0, match.start() - NEAR) : match.start()])
         or _OF_OTHER_THINGS.match(sentence)
+        or _CONDITION.match(sentence)
         or _DOUBTED.match(sentence[match.end() : match.end() + NEAR])
         or _goes_on(sentence, match)
     )

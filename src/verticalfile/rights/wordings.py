@@ -59,12 +59,12 @@ BANS = (
         r"|\b(?:is|are|be) (?:for )?internal use only|\bfor internal (?:\w+ )?(?:use|purposes) only"
         r"|\bnot (?:for|intended for) public (?:release|distribution|use|consumption|dissemination)"
         r"|\bnot to be shared? or used\b|\b(?:is|are) (?:private|confidential)\b(?! (?:only|and (?:public|secur)))"
-        r"|^\W*(?:(?:strictly )?(?:internal|confidential|proprietary|restricted|private)(?: (?:use|data|information|and|only|purposes?))*)\W*$"
+        r"|^\W*(?:(?:strictly )?(?:internal|confidential|proprietary|restricted|private)(?: (?:use|data|information|and|only|purposes?|data ?sets?|layers?|tables?|files?|records?|reports?))*)\W*$|^\W*restricted,? except\b"
         r"|(?<!not )\b(?:limited|restricted) to (?:(?:those|people|persons|users) with\b|authori[sz]ed\b|(?:\w+ ){0,3}(?:affiliates|staff|employees|departments?|personnel|law enforcement|first responders|(?:public safety )?agencies|officials|members|government use)\b)"
         r"|\bfor (?:the )?(?:sole |exclusive )?use (?:by|of) (?:\w+ ){0,3}(?:staff|employees|departments?|agencies|personnel|members) only\b|\bfor the (?:sole|exclusive) use of\b|\bonly be used by\b|\bfor (?:authori[sz]ed|government|staff|law enforcement|public safety) (?:\w+ )?(?:users?|use|personnel) only\b|\bauthori[sz]ed (?:users?|personnel|use) only\b|\blaw enforcement sensitive\b"
         r"|\b(?:official|police|law enforcement|sheriff|fire|staff|agency|government) use only\b|\bfouo\b|\bexempt(?:ed)? from (?:public )?(?:disclosure|release|inspection)\b"
         r"|\b(?:access|available|licen[cs]ed|use|for)\b(?:[ (]+[\w'\"-]+\)?){0,9}? (?:affiliates|licensees?|community|affiliated (?:persons|users)) only\b"
-        r"|\b(?:available|licen[cs]ed|access is granted) (?:only )?to (?:\w+ ){0,4}affiliates\b|\b(?:on[- ](?:site|campus|grounds|premises)|in[- ]library) (?:access|use) only\b|\bneed[- ]to[- ]know\b|\b(?:is|are) restricted\W*$|\b(?:is|are) not (?:publicly available|public)\W*$",
+        r"|\b(?:available|licen[cs]ed|access is granted) (?:only )?to (?:\w+ ){0,4}affiliates\b|\b(?:on[- ](?:site|campus|grounds|premises)|in[- ]library) (?:access|use) only\b|\bneed[- ]to[- ]know\b|\b(?:is|are) ['\"]?restricted\W*$|\bonly (?:available|accessible|licen[cs]ed|open) (?:to|for)\b(?! (?:the )?(?:general )?(?:public|everyone|anyone|download|view\w*|reference|planning))|\bfor internal (?:\w+ ){0,4}only\b|\b(?:has|have|had|to|must) restrict(?:ed)? (?:the )?access\b|\b(?:is|are) not (?:publicly available|public)\W*$",
         r"\bnot exempt|\bth(?:is|e) (?:computer )?(?:system|network|web ?site|site|portal)\b|\bprimarily\b|\bwas (?:created|developed|prepared)\b",
     ),
     _wording(
@@ -73,7 +73,7 @@ BANS = (
     ),
     _wording(
         "data-of-persons", "privacy",
-        r"\b(?:contains?|includes?) (?:\w+ ){0,3}(?:personally identif\w+|sensitive (?:personal )?information|privacy act)\b|\binvasion of (?:personal )?privacy\b|\binvade\b.{0,30}\bprivacy\b|\b(?:foia|public records act) exemption\b|^\W*(?:\w+ ){0,2}sensitive(?: (?:\w+ )?(?:information|data))?\W*$",
+        r"\b(?:contains?|includes?) (?:\w+ ){0,3}(?:personal(?:ly)? identif\w+|pii\b|sensitive (?:personal )?information|privacy act)\b|\binvasion of (?:personal )?privacy\b|\bdisclosure (?:is likely to|would|could)\b|\binvade\b.{0,30}\bprivacy\b|\b(?:foia|public records act) exemption\b|^\W*(?:\w+ ){0,2}sensitive(?: (?:\w+ )?(?:information|data))?\W*$",
         r"\b(?:no|not|without|never|removed|excluded|consent\w*)\b",
     ),
     _wording(
@@ -103,7 +103,7 @@ BANS = (
         "ask-first", "ask-permission",
         rf"\b(?:without|requires?|obtain\w*|request\w*|ask\w*(?: for)?|needs?|subject to|with)(?: the| our| its| an?| any)?(?: prior| express\w*| explicit| advance| specific| written|,| and| or)*,? {_LEAVE}\b"
         rf"|\b(?:prior|express|written) (?:written )?(?:permission|approval|consent|authori[sz]ation) (?:is|must|from|of|to)\b"
-        rf"|\bunless\b.{{0,60}}\bwritten {_LEAVE}|\b{_LEAVE} of (?:the|our) [\w ]{{2,40}} (?:is|must be) (?:required|needed|obtained)|\b{_LEAVE} (?:is )?(?:required|needed|necessary)\b|\b(?:any )?other uses? (?:needs?|requires?)\b|\b(?:needs?|requires?|obtain|buy|purchase|must have) (?:a |an )(?:\w+ )?(?:licen[cs]e|subscription)\b(?! to drive)|\bask (?:us )?(?:first|before (?:using|you use))\b|\bmust be approved (?:by|in)\b|\bcontact\b.{{0,60}}\bfor {_LEAVE}\b",
+        rf"|\bunless\b.{{0,60}}\bwritten {_LEAVE}|\b{_LEAVE} of (?:the|our) [\w ]{{2,40}} (?:is|must be) (?:required|needed|obtained)|\b{_LEAVE} (?:is )?(?:required|needed|necessary)\b|\b(?:any )?other uses? (?:needs?|requires?)\b|\b(?:needs?|requires?|obtain|buy|purchase|must have) (?:a |an )(?:\w+ )?(?:licen[cs]e|subscription)\b(?! to drive)|\bask (?:us )?(?:first|before (?:using|you use))\b|\bmust be approved (?:by|in)\b|\bcontact\b.{{0,60}}\bfor {_LEAVE}\b|\b(?:available|used|released) (?:only )?by permission\b",
         r"\bpermission (?:type|date|number|status)|\bpermission to (?:build|enter|park|construct|operate|hunt|fish|dig)|\bwithout (?:prior |further |any )?(?:notice|permission\b.{0,30}\b(?:is|are) (?:permitted|allowed|granted))"
         r"|\b(?:may|can) be (?:(?:copied|used|reused|distributed|shared|reproduced)(?:,| and| or)* ?)+without permission|\bno (?:\w+ )?(?:permission|approval|licen[cs]e)|\bpermission (?:is )?(?:hereby )?granted|\b(?:do not|don't|need not|needn't|no need to|never|not) (?:need to |have to )?(?:ask|request|obtain|seek)\b|\bwithout (?:the need|need|needing|having|asking|requesting)\b",
     ),
@@ -130,10 +130,10 @@ LIMITS = (
         "held-back-in-part", "conflict",
         r"\b(?:may|can|must|shall|should|do|does|are|is|be) ?not\b.{0,40}\b(?:us(?:e|ed|ing)|re-?use[ds]?|shar(?:e|ed|ing)|cop(?:y|ied)|distribut\w+|reproduc\w+|publish\w*|sell|sold|download\w*|included|covered|licen[cs]ed)\b"
         r"|\b(?:prohibited|forbidden|not (?:permitted|allowed|authori[sz]ed))\b|\b(?:prohibid[oa]|interdit)\w*|\bdoes not (?:extend|apply|cover|include)\b"
-        r"|\bother (?:terms|rights|restrictions|conditions|licen[cs]es?) (?:may )?(?:also )?apply|\bdepending on\b|\bvar(?:y|ies) by\b"
+        r"|\bother (?:terms|rights|restrictions|conditions|licen[cs]es?) (?:may )?(?:also )?apply|\bdepending on\b|\bvar(?:y|ies) by\b|\bcontact\b.{0,80}\b(?:in advance|before|prior to) (?:of )?(?:\w+ )?(?:use|using|appl\w+|publi\w+)"
         r"|\bthird[- ]part(?:y|ies)\b.{0,60}\b(?:rights|licen[cs]|copyright|restrict|own(?:s|ed)?\b|material)|\b(?:belongs? to|(?:is|are|remains?) (?:owned by|the property of))\b"
         r"|\b(?:after|until|once) (?:registration|payment|approval|signing)|\b(?:must|requires? you to|(?<!no )need to) (?:first )?(?:register|sign|pay|purchase)\b|\b(?:fee|payment) (?:is )?(?:required|applies)\b",
-        rf"{_ITS_NOTICE}|\b(?:liab\w*|warrant\w*|responsib\w*|rel(?:y|ied|iance|ying)|navigat\w*|survey\w*|intend\w*|meant for|endors\w*|legal (?:advice|document|description|purpose)|impl(?:y|ies)|represent\w*|substitut\w*|exclusion|technological measures|mislead\w*|not grant|not authori[sz]ed to licen\w+|official|accura\w*|guarantee\w*)\b",
+        rf"{_ITS_NOTICE}|\b(?:liab\w*|warrant\w*|responsib\w*|rel(?:y|ied|iance|ying)|navigat\w*|survey\w*|intend\w*|designed|meant for|commitments?|decisions?|determinations?|endors\w*|legal (?:advice|document|description|purpose)|impl(?:y|ies)|represent\w*|substitut\w*|exclusion|technological measures|mislead\w*|not grant|not authori[sz]ed to licen\w+|official|accura\w*|guarantee\w*)\b",
     ),
 )  # fmt: skip
 
@@ -159,7 +159,7 @@ DEDICATIONS = (
     _wording(
         "in-the-public-domain", "dedication-text",
         r"\b(?:(?:is|are|be|was|were|placed|dedicated|released|data|information|works?|considered|lies?|falls?|belongs?)(?: \w+)?(?: in| into| to| as)|(?:release|place|dedicate)\w*(?: \w+){0,4} (?:in|into|to)) the public domain\b"
-        r"|\b(?:is|are) considered (?:to be )?(?:in the )?public domain\b|^(?:(?:this|these|the|all)(?: \w+){1,3} (?:is|are) )public domain\b|\bpublic domain (?:data|work|dataset|dedication)s?[.!]?$|^public domain[.!]?$"
+        r"|\b(?:is|are) considered (?:to be )?(?:in the )?public domain\b|^(?:(?:this|these|the|all)(?: \w+){1,3} (?:is|are) )public domain\b|\bpublic domain (?:data|work|dataset|dedication)s?[.!]?$|^(?:u\.?s\.? (?:government )?)?public domain(?:[.!]?$|[.,:;]? \(?https?:|,? with attribution\b)"
         r"|\b(?:this|these|all|the|those) (?:\w+ ){0,4}(?:is|are) (?:\w+ )?(?:in )?the public domain\b",
         r"\bonly\b|\b(?:before|prior to|older than|until|after|since) (?:1[6-9]|20)\d\d|\b(?:not(?! (?:copyright\w*|subject|protected))|cannot|never|nor|neither|[a-z]+n't)\b.{0,100}\bpublic domain|\bpublic domain\b.{0,12}\b(?:but|however|although|for (?:viewing|reference|display))\b(?!.{0,60}(?:credit|acknowledg|cite|warrant|attribut))|\bpublic domain (?:status|claims?|policy|layer|lands?|survey|request)|\bno\b.{0,20}\bpublic domain|\bfrom\b.{0,30}\bpublic domain"
         r"|\bpublic domain\b.{0,30}\b(?:sources?|imagery|basemap|software|request)\b|\b(?:may|might|could|will|to) (?:\w+ ){0,2}be\b.{0,40}\bpublic domain"
@@ -177,7 +177,7 @@ GRANTS = (
     _wording(
         "no-restrictions", "no-restrictions",
         r"\bno (?:known |special |other |legal )?(?:(?:use |usage )?(?:restrictions?|constraints?|limitations?|limits on (?:use|re-?use))|restrictions? (?:and|or) \w+)\b"
-        r"|\bwithout (?:any )?(?:restrictions?|constraints?|limitations?)\b|\buse of [\w, ]{1,60} is not restricted\b(?! to)|\bunrestricted (?:\w+ (?:and|or) )?(?:re-?us|us(?:e|age)|(?:re-?)?distribut|cop|shar|download)\w*|\b(?:use[sd]?|usage|distributed|shared|data)(?: of [\w, ]{1,60})? (?:is |are )?unrestricted(?:ly)?\b|\bfree of (?:all |any )?restrictions?|\bsin restricci"
+        r"|\bwithout (?:(?:any|licen[cs]e|licen[cs]ing|copyright|legal|use) )*(?:restrictions?|constraints?|limitations?)\b|\buse of [\w, ]{1,60} is not restricted\b(?! to)|\bunrestricted (?:\w+ (?:and|or) )?(?:re-?us|us(?:e|age)|(?:re-?)?distribut|cop|shar|download)\w*|\b(?:use[sd]?|usage|distributed|shared|data)(?: of [\w, ]{1,60})? (?:is |are )?unrestricted(?:ly)?\b|\bfree of (?:all |any )?restrictions?|\bsin restricci"
         r"|\bnothing (?:restricts|limits|forbids)\b|\bnot (?:subject to|restricted by)(?: any)? (?:use )?restrictions|\bunlimited use\b|\b(?:places?|imposes?|puts?|sets?) no (?:\w+ )?(?:limits?|conditions?|restrictions?|limitations?) (?:on|upon)\b"
         r"|\b(?:use|usage) (?:constraints?|restrictions?|limitations?)\W{0,3}none\b",
         r"\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bno (?:special )?restrictions? or limitations? on using the item|without limitation(?:,|\b any| the (?:implied|warrant)| of)"
@@ -191,7 +191,7 @@ GRANTS = (
         r"\bfree(?:ly)?,? (?:and|&) open(?:ly)?\b|\bopen (?:and|&) free\b|\bfreely (?:available|distribut\w+|usable|used|shared|reusable|copied|redistribut\w+)"
         r"|\bfree (?:to|for) (?:(?:view|access|download),? (?:and )?)?(?:use|share|copy|re-?use|reuse|(?:re-?)?distribute|anyone to|everyone to|all to)\b|\bopen (?:for|to) (?:any|all|reuse|re-use)\b"
         r"|\bused? freely\b(?! (?:by|within|among|inside|in|for)\b)|\bfree(?:ly)? (?:for|to) (?:public )?(?:use|download and use)|\bfree use\b",
-        r"\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bopen access\b|\bopen to the public\b|\blibrary is\b|\bfree to use our (?!data|information|files?|layers?|maps?)|\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\b(?:free|open)(?:,? (?:and|&) (?:free|open))?(?: \w+)? (?:polic(?:y|ies)|images?|standards?|formats?|tools?)\b|\b(?:terms|conditions) (?:of|for) free use\b|\b(?:has|have) (?:the )?rights? to\b|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
+        r"\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bopen access\b|\bopen to the public\b|\blibrary is\b|\bfree to use our (?!data|information|files?|layers?|maps?)|\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\b(?:free|open)(?:,? (?:and|&) (?:free|open))?(?: \w+)? (?:polic(?:y|ies)|images?|standards?|formats?|tools?)\b|\b(?:terms|conditions) (?:of|for) free use\b|\b(?:has|have) (?:the )?rights? to\b|\bfreely available online\b|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
     ),
     _wording(
         "licence-granted", "custom-licence",
@@ -210,7 +210,7 @@ GRANTS = (
     ),
     _wording(
         "may-be-used", "attribution",
-        r"\b(?:may|can) (?:be )?(?:freely )?(?:used?|reused?|re-used?|copied|copy|shared?|reproduced?|distributed?|redistributed?|modif\w+)\b(?!\W+(?:for|in|as|by|with caution|to (?:determine|assess|identify)))"
+        r"\b(?:may|can) (?:be )?(?:freely )?(?:accessed, |viewed, |downloaded, )?(?:used?|reused?|re-used?|copied|copy|shared?|reproduced?|distributed?|redistributed?|modif\w+)\b(?!\W+(?:for|in|as|by|with caution|to (?:determine|assess|identify)))"
         r".{0,60}\b(?:with|while|provided|so long as|as long as|if|given|upon) (?:proper |appropriate |full |that )?.{0,30}(?:attribut|credit|acknowledg|cit(?:ed|ation|ing)|source)"
         r"|\bavailable for public use\b.{0,30}\b(?:while|with|provided)\b.{0,20}(?:attribut|credit|acknowledg)",
         r"\bnot\b|\bby (?!any|every|all\b|the public|cit|credit|nam|attribut|giv|acknowledg|users?\b|you\b)\w+",
@@ -221,7 +221,7 @@ GRANTS = (
 POINTERS = (
     _wording(
         "terms-elsewhere", "pointer",
-        r"\b(?:see|refer to|review|read|visit|view|click|consult|found (?:at|here)|(?:available|accessible) (?:at|here)|check|agree to|subject to|governed by|accept|follow|please|for)\b.{0,90}"
+        r"^\W*(?:please )?(?:see|refer to|view|visit)\b.{0,90}https?:|\b(?:see|refer to|review|read|visit|view|click|consult|found (?:at|here)|(?:available|accessible) (?:at|here)|check|agree to|subject to|governed by|accept|follow|please|under|for)\b.{0,90}"
         r"\b(?:terms|licen[cs]es?|licen[cs]ing|agreement|disclaimers?|polic(?:y|ies)|conditions|legal (?:page|information|notice)|statement|restrictions|constraints|metadata|here)\b",
     ),
     _wording("name-of-terms", "pointer", r"^\W*(?:[\w.'&-]+ ){0,8}(?:licen[cs]es?|agreements?|polic(?:y|ies)|terms(?: (?:of|and) (?:use|service|conditions))?|conditions)\W*(?:\(?https?:|$)"),
@@ -233,7 +233,7 @@ CREDITS = (
     _wording(
         "credit-asked", "credit-only",
         r"\b(?:please|must|should|shall|will|kindly|required to|asked to|request\w*)\b.{0,60}\b(?:credit(?:ed)?|cited?|acknowledged?|attribut\w+|reference|source)\b"
-        r"|\bagrees? to (?:acknowledge|credit|cite)\b|\bwith the following (?:legend|credit|citation)\b|\backnowledge?ments?\b.{0,200}\b(?:appreciated|requested|required|given|expected|made)|\b(?:credit|citation|attribution) (?:is |should |must |to )"
+        r"|\bagrees? to (?:acknowledge|credit|cite)\b|\busing (?:this|the following) citation\b|\bwith the following (?:legend|credit|citation)\b|\backnowledge?ments?\b.{0,200}\b(?:appreciated|requested|required|given|expected|made)|\b(?:credit|citation|attribution) (?:is |should |must |to )"
         r"|\bmust acknowledge|\bcite (?:the |this )?(?:source|data)|^\W*(?:credits?|sources?|cite|attribution)\b|\b(?:requests?|asks? for|appreciates?)\b.{0,40}\b(?:acknowledge?ments?|credit|attribution|citations?)\b",
     ),
     *es_fr.CREDITS,
