@@ -30,7 +30,7 @@ _PLACES = {
 }  # fmt: skip
 _OPEN_DATA = re.compile(
     r"\b(?!(?:the|our|this|its|your|an?|any|no|non\S*|not|see|under|read|view|standard|draft|proposed|italian|creative)\b)"
-    r"(?:(?-i:[A-Z])[\w.'-]* (?:of |the |and )*){1,6}open data licen[cs]e\b|\bopen data licen[cs]e\s*[-:|(]\s*(?:the )?(?-i:[A-Z])[\w' -]{2,40}",
+    r"(?:(?-i:[A-Z])[\w.'-]* (?:of |the |and )*){1,6}open ?data licen[cs]e\b|\bopen ?data licen[cs]e\s*[-:|(]\s*(?:the )?(?-i:[A-Z])[\w' -]{2,40}",
     re.I,
 )
 """A licence of a place by the other name that is common: it grants use, in words of its own."""

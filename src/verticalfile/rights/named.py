@@ -56,23 +56,23 @@ _OTHERS = (
     (re.compile(r"\b(?:gnu free documentation licen[cs]e|gfdl)\b", re.I), "GFDL"),
     (re.compile(r"\bpublic domain mark\b", re.I), "CC-PDM-1.0"),
     (
-        re.compile(r"\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b(?:is|are) (?:a )?works? of the (?:u\.?s\.?|united states) (?:federal )?government", re.I),
+        re.compile(r"\bnot subject to (?:\w+ ){0,2}copyright[^.;]{0,60}\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b(?:is|are) (?:a )?works? of the (?:u\.?s\.?|united states) (?:federal )?government", re.I),
         "US-GOV",
     ),
 )  # fmt: skip
 _DENIED = re.compile(
     r"\b(?:not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
-    r"|some|few|most(?:ly)?|many|others?(?! (?:data|information))|the rest|remainder|usually|generally|typically|often|where applicable|var(?:y|ies|ying)|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
+    r"|some|few|most(?:ly)?|many|(?:the )?others? (?=(?:are|is|may|come|have|under)\b)|the rest|remainder|usually|generally|typically|often|where applicable|var(?:y|ies|ying)|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
     r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:(?:re-?)?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
     r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
-    r"|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data|datasets?) (?:licen[cs]ed|provided|published|released|made available))|includ(?:es?|ing)|us(?:es|ing)|derived from"
+    r"|assum\w+|presum\w+|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data|datasets?) (?:licen[cs]ed|provided|published|released|made available))|includ(?:es?|ing)|us(?:es|ing)|derived from"
     r"|sin|salvo|excepto|sauf|pas|nicht)\b[^.]{0,60}$",
     re.I,
 )
 _PUT_UNDER = re.compile(
     r"(?<!to be )(?<!not )\b(?:under|licen[cs](?:e[ds]?|ing)|licencias?|terms of|covered by|governed by|subject to|pursuant to"
     r"|dedicat\w+|waive\w*|(?:released|available|published|shared|offered|provided|distributed) (?:as|by|with|via|through)"
-    r"|is|are|sous|bajo|unter|según)\b[^.;?]{0,80}$",
+    r"|is|are|follows?|sous|bajo|unter|según)\b[^.;?]{0,80}$",
     re.I,
 )
 _TITLE_WORDS = frozenset(

@@ -117,7 +117,7 @@ def rights_statement(code: str) -> Named | None:
 
 
 _CODE = re.compile(
-    r"cc[-_ ](by(?:[-_ ]?(?:nc|nd|sa)){0,2})(?:[-_ ](?:v\.?)?(\d)[._](\d))?(?:[-_ ]([a-z]{2,8}))?"
+    r"cc[-_ ](by(?:[-_ ]?(?:nc|nd|sa)){0,2})(?:[-_ ](?:v\.?)?(\d)(?:[._](\d))?)?(?:[-_ ]([a-z]{2,8}))?"
 )
 _SOCRATA = re.compile(r"cc_(\d)(\d)_(by(?:_nc|_nd|_sa)*)(?:_([a-z]{2,4}))?")
 """Socrata's ids of Creative Commons licences: the version first, as in CC_30_BY_SA."""
@@ -133,7 +133,7 @@ def coded(code: str) -> Named | None:
     if found is None:
         return None
     letters = re.findall("by|nc|nd|sa", found[1])
-    version = f"{found[2]}.{found[3]}" if found[2] else ""
+    version = f"{found[2]}.{found[3] or 0}" if found[2] else ""
     if found[4] and (not version or found[4] in ("nc", "nd", "sa", "by")):
         return None
     return creative_commons("-".join(letters), version, found[4] or "")

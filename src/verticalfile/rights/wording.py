@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 
 
+_ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
+"""Its words are no words of the publisher."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A pattern over one sentence, and the kind of statement that it makes."""
@@ -18,7 +22,7 @@ class Wording:
     def found_in(self, sentence: str) -> bool:
         if not self.pattern.search(sentence):
             return False
-        return self.unless is None or not self.unless.search(sentence)
+        return self.unless is None or not self.unless.search(_ADDRESS.sub(" ", sentence))
 
 
 def wording(rule: str, kind: str, pattern: str, unless: str = "") -> Wording:
