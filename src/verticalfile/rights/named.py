@@ -66,13 +66,13 @@ _DENIED = re.compile(
     r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:(?:re-?)?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
     r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
     r"|assum\w+|presum\w+|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data|datasets?) (?:licen[cs]ed|provided|published|released|made available))|includ(?:es?|ing)|us(?:es|ing)|derived from"
-    r"|sin|salvo|excepto|sauf|pas|nicht)\b[^.]{0,60}$",
+    r"|sin|salvo|excepto|sauf|pas|nicht)\b(?:[^.]|\.\d){0,60}$",
     re.I,
 )
 _PUT_UNDER = re.compile(
     r"(?<!to be )(?<!not )\b(?:under|licen[cs](?:e[ds]?|ing)|licencias?|terms of|covered by|governed by|subject to|pursuant to"
     r"|dedicat\w+|waive\w*|(?:released|available|published|shared|offered|provided|distributed) (?:as|by|with|via|through)"
-    r"|is|are|follows?|sous|bajo|unter|según)\b[^.;?]{0,80}$",
+    r"|is|are|follows?|sous|bajo|unter|según)\b(?:[^.;?]|\.\d){0,80}$",
     re.I,
 )
 _TITLE_WORDS = frozenset(
@@ -93,7 +93,8 @@ _TITLE_WORDS = frozenset(
 _ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 _WITH_CREDIT = re.compile(
     r"(?:[^\w?]+|cc[ -](?:by|0)[\w.-]*|cc0|odbl|public domain|dedication|licen[cs]e|international|version|v?[\d.]+)*"
-    r"(?:but |and |with |for |must |should |we |do |please ){0,4}(?:cit(?:e|ed|ing|ation)|credit|acknowledg\w+|attribution|see|consult|read|visit|details|information)\b(?!.{0,80}\b(?:exception|exclu|restrict|other terms))",
+    r"(?:which (?:allows?|permits?|means)\b|"
+    r"(?:but |and |with |for |must |should |we |do |please ){0,4}(?:cit(?:e|ed|ing|ation)|credit|acknowledg\w+|attribution|see|consult|read|visit|details|information)\b(?!.{0,80}\b(?:exception|exclu|restrict|other terms)))",
     re.I,
 )
 """What may follow a name that stands first: a request for credit, or where to read more."""

@@ -17,7 +17,7 @@ _QUOTES = str.maketrans(
 _BLOCKS = frozenset(
     {"p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5"}
 )
-_ADDRESS = re.compile(r"https?:/{1,2}[^\s<>\"']+", re.I)
+_ADDRESS = re.compile(r"https?:/{1,2}(?:(?!\]\()[^\s<>\"'])+", re.I)
 _END = re.compile(r"(?<=[.!?;])[\"')]*\s+(?=[\"'(]?[A-Z0-9ÁÉÍÓÚÑ(])|\s*\n\s*")
 _WRAPPED = re.compile(r"(?<=[^\n]{40}[^.!?:;\n])\n(?=[a-z])|(?<=[^\n]{60}[^.!?:;\n])\n(?=[^\W_])")
 """An end of line that a text editor made in the middle of a sentence: old metadata is cut at 80."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-
 _ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 """Its words are no words of the publisher."""
 
