@@ -81,7 +81,7 @@ def test_a_ban_beside_anything_open_is_never_open():
     assert wrong == []
 
 
-@pytest.mark.parametrize("width", [60, 72, 80])
+@pytest.mark.parametrize("width", [40, 60, 72, 80])
 def test_a_sentence_that_an_editor_cut_into_lines_is_read_as_one(width):
     """Old metadata files are wrapped at a column; a ban may stand in two lines."""
     opening = "These tables of the harbor survey were made for the council of Rivermouth County. "

@@ -30,7 +30,7 @@ _PLACES = {
 }  # fmt: skip
 _OPEN_DATA = re.compile(
     r"\b(?!(?:the|our|this|its|your|an?|any|no|non\S*|not|see|under|read|view|standard|draft|proposed|italian|creative)\b)"
-    r"(?:(?-i:[A-Z])[\w.'-]* (?:of |the |and )*){1,6}open ?data licen[cs]e\b|\bopen ?data licen[cs]e\s*[-:|(]\s*(?:the )?(?-i:[A-Z])[\w' -]{2,40}",
+    r"(?:(?-i:[A-Z])[\w.'-]* (?:of |the |and )*){1,6}open ?data licen[cs]e\b|\bopen ?data licen[cs]e\s*[-:|(]\s*(?:the )?(?!(?:terms|draft|pending|proposed|text|version|summary|page|non|not|no|use|see)\b)(?-i:[A-Z])[\w' -]{2,40}",
     re.I,
 )
 """A licence of a place by the other name that is common: it grants use, in words of its own."""
@@ -51,8 +51,9 @@ def government_licences(sentence: str) -> Iterator[tuple[re.Match[str], Named]]:
     for match in _OPEN_GOVERNMENT.finditer(sentence):
         if named := _open_government(match):
             yield match, named
-    for match in _OPEN_DATA.finditer(sentence):
-        yield match, _OF_THE_PLACE
+    if not sentence.isupper():  # where all is in capitals they tell no name
+        for match in _OPEN_DATA.finditer(sentence):
+            yield match, _OF_THE_PLACE
     for pattern, family, versions in _FAMILIES:
         for match in pattern.finditer(sentence):
             if family == "etalab" and not re.search("ouverte|etalab", match[0], re.I):

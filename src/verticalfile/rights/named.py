@@ -56,7 +56,7 @@ _OTHERS = (
     (re.compile(r"\b(?:gnu free documentation licen[cs]e|gfdl)\b", re.I), "GFDL"),
     (re.compile(r"\bpublic domain mark\b", re.I), "CC-PDM-1.0"),
     (
-        re.compile(r"\bnot subject to (?:\w+ ){0,2}copyright[^.;]{0,60}\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b(?:is|are) (?:a )?works? of the (?:u\.?s\.?|united states) (?:federal )?government", re.I),
+        re.compile(r"\bnot subject to (?:\w+ ){0,2}copyright(?: protection)?(?: in the united states)? (?:under|by|pursuant to) (?:title )?17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b(?:is|are) (?:a )?works? of the (?:u\.?s\.?|united states) (?:federal )?government", re.I),
         "US-GOV",
     ),
 )  # fmt: skip
@@ -72,7 +72,7 @@ _DENIED = re.compile(
 _PUT_UNDER = re.compile(
     r"(?<!to be )(?<!not )\b(?:under|licen[cs](?:e[ds]?|ing)|licencias?|terms of|covered by|governed by|subject to|pursuant to"
     r"|dedicat\w+|waive\w*|(?:released|available|published|shared|offered|provided|distributed) (?:as|by|with|via|through)"
-    r"|is|are|follows?|sous|bajo|unter|según)\b(?:[^.;?]|\.\d){0,80}$",
+    r"|is|are|sous|bajo|unter|según)\b(?:[^.;?]|\.\d){0,80}$",
     re.I,
 )
 _TITLE_WORDS = frozenset(
@@ -93,8 +93,9 @@ _TITLE_WORDS = frozenset(
 _ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 _WITH_CREDIT = re.compile(
     r"(?:[^\w?]+|cc[ -](?:by|0)[\w.-]*|cc0|odbl|public domain|dedication|licen[cs]e|international|version|v?[\d.]+)*"
-    r"(?:which (?:allows?|permits?|means)\b|"
-    r"(?:but |and |with |for |must |should |we |do |please ){0,4}(?:cit(?:e|ed|ing|ation)|credit|acknowledg\w+|attribution|see|consult|read|visit|details|information)\b(?!.{0,80}\b(?:exception|exclu|restrict|other terms)))",
+    r"(?:which (?:allows?|permits?)\b|"
+    r"(?:but |and |with |for |must |should |we |do |please ){0,4}(?:cit(?:e|ed|ing|ation)|credit|acknowledg\w+|attribution|see|consult|read|visit|details|information)\b)"
+    r"(?!.{0,120}\b(?:exception|exclu|restrict|terms|agreement|condition|which (?!all)|permission|fees?\b|must|pa(?:y|id)\b|cover|photograph|only|before|first))",
     re.I,
 )
 """What may follow a name that stands first: a request for credit, or where to read more."""
@@ -244,6 +245,7 @@ def _commons(match: re.Match[str], kind: str = "") -> Named | None:
         _WORDS.get(w) or _WORDS.get(w.replace("-", " ")) or _WORDS.get(w.replace(" ", ""))
         for w in words
     } | ({kind} if kind else set())
+    rest += match.string[match.end() : match.end() + 2]  # 0.5 is no 0
     if re.search(r"zero|(?<![\d.])0\b(?!\.\d)|public domain|universal", rest) and not parts:
         return by_name("cc0")
     kind = "-".join(p for p in ("by", "nc", "nd", "sa") if p in parts)

@@ -167,15 +167,22 @@ def _exact_short_name(title: str) -> str:
     """The short name of a title that is a general word by itself: *Public domain (CC0)*."""
     found = _SHORT_NAME.search(title)
     general = found and _names().get(title[: found.start()])
-    return found[1] if found and general and not general.licence_id else title
+    exact = found and _names().get(found[1])
+    if not (found and general and exact) or general.licence_id or general.label is not exact.label:
+        return title
+    return found[1]
 
 
 def _without_short_name(title: str) -> str:
     """A title without the short name that follows it; what else stands in brackets stays."""
     found = _SHORT_NAME.search(title)
-    if found and (found[1] in _names() or found[1] in ("ogl", "any", "odc-by") or coded(found[1])):
-        return title[: found.start()]
-    return title
+    if found is None:
+        return title
+    long, short = title[: found.start()], _names().get(found[1]) or coded(found[1])
+    named = _names().get(long)
+    if short and named and named.label is not short.label:
+        return title  # the two names are of different things
+    return long if short or found[1] in ("ogl", "any", "odc-by") else title
 
 
 def by_address(matched: str) -> Named | None:

@@ -19,6 +19,11 @@ _ITS_NOTICE = (
     r"(?:metadata|disclaimer|notice|credit|citation|attribution|documentation|legend|source)\b"
 )
 """A condition in the words of a ban: *not without its metadata*."""
+_FOR_SOME = (
+    r"\b(?:for|to|among|within|inside(?: of)?) (?:(?:the|our|its|all|county|city|town|state|municipal|local) )*(?:members|subscribers|staff|employees|agenc(?:y|ies)|residents|schools?|club|departments?)\b"
+    r"|\bin[- ]house\b|\b(?:used|needed|desired|wish|like) by (?!any|every|all\b|the public|others|you\b|users?\b)|^\W*only\b"
+)
+"""Those whom a grant is for, in its own sentence: it is none to everybody."""
 _LEAVE = r"(?:permission|approval|consent|authori[sz]ation|agreement)"
 
 BANS = (
@@ -122,12 +127,16 @@ LIMITS = (
     _wording("not-for-sale", "conflict", r"\bnot (?:intended )?for (?:re-?)?sale\b"),
     _wording(
         "limited-to-some", "conflict",
-        r"\b(?:most|some|many)\b.{0,160}\b(?:public domain|without (?:\w+ )?restriction|freely|may be used|free to)|\beach\b.{0,60}\b(?:its|their) own (?:terms|licen[cs]e)"
-        r"|\b(?:staff|employees|members|personnel|agencies|officials|students|residents|subscribers) only\b|\b(?:use[ds]?|available) (?:by|to|for) (?:\w+ ){0,3}(?:staff|employees|personnel)\b"
+        r"\b(?:staff|employees|members|personnel|agencies|officials|students|residents|subscribers) only\b|\b(?:use[ds]?|available) (?:by|to|for) (?:\w+ ){0,3}(?:staff|employees|personnel)\b"
         r"|\bbut (?:not|only)\b|\ball others\b|\brequires? (?:a |an )?(?:separate |written |commercial )?licen[cs]e|\bonly (?:for|by|to) (?:\w+ ){0,3}(?:research|education\w*|academic|personal|internal|government\w*)"
         r"|\bfor (?:internal|personal) (?:use|purposes)\b|\b(?:by|for|to) government agencies\b"
         r"|\bexcept (?:that|as|for|where|when)\b(?!.{0,40}\b(?:law|liab|warrant))|\bexclud(?:ing|es?|ed)\b(?!.{0,30}(?:warrant|liab|represent))|\bunless (?:it is |they are )?(?:otherwise|stated|noted|marked|indicated|specified)\b|\bonly (?:for|to|by|if|when|until|after) (?:\w+ ){0,2}(?:registered|users|members|subscribers|partners|customers|patrons|schools|files?|layers?|tables?|years?)\b|\ball later\b|\bthe rest\b|\b(?:separate|different) (?:terms|licen[cs]e|conditions)\b|\bprovided\b.{0,40}\b(?:bought|paid|signed|registered)\b|\bat the (?:sole )?discretion\b|\bwho (?:have |has )?signed\b|\bby agreement\b|\b(?:purposes?|uses?|users?) (?:\w+ )?(?:approved|authori[sz]ed) by\b|\bon[- ]site\b|\binside (?:the|our)\b|\bwith your (?:family|friends|class)\b|\buntil (?:further notice|then)\b|\bfor (?:one|two|three|a) (?:day|week|month|year)s?\b|\b(?:use[ds]?|copied|shared|reproduced|distributed|re-?use[ds]?) by (?!any|every|all\b|the (?:general )?public|others|third|individuals|persons|people|citizens|users?\b|you\b|cit|credit|nam|attribut|giv|acknowledg|means)\w+|\b(?:shar\w+|distribut\w+|publication|use|used|copied|available) (?:with|within|between|among|inside|in|by|to) (?:the |our |other |all |public )*(?:agenc\w+|departments?|state|county|city|town|village|hospitals?|schools?|staff|employees|officers?|building|library|newsletter|partners?|members?|vendors?|developers?|contractors?|universit\w+|government\w*|utilit\w+|districts?)\b|\b(?:inside|within|among) (?:the |our |your |its )?(?:agency|organi[sz]ation|department|government|company|office)\b",
         r"\bresponsib|\bwarrant|\bliabilit|\bprovided by\b",
+    ),
+    _wording(
+        "of-a-part", "conflict",
+        r"\b(?:most|some|many)\b.{0,160}\b(?:public domain|without (?:\w+ )?restriction|freely|may be used|free to)|\beach\b.{0,60}\b(?:its|their) own (?:terms|licen[cs]e)|\blicen[cs]es? (?:identified|listed|given|stated|named|found) (?:within|in) (?:the |its |their )?metadata\b"
+        r"|\bexcept (?:on|in|of) (?:the )?(?:\w+ ){0,2}(?:data|layers?|files?|tables?|parcels?|photos?|photographs?|images?|maps?|records?)\b",
     ),
     _wording(
         "held-back-in-part", "conflict",
@@ -164,9 +173,9 @@ DEDICATIONS = (
         r"\b(?:(?:is|are|be|was|were|placed|dedicated|released|data|information|works?|considered|lies?|falls?|belongs?)(?: \w+)?(?: in| into| to| as)|(?:release|place|dedicate)\w*(?: \w+){0,4} (?:in|into|to)) the (?:u\.?s\.? )?public domain\b"
         r"|\b(?:is|are) considered (?:to be )?(?:in the )?(?:u\.?s\.? )?public domain\b|\bunder (?:a|the) public domain (?:licen[cs]e|dedication|mark)\b|^(?:(?:this|these|the|all)(?: \w+){1,3} (?:is|are) )public domain\b|\bpublic domain (?:data|work|dataset|dedication)s?[.!]?$|^(?:u\.?s\.? (?:government )?)?public domain(?:[.!]?$|[.,:;]? \(?https?:|,? with attribution\b)"
         r"|\b(?:this|these|all|the|those) (?:\w+ ){0,4}(?:is|are) (?:\w+ )?(?:in )?the public domain\b",
-        r"\bonly\b|\b(?:before|prior to|older than|until|after|since) (?:1[6-9]|20)\d\d|\b(?:not(?! (?:copyright\w*|subject|protected))|cannot|never|nor|neither|[a-z]+n't)\b.{0,100}\bpublic domain|\bpublic domain\b.{0,12}\b(?:but|however|although|for (?:viewing|reference|display))\b(?!.{0,60}(?:credit|acknowledg|cite|warrant|attribut))|\bpublic domain (?:status|claims?|policy|layer|lands?|survey|request)|\bno\b.{0,20}\bpublic domain|\bfrom\b.{0,30}\bpublic domain"
+        r"\bonly\b|\b(?:before|prior to|older than|until|after|since) (?:1[6-9]|20)\d\d|\b(?:not(?! (?:copyright\w*|subject|protected))|cannot|never|nor|neither|[a-z]+n't)\b.{0,100}\bpublic domain|\bpublic domain\b.{0,12}\b(?:but|however|although|for (?:viewing|reference|display))\b(?!.{0,60}(?:credit|acknowledg|cite|warrant|attribut))|\bpublic domain in (?!the (?:united states|u\.?s))|\bpublic domain (?:status|claims?|policy|layer|lands?|survey|request)|\bno\b.{0,20}\bpublic domain|\bfrom\b.{0,30}\bpublic domain"
         r"|\bpublic domain\b.{0,30}\b(?:sources?|imagery|basemap|software|request)\b|\b(?:may|might|could|will|(?<!considered )to) (?:\w+ ){0,2}be\b.{0,40}\bpublic domain"
-        r"|\b(?:some|most|many|typically|usually|generally|portions?|parts?|unless|except|if|once|until|whether|formerly|believed|assumed|similar to|in part)\b",
+        r"|\b(?:some|most|many|typically|usually|generally|portions?|parts?|unless|except|if|once|until|whether|formerly|revoked|withdrawn|believed|assumed|similar to|in part)\b",
     ),
     _wording(
         "not-copyrighted", "dedication-text",
@@ -183,7 +192,8 @@ GRANTS = (
         r"|\bwithout (?:(?:any|licen[cs]e|licen[cs]ing|copyright|legal|use) )*(?:restrictions?|constraints?|limitations?)\b|\buse of [\w, ]{1,60} is not restricted\b(?! to)|\bunrestricted (?:\w+ (?:and|or) )?(?:re-?us|us(?:e|age)|(?:re-?)?distribut|cop|shar|download)\w*|\b(?:use[sd]?|usage|distributed|shared|data)(?: of [\w, ]{1,60})? (?:is |are )?unrestricted(?:ly)?\b|\bfree of (?:all |any )?restrictions?|\bsin restricci"
         r"|\bnothing (?:restricts|limits|forbids)\b|\bnot (?:subject to|restricted by)(?: any)? (?:use )?restrictions|\bunlimited use\b|\b(?:places?|imposes?|puts?|sets?) no (?:\w+ )?(?:limits?|conditions?|restrictions?|limitations?) (?:on|upon)\b"
         r"|\b(?:use|usage) (?:constraints?|restrictions?|limitations?)\W{0,3}none\b",
-        r"\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bno (?:special )?restrictions? or limitations? on using the item|without limitation(?:,|\b any| the (?:implied|warrant)| of)"
+        rf"{_FOR_SOME}"
+        r"|\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bno (?:special )?restrictions? or limitations? on using the item|without limitation(?:,|\b any| the (?:implied|warrant)| of)"
         r"|without limitation\b.{0,80}\b(?:warrant|damages|liabil|merchantab)|warrant\w*\b.{0,200}\bwithout limitation|liab\w*\b.{0,200}\bwithout limitation"
         r"|including,? (?:but )?(?:not )?without limitation|including without limitation|\bno limitations? (?:of|on) (?:liab|warrant|damage)|\bif (?:there are |you have )?no restrictions|\bunrestricted access\b|\baccess is unrestricted|\b(?:on|to|of) (?:public )?(?:access|viewing|reading|entry|who)\b(?!,? (?:and|or|and/or) (?:\w+ )?(?:use|re-?use|download|distribut))|\bnot (?:entirely |completely )?free of\b|\bsoftware\b|^\W*only\b"
         r"|\b(?:restrictions?|constraints?|limitations?|unrestricted|unrestricted (?:use|distribution))(?: (?:apply|applies|exist))? (?:for|to|on|inside|within|of|by) (?!(?:the |this |these |its |their |your |how |what |any |all |such |subsequent |further )*(?:re-?use|us(?:e|es|age|ing)|data\w*|it\b|any\w*|every\w*|all\b|public|general public|(?:re-?)?distribut\w*|reproduc\w*|cop(?:y|ying)|shar\w*|access (?:and|or)|contents?|information|files?|layers?|maps?|records?|modif\w*|commercial|download\w*|you\b|users?\b|work|(?-i:[A-Z][\w-]+) data\b))"
@@ -193,24 +203,26 @@ GRANTS = (
         "free-and-open", "no-restrictions",
         r"\bfree(?:ly)?,? (?:and|&) open(?:ly)?\b|\bopen (?:and|&) free\b|\bfreely (?:available|distribut\w+|usable|used|shared|reusable|copied|redistribut\w+)"
         r"|\bfree (?:to|for) (?:(?:view|access|download),? (?:and )?)?(?:use|share|copy|re-?use|reuse|(?:re-?)?distribute|anyone to|everyone to|all to)\b|\bopen (?:for|to) (?:any|all|reuse|re-use)\b"
-        r"|\bused? freely\b(?! (?:by|within|among|inside|in|for)\b)|\bfree(?:ly)? (?:for|to) (?:public )?(?:use|download and use)|\bfree use\b",
-        r"\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bopen access\b|\baccess (?:to|is)\b.{0,80}\b(?:free|open)\b|\bopen to the public\b|\blibrary is\b|\bfree to use our (?!data|information|files?|layers?|maps?)|\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\b(?:free|open)(?:,? (?:and|&) (?:free|open))?(?: \w+)? (?:polic(?:y|ies)|images?|standards?|formats?|tools?)\b|\b(?:terms|conditions) (?:of|for) free use\b|\b(?:has|have) (?:the )?rights? to\b|\bfreely available online\b|\bfreely available (?:to|for) (?:the )?(?:general )?public\b(?!.{0,60}\b(?:us(?:e|es|age|ing)|re-?us\w+|cop(?:y|ying)|redistribut\w+|restriction))|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
+        r"|\b(?:use|(?:may|can) be used) freely\b(?! (?:by|within|among|inside|in|for)\b)|\bfree(?:ly)? (?:for|to) (?:public )?(?:use|download and use)|\bfree use\b",
+        rf"{_FOR_SOME}"
+        r"|\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bopen access\b|\baccess (?:to|is)\b.{0,80}\b(?:free|open)\b|\bopen to the public\b|\blibrary is\b|\bfree to use our (?!data|information|files?|layers?|maps?)|\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\b(?:free|open)(?:,? (?:and|&) (?:free|open))?(?: \w+)? (?:polic(?:y|ies)|images?|standards?|formats?|tools?)\b|\b(?:terms|conditions) (?:of|for) free use\b|\b(?:has|have) (?:the )?rights? to\b|\bfreely available online\b|\bfreely available (?:to|for) (?:the )?(?:general )?public\b(?!.{0,60}\b(?:us(?:e|es|age|ing)|re-?us\w+|cop(?:y|ying)|redistribut\w+|restriction))|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
     ),
     _wording(
         "licence-granted", "custom-licence",
         r"\bgrant(?:s|ed)?(?: to)?(?: you| the user| users| anyone)? (?:an? |the )?(?:worldwide|royalty-free|perpetual|non-?exclusive|irrevocable)\b.{0,80}\b(?:licen[cs]e|right)"
-        r"|\byou are free to:?\W*(?:\w+,? (?:and |or )?){0,2}(?:use|re-?use|share|copy|adapt|remix|(?:re-?)?distribute|modify|build|$)|\b(?:anyone|everyone|everybody|users?|you|the public|all) (?:is|are|may|can) (?:free(?:ly)? (?:to )?|welcome to )?(?:(?:download|view),? (?:and )?)?(?:use|reuse|re-use|copy|share|download and use)\b[^.;]{0,80}\b(?:for any (?:lawful |legal )?(?:purpose|reason|use)|in any (?:\w+ )?(?:way|manner|form)|(?:however|as) (?:you|they) (?:like|wish|see fit|want|please)|without (?:restriction|permission|limit)|commercial(?:ly)?)"
+        r"|\byou are free to:?\W*(?:\w+,? (?:and |or )?){0,2}(?:use|re-?use|share|copy|adapt|remix|(?:re-?)?distribute|modify|build|$)|\b(?:anyone|everyone|everybody|users?|you|the public|all) (?:is|are|may|can) (?:free(?:ly)? (?:to )?|welcome to )?(?:(?:download|view),? (?:and )?)?(?:use|reuse|re-use|copy|share|download and use)\b[^.;]{0,80}\b(?:for any (?:lawful |legal )?(?:purpose|reason|use)\b(?! of (?:the|our)\b)|in any (?:\w+ )?(?:way|manner|form)|(?:however|as) (?:you|they) (?:like|wish|see fit|want|please)|without (?:restriction|permission|limit)|commercial(?:ly)?)"
         r"|\b(?:may|can) be (?:freely )?(?:used?|reused?|copied|shared?)(?:,? (?:and |or )?\w+){0,3} by (?:anyone|anybody|everyone|everybody|all)\b"
         r"|\byou (?:may|can) (?:\w+,? (?:and |or )?){0,3}(?:use|copy|share|print|download)\b.{0,120}\b(?:as long as|provided(?: that)?|if) you (?:cite|credit|name|acknowledge|attribute)"
         r"|\b(?:may|can) be used(?:,? (?:and|or|and/or) (?:re-?)?distributed)? (?:as|however) (?:desired|you (?:wish|like|want|see fit)|needed)\b|\b(?:may|can) be used(?:,| and| or|,? \w+){1,4} (?:re-?)?distributed (?:freely|for free|free of charge)\b"
-        r"|\b(?:may|can) be used(?: by anyone\b[^.;]{0,30}?)? without (?:(?:any|further|additional|prior) )*(?:permission|fee|charge|payment)s?\b(?! (?:by|within|inside|in|for (?!any))\b)|\b(?:may|can) (?:also )?be\b[^.;]{0,60}\bused commercially\b(?! (?:only|if|when|with|by|after|upon|under|for)\b)"
-        r"|\byou (?:may|can) (?:\w+,? (?:and |or )?){0,12}(?:use|re-?use|copy|distribute)\b[^.;]{0,60}\bfor any (?:lawful |legal )?purpose"
+        r"|\b(?:may|can) be used(?: by anyone\b[^.;]{0,30}?)? without (?:(?:any|further|additional|prior) )*(?:permission|fee|charge|payment)s?\b(?! (?:by|within|inside|in|for (?!any))\b)|\b(?:may|can) (?:also )?be\b[^.;]{0,60}\bused commercially\W*(?:$|[.;])"
+        r"|\byou (?:may|can) (?:\w+,? (?:and |or )?){0,12}(?:use|re-?use|copy|distribute)\b[^.;]{0,60}\bfor any (?:lawful |legal )?purpose\b(?! of (?:the|our)\b)"
         r"|\b(?:may|can) be (?:freely )?(?:re-?)?used(?: \w+){0,2} for any (?:lawful |legal )?purposes?\b"
         r"|\blets? (?:you|anyone|everyone|anybody|everybody) (?:\w+,? (?:and )?){0,2}(?:use|re-?use|share|copy)\b[^.;]{0,80}\b(?:commercial\w*|if you|as long|provided|any)\b"
         r"|\b(?:encourages?|invites?|welcomes?) (?:\w+ ){1,3}to (?:\w+,? (?:and )?){0,2}(?:re-?use|use|remix|republish|share)\b[^.]{0,60}\bno (?:\w+ )?permission"
         r"|\b(?:permits?|allows?|authori[sz]es?|grants?) (?:\w+ ){0,3}(?:the )?(?:use|reuse|copying|reproduction|modification)(?:,| and| or) [^.;]{0,80}\b(?:any purpose|without (?:fee|charge|restriction|permission)|distribut\w+)"
         r"|\bpermission (?:is )?(?:hereby )?granted\b|\b(?:open data|open government) licen[cs]e\b.{0,60}\b(?:grants?|allows?|permits?)",
-        r"\bnot grant|\bpermission (?:is )?(?:hereby )?granted (?:only|solely|(?:to|for) (?!any|every|all|use|cop|reproduc|distribut|redistribut|shar|the public|you\b|whoever|modif))|\bfree to use (?:our|the|this) (?:web ?site|site|portal|app\w*|viewer|map\b)|\byou are free to (?:contact|ask|request|view|visit|call|leave|choose|decline|link)",
+        rf"{_FOR_SOME}"
+        r"|\bnot grant|\brights? to (?:view|access|see|visit)\b|\bpermission (?:is )?(?:hereby )?granted (?:only|solely|(?:to|for) (?!any|every|all|use|cop|reproduc|distribut|redistribut|shar|the public|you\b|whoever|modif))|\bfree to use (?:our|the|this) (?:web ?site|site|portal|app\w*|viewer|map\b)|\byou are free to (?:contact|ask|request|view|visit|call|leave|choose|decline|link)",
     ),
     _wording(
         "may-be-used", "attribution",
