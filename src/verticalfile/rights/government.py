@@ -18,7 +18,7 @@ OF_NO_PLACE = Named("", "", Label.CUSTOM_OPEN, "", "standard-name", (TEXT_UNKNOW
 _OPEN_GOVERNMENT = re.compile(
     r"(?P<before>(?:\b(?:uk|canada|ontario|alberta|british columbia|nova scotia|new brunswick|prince edward island) )?)"
     r"\b(?:open government licen[cs]e|licence du gouvernement ouvert|ogl(?![a-z]))(?:\s*\(ogl\))?"
-    r"(?P<after>[^.;]{0,6}\bversion [123](?:\.\d)?|[ -]?\(?v?\.? ?[123](?:\.\d)?|)"
+    r"(?P<after>[^.;]{0,6}\bversion [123](?:\.\d)?|[ ,-]{0,2}\(?v?\.? ?[123](?:\.\d)?|)"
     r"(?P<place>(?:\s*[-:(|]+\s*|\s+of\s+|\s+for\s+)(?:the )?(?:(?-i:[A-Z])[\w' -]{1,40}|public sector information)|)",
     re.I,
 )
@@ -28,6 +28,12 @@ _PLACES = {
     "new brunswick": "OGL-New-Brunswick", "prince edward island": "OGL-PEI", "pei": "OGL-PEI",
     "public sector information": "OGL-UK",
 }  # fmt: skip
+_NOT_YET = frozenset(
+    ["is", "are", "was", "being", "will", "be", "draft", "drafted", "pending", "planned", "proposed", "not", "only"]
+)
+_A_LICENCE = re.compile(
+    r"licen|ogl - (?:city|town|county|district|village|region|municipality)\b", re.I
+)
 _OPEN_DATA = re.compile(
     r"\b(?!(?:the|our|this|its|your|an?|any|no|non\S*|not|see|under|read|view|standard|draft|proposed|italian|creative)\b)"
     r"(?:(?-i:[A-Z])[\w.'-]* (?:of |the |and )*){1,6}open ?data licen[cs]e\b|\bopen ?data licen[cs]e\s*[-:|(]\s*(?:the )?(?!(?:terms|draft|pending|proposed|text|version|summary|page|non|not|no|use|see)\b)(?-i:[A-Z])[\w' -]{2,40}",
@@ -71,9 +77,11 @@ def _open_government(match: re.Match[str]) -> Named | None:
     )
     version = _VERSION.search(f"{match['after']} {match['place']}")
     place = next((p for p in _PLACES if re.match(rf"{p}\b", words)), "")
+    if not _NOT_YET.isdisjoint(words.split()):
+        return None
     if not place and (words or not version):
         of_it = _OF_THE_PLACE if words else OF_NO_PLACE
-        return of_it if re.search("licen", match[0], re.I) else None
+        return of_it if _A_LICENCE.search(match[0]) else None
     family = _PLACES[place or "uk"]
     if version:
         named = by_name(f"{family}-{version[1]}.{version[2] or '0'}")

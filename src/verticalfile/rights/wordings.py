@@ -21,9 +21,10 @@ _ITS_NOTICE = (
 """A condition in the words of a ban: *not without its metadata*."""
 _FOR_SOME = (
     r"\b(?:for|to|among|within|inside(?: of)?) (?:(?:the|our|its|all|county|city|town|state|municipal|local) )*(?:members|subscribers|staff|employees|agenc(?:y|ies)|residents|schools?|club|departments?)\b"
-    r"|\bin[- ]house\b|\b(?:used|needed|desired|wish|like) by (?!any|every|all\b|the public|others|you\b|users?\b)|^\W*only\b"
+    r"|\bin[- ]house\b|\b(?:used|needed|desired|wish|like) by (?!any|every|all\b|the public|others|you\b|users?\b)|^\W*only\b|\b(?:at|for) a (?:fee|price|charge)\b|\bafter (?:paying|payment|signing)\b|\bis data that\b"
+    r"|\b(?:shall|will|aims? to|intends? to|plans? to|seeks? to) (?:develop|implement|strive|work|prioriti[sz]e)\b"
 )
-"""Those whom a grant is for, in its own sentence: it is none to everybody."""
+"""Those whom a grant is for, or that it is yet to come, in its own sentence: it is none to everybody."""
 _LEAVE = r"(?:permission|approval|consent|authori[sz]ation|agreement)"
 
 BANS = (
@@ -43,7 +44,7 @@ BANS = (
         r"|\b(?:may|can|shall|must|should|do|is|are) not\b.{0,60}\b(?:for|in) (?:any )?commercial(?:ly)? (?:purposes?|use|gain|products?)"
         r"|\bno commercial (?:use|purposes?)\b|\bcommercial (?:use|users|purposes)\b.{0,40}\b(?:requires?|must|needs?)\b|\bnot (?:be used )?for (?:any )?commercial (?:use|purposes?)"
         r"|\b(?:prohibit|forbid)\w*\b.{0,40}\bcommercial (?:use|purposes?)"
-        r"|^\W*(?:nc|non-?\s?commer[ci]+al)\W*$|\bnon-?\s?commer[ci]+al (?:\w+ )?(?:viewing|users?|sharing|projects?|applications?|educational)"
+        r"|\(non-?\s?commer[ci]+al\)|^\W*(?:nc|non-?\s?commer[ci]+al)\W*$|\bnon-?\s?commer[ci]+al (?:\w+ )?(?:viewing|users?|sharing|projects?|applications?|educational)"
         r"|\bnon-?profit(?:s| organi[sz]ations?)? only\b|\b(?:no|not for) profit(?:-making)? (?:use|purposes?)"
         r"|\b(?:not|no|never|unlawful|illegal|prohibited|forbidden|nor)\b.{0,60}\b(?:solicit\w*|advertis\w*|marketing purposes?|for (?:private )?(?:profit|commercial gain))|\b(?:solicit\w*|marketing|commercial use)\b.{0,30}\bis (?:a |an )?(?:crime|misdemeanor|felony|offen[cs]e|unlawful|illegal)"
         r"|\byou may use\b.{0,60}\bfor (?:education\w*|scientific|research|academic|personal)(?:,? (?:and|or|and/or) (?!commercial|other|any)[\w-]+)* (?:use|purposes?)\b|\brestricted for commercial\b",
@@ -104,7 +105,7 @@ BANS = (
         "no-changes", "no-derivatives",
         r"\b(?:may|can|shall|must|are|is|to) ?not(?: be| to be| to)? (?:modif\w+|alter\w*|chang(?:e|ed)|edit(?:ed)?|adapt\w*)\b"
         r"|\b(?:no|not|without|prohibit\w*|forbid\w*)\b.{0,40}\b(?:derivative (?:works?|products?|data\w*)|modifications? (?:is|are) (?:allowed|permitted))",
-        r"\bwithout (?:prior )?notice|\b(?:do|does|shall|will) not (?:modif|alter|chang)\w+ (?:the|this|these|any) (?:legal|term|liab|disclaim|warrant|condition|fact)|\bliab\w*|do not allow",
+        r"\bwithout (?:prior )?notice|\bno (?:copyright )?restrictions? on\b|\b(?:do|does|shall|will) not (?:modif|alter|chang)\w+ (?:the|this|these|any) (?:legal|term|liab|disclaim|warrant|condition|fact)|\bliab\w*|do not allow",
     ),
     _wording(
         "ask-first", "ask-permission",
@@ -135,7 +136,7 @@ LIMITS = (
     ),
     _wording(
         "of-a-part", "conflict",
-        r"\b(?:most|some|many)\b.{0,160}\b(?:public domain|without (?:\w+ )?restriction|freely|may be used|free to)|\beach\b.{0,60}\b(?:its|their) own (?:terms|licen[cs]e)|\blicen[cs]es? (?:identified|listed|given|stated|named|found) (?:within|in) (?:the |its |their )?metadata\b"
+        r"\b(?:most|some|many|typically|usually|generally)\b.{0,160}\b(?:public domain|without (?:\w+ )?restriction|freely|may be used|free to)|\bsome (?:sources?|data\w*|layers?|files?|parts|items|images|photos) (?:requires?|needs?|carr(?:y|ies))\b|\beach\b.{0,60}\b(?:its|their) own (?:terms|licen[cs]e)|\blicen[cs]es? (?:identified|listed|given|stated|named|found) (?:within|in) (?:the |its |their )?metadata\b"
         r"|\bexcept (?:on|in|of) (?:the )?(?:\w+ ){0,2}(?:data|layers?|files?|tables?|parcels?|photos?|photographs?|images?|maps?|records?)\b",
     ),
     _wording(
@@ -152,7 +153,7 @@ LIMITS = (
 NOTICES = (
     _wording(
         "copyright-notice", "rights-reserved",
-        r"©|\(c\) ?(?:19|20)\d\d|\bcopyright\b(?:\W+\w+){0,6}?\W+(?:19|20)\d\d|\bcopyright (?:by|of|held by)\b"
+        r"©|\(c\) ?(?:19|20)\d\d|\bcopyright\b(?:\W+\w+){0,6}?\W+(?:19|20)\d\d|\bcopyright (?:by|of|held by)\b|\bholds? (?:the )?copyright\b|\bcopyright\b.{0,30}\bbelongs? to\b"
         r"|\b(?:is|are) (?:protected by )?copyright(?:ed)?\b|\bprotected by copyright|\bis the property of esri\b",
         r"\bnot (?:\w+ )?copyright|\bno copyright|\bfree of copyright|\b(?:attribution|acknowledge?ment|credit) (?:statement|line|notice|text) (?:must|should|shall)\b",
     ),
@@ -180,7 +181,7 @@ DEDICATIONS = (
     _wording(
         "not-copyrighted", "dedication-text",
         r"\b(?:is |are )?not (?:copyrighted|subject to (?:u\.?s\.? )?copyright|protected by (?:u\.?s\.? )?copyright)|\bcopyright protection is not available\b|\bno copyright (?:is|applies|protection|in (?:this|these|the)|on (?:this|these|the)|claimed)|\bfree (?:of|from) copyright",
-        r"\b(?:some|most|many|portions?|parts?|unless|except|if|once|until|whether|where|otherwise|not all|not every)\b",
+        r"\b(?:some|most|many|generally|usually|typically|portions?|parts?|unless|except|if|once|until|whether|where|otherwise|not all|not every)\b",
     ),
     *es_fr.DEDICATIONS,
 )  # fmt: skip
@@ -205,11 +206,11 @@ GRANTS = (
         r"|\bfree (?:to|for) (?:(?:view|access|download),? (?:and )?)?(?:use|share|copy|re-?use|reuse|(?:re-?)?distribute|anyone to|everyone to|all to)\b|\bopen (?:for|to) (?:any|all|reuse|re-use)\b"
         r"|\b(?:use|(?:may|can) be used) freely\b(?! (?:by|within|among|inside|in|for)\b)|\bfree(?:ly)? (?:for|to) (?:public )?(?:use|download and use)|\bfree use\b",
         rf"{_FOR_SOME}"
-        r"|\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bopen access\b|\baccess (?:to|is)\b.{0,80}\b(?:free|open)\b|\bopen to the public\b|\blibrary is\b|\bfree to use our (?!data|information|files?|layers?|maps?)|\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\b(?:free|open)(?:,? (?:and|&) (?:free|open))?(?: \w+)? (?:polic(?:y|ies)|images?|standards?|formats?|tools?)\b|\b(?:terms|conditions) (?:of|for) free use\b|\b(?:has|have) (?:the )?rights? to\b|\bfreely available online\b|\bfreely available (?:to|for) (?:the )?(?:general )?public\b(?!.{0,60}\b(?:us(?:e|es|age|ing)|re-?us\w+|cop(?:y|ying)|redistribut\w+|restriction))|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
+        r"|\b(?:parking|trails?|museum|seats?|roads?|streets?|trucks?|zones?|pass(?:es)?|printers?|weekdays?)\b|\bopen access\b|\baccess (?:to|is)\b.{0,80}\b(?:free|open)\b|\bopen to the public\b|\blibrary is\b|\bfree to use our (?!data|information|files?|layers?|maps?)|\bopen[ -]source\b|\bsoftware\b|\b(?:up)?on request\b|\b(?:use|used|available|open|free) (?:only )?(?:by|to|for) (?!(?:the )?(?:general |whole )?(?:any\w*|every\w*|all|public|use|re-?use|us(?:e|ing)|download\w*|shar\w*|cop(?:y|ying)|distribut\w*|redistribut\w*|reproduc\w*|modif\w*|adapt\w*|view|citizens|people|residents of the world|you|commercial|whatever|noncommercial)\b)\w+|\bfree to (?:use|view|download) (?:this|the|our) (?:web ?site|site|app\w*|viewer|portal|service)|\bfree (?:public )?(?:access|viewing|download)\b|\b(?:free|open) public service|\bnot free\b|\bfree of (?:error|defect)|\b(?:free|open)(?:,? (?:and|&) (?:free|open))?(?: \w+)? (?:polic(?:y|ies)|images?|standards?|formats?|tools?)\b|\b(?:terms|conditions) (?:of|for) free use\b|\b(?:has|have) (?:the )?rights? to\b|\b(?:is|are) data that\b|\bfreely available\W*$|\b(?:intention|intent) (?:is|to)\b|\bassum(?:e|ed|ing)\b|\bfreely available online\b|\bfreely available (?:to|for) (?:the )?(?:general )?public\b(?!.{0,60}\b(?:us(?:e|es|age|ing)|re-?us\w+|cop(?:y|ying)|redistribut\w+|restriction))|\bfreely available (?:for|to|on|at|from|through|via|online) (?:public )?(?:download|view|the web|the internet|request)|\bfreely (?:available )?(?:from|through|at) (?:a|the) (?:third|vendor)",
     ),
     _wording(
         "licence-granted", "custom-licence",
-        r"\bgrant(?:s|ed)?(?: to)?(?: you| the user| users| anyone)? (?:an? |the )?(?:worldwide|royalty-free|perpetual|non-?exclusive|irrevocable)\b.{0,80}\b(?:licen[cs]e|right)"
+        r"\bgrant(?:s|ed)?(?: to)?(?: you| the user| users| anyone| the licensee)? (?:an? |the )?(?:world-?wide|royalty-free|perpetual|non-?exclusive|irrevocable)\b.{0,80}\b(?:licen[cs]e|right)"
         r"|\byou are free to:?\W*(?:\w+,? (?:and |or )?){0,2}(?:use|re-?use|share|copy|adapt|remix|(?:re-?)?distribute|modify|build|$)|\b(?:anyone|everyone|everybody|users?|you|the public|all) (?:is|are|may|can) (?:free(?:ly)? (?:to )?|welcome to )?(?:(?:download|view),? (?:and )?)?(?:use|reuse|re-use|copy|share|download and use)\b[^.;]{0,80}\b(?:for any (?:lawful |legal )?(?:purpose|reason|use)\b(?! of (?:the|our)\b)|in any (?:\w+ )?(?:way|manner|form)|(?:however|as) (?:you|they) (?:like|wish|see fit|want|please)|without (?:restriction|permission|limit)|commercial(?:ly)?)"
         r"|\b(?:may|can) be (?:freely )?(?:used?|reused?|copied|shared?)(?:,? (?:and |or )?\w+){0,3} by (?:anyone|anybody|everyone|everybody|all)\b"
         r"|\byou (?:may|can) (?:\w+,? (?:and |or )?){0,3}(?:use|copy|share|print|download)\b.{0,120}\b(?:as long as|provided(?: that)?|if) you (?:cite|credit|name|acknowledge|attribute)"
@@ -223,6 +224,12 @@ GRANTS = (
         r"|\bpermission (?:is )?(?:hereby )?granted\b|\b(?:open data|open government) licen[cs]e\b.{0,60}\b(?:grants?|allows?|permits?)",
         rf"{_FOR_SOME}"
         r"|\bnot grant|\brights? to (?:view|access|see|visit)\b|\bpermission (?:is )?(?:hereby )?granted (?:only|solely|(?:to|for) (?!any|every|all|use|cop|reproduc|distribut|redistribut|shar|the public|you\b|whoever|modif))|\bfree to use (?:our|the|this) (?:web ?site|site|portal|app\w*|viewer|map\b)|\byou are free to (?:contact|ask|request|view|visit|call|leave|choose|decline|link)",
+    ),
+    _wording(
+        "also-for-commerce", "custom-licence",
+        r"\b(?:cop(?:y|ied)|(?:re)?distribut\w+|adapt\w*|remix\w*|modif\w+|transmit\w*|re-?us\w+|build upon)\b[^.;]{0,160}"
+        r"\beven (?:for )?commercial(?:ly| purposes| use)?(?=\W*$|[.;]|,? (?:provided|as long as|so long as|on condition|all without|without asking)\b)",
+        rf"{_FOR_SOME}|\b(?:not|never|nor|unless|except|some|most|if|logos?|software|code|photos?|photographs?|viewer)\b",
     ),
     _wording(
         "may-be-used", "attribution",
