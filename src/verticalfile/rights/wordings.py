@@ -244,7 +244,7 @@ GRANTS = (
 POINTERS = (
     _wording(
         "terms-elsewhere", "pointer",
-        r"^\W*(?:please )?(?:see|refer to|view|visit)\b.{0,90}https?:|\b(?:see|refer to|review|read|visit|view|click|consult|found (?:at|here)|(?:available|accessible) (?:at|here)|check|agree to|subject to|governed by|accept|follow|please|under|for)\b.{0,90}"
+        r"^\W*(?:please )?(?:see|refer to|view|visit)\W+(?:\[[^\]]{0,60}\]\W*)?https?:|\b(?:see|refer to|review|read|visit|view|click|consult|found (?:at|here)|(?:available|accessible) (?:at|here)|check|agree to|subject to|governed by|accept|follow|please|under|for)\b.{0,90}"
         r"\b(?:terms|licen[cs]es?|licen[cs]ing|agreement|disclaimers?|polic(?:y|ies)|conditions|legal (?:page|information|notice)|statement|restrictions|constraints|metadata|here)\b",
     ),
     _wording("name-of-terms", "pointer", r"^\W*(?:[\w.'&-]+ ){0,8}(?:licen[cs]es?|agreements?|polic(?:y|ies)|terms(?: (?:of|and) (?:use|service|conditions))?|conditions)\W*(?:\(?https?:|$)"),
