@@ -28,8 +28,8 @@ _PLACES = {
     "new brunswick": "OGL-New-Brunswick", "prince edward island": "OGL-PEI", "pei": "OGL-PEI",
     "public sector information": "OGL-UK",
 }  # fmt: skip
-_NOT_YET = frozenset(
-    ["is", "are", "was", "being", "will", "be", "draft", "drafted", "pending", "planned", "proposed", "not", "only"]
+_NOT_YET = re.compile(
+    r"\b(?:is|are|was|being|will|be|draft|drafted|pending|planned|proposed|not|only)\b"
 )
 _A_LICENCE = re.compile(
     r"licen|ogl - (?:city|town|county|district|village|region|municipality)\b", re.I
@@ -77,7 +77,7 @@ def _open_government(match: re.Match[str]) -> Named | None:
     )
     version = _VERSION.search(f"{match['after']} {match['place']}")
     place = next((p for p in _PLACES if re.match(rf"{p}\b", words)), "")
-    if not _NOT_YET.isdisjoint(words.split()):
+    if _NOT_YET.search(words):
         return None
     if not place and (words or not version):
         of_it = _OF_THE_PLACE if words else OF_NO_PLACE
