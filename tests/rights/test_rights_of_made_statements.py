@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import textwrap
 import time
 from pathlib import Path
 
@@ -78,6 +79,20 @@ def test_a_ban_beside_anything_open_is_never_open():
         and found.kind != "mixed"
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("width", [40, 60, 72, 80])
+def test_a_sentence_that_an_editor_cut_into_lines_is_read_as_one(width):
+    """Old metadata files are wrapped at a column; a ban may stand in two lines."""
+    opening = "These tables of the harbor survey were made for the council of Rivermouth County. "
+    for label, said in (
+        ("restricted", "No one who gets a copy of them may sell it, and they may not be redistributed."),
+        ("unclear", "The surveyor of the county asks that all who use them please credit the office."),
+        ("custom-open", "There are, as the council resolved in May, no restrictions on use or copying."),
+    ):  # fmt: skip
+        whole = read_statement(opening + said)
+        cut = read_statement(textwrap.fill(opening + said, width))
+        assert (whole.label, cut.label, cut.rule) == (label, label, whole.rule)
 
 
 def test_two_fields_that_differ_are_never_open():

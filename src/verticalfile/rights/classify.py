@@ -60,7 +60,8 @@ _NOT_GIVEN = re.compile(
     r"|\b(?:licen[cs]\w*|licencia|lizenz|licenza)\b.{0,30}\b(?:no|not|nie|n'est|pas|sin|non|nicht|unknown|unspecified|unbekannt|missing)\b"
 )
 _PLATFORM_DEFAULT = re.compile(
-    r"no special restrictions or limitations on using the item's content have been provided", re.I
+    r"no special restrictions or limitations on using the item's content(?: have been provided|\W*$)",
+    re.I,
 )
 _ISO_CODES = frozenset(
     ["copyright", "patent", "patentpending", "trademark", "license", "licenseunrestricted", "licenseenduser", "licensedistributor", "intellectualpropertyrights", "restricted", "otherrestrictions", "unrestricted", "private", "statutory", "confidential", "sbu", "in-confidence", "unclassified", "public", "topsecret", "secret"]

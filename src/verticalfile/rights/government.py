@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from verticalfile.rights.vocabulary import TEXT_UNKNOWN, Label, Named, by_name
 
 _OF_THE_PLACE = Named("", "", Label.CUSTOM_OPEN, "", "standard-name", (TEXT_UNKNOWN,))
+OF_NO_PLACE = Named("", "", Label.CUSTOM_OPEN, "", "standard-name", (TEXT_UNKNOWN,))
+"""The family's name and nothing else; an address beside it may say which is meant."""
 _OPEN_GOVERNMENT = re.compile(
     r"(?P<before>(?:\b(?:uk|canada|ontario|alberta|british columbia|nova scotia|new brunswick|prince edward island) )?)"
-    r"\b(?:open government licen[cs]e|licence du gouvernement ouvert|ogl)\b"
-    r"(?P<after>[^.;]{0,6}\bversion [123](?:\.\d)?|[ -]v?\.? ?[123](?:\.\d)?|)"
+    r"\b(?:open government licen[cs]e|licence du gouvernement ouvert|ogl(?![a-z]))(?:\s*\(ogl\))?"
+    r"(?P<after>[^.;]{0,6}\bversion [123](?:\.\d)?|[ ,-]{0,2}\(?v?\.? ?[123](?:\.\d)?|)"
     r"(?P<place>(?:\s*[-:(|]+\s*|\s+of\s+|\s+for\s+)(?:the )?(?:(?-i:[A-Z])[\w' -]{1,40}|public sector information)|)",
     re.I,
 )
@@ -26,14 +28,26 @@ _PLACES = {
     "new brunswick": "OGL-New-Brunswick", "prince edward island": "OGL-PEI", "pei": "OGL-PEI",
     "public sector information": "OGL-UK",
 }  # fmt: skip
+_NOT_YET = re.compile(
+    r"\b(?:is|are|was|being|will|be|draft|drafted|pending|planned|proposed|not|only)\b"
+)
+_A_LICENCE = re.compile(
+    r"licen|ogl - (?:city|town|county|district|village|region|municipality)\b", re.I
+)
+_OPEN_DATA = re.compile(
+    r"\b(?!(?:the|our|this|its|your|an?|any|no|non\S*|not|see|under|read|view|standard|draft|proposed|italian|creative)\b)"
+    r"(?:(?-i:[A-Z])[\w.'-]* (?:of |the |and )*){1,6}open ?data licen[cs]e\b|\bopen ?data licen[cs]e\s*[-:|(]\s*(?:the )?(?!(?:terms|draft|pending|proposed|text|version|summary|page|non|not|no|use|see)\b)(?-i:[A-Z])[\w' -]{2,40}",
+    re.I,
+)
+"""A licence of a place by the other name that is common: it grants use, in words of its own."""
 _VERSION = re.compile(r"\b(?:v|version )?\.? ?([123])(?:\.(\d))?\b", re.I)
 _FAMILIES = (
     (re.compile(r"\b(?:licence ouverte|open licen[cs]e)\b(?P<after>[^;]{0,40}\b(?:v|version )?[12]\.0\b|[^;]{0,40}\betalab\b[^.;]{0,12}|)|\betalab\b(?P<after2>[^;]{0,20})", re.I), "etalab", ("2.0",)),
-    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*(?:namensnennung|by)\b[\W_]*(?:nicht|nc|non)\b(?P<after>[^;]{0,30})", re.I), "DL-DE-BY-NC", ("1.0",)),
-    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*(?:namensnennung|by)\b(?![\W_]*(?:nicht|nc|non)\b)(?P<after>[^;]{0,20})", re.I), "DL-DE-BY", ("1.0", "2.0")),
-    (re.compile(r"\b(?:datenlizenz deutschland|dl-de)\b[\W_]*zero\b(?P<after>[^;]{0,20})", re.I), "DL-DE-ZERO", ("2.0",)),
+    (re.compile(r"\b(?:datenlizenz deutschland|data licen[cs]e germany|dl-de)\b[\W_]*(?:namensnennung|attribution|by)\b[\W_]*(?:nicht|nc|non)\b(?P<after>[^;]{0,30})", re.I), "DL-DE-BY-NC", ("1.0",)),
+    (re.compile(r"\b(?:datenlizenz deutschland|data licen[cs]e germany|dl-de)\b[\W_]*(?:namensnennung|attribution|by)\b(?![\W_]*(?:nicht|nc|non)\b)(?P<after>[^;]{0,20})", re.I), "DL-DE-BY", ("1.0", "2.0")),
+    (re.compile(r"\b(?:datenlizenz deutschland|data licen[cs]e germany|dl-de)\b[\W_]*zero\b(?P<after>[^;]{0,20})", re.I), "DL-DE-ZERO", ("2.0",)),
     (re.compile(r"\b(?:italian open data licen[cs]e|iodl)\b(?P<after>[^;]{0,20})", re.I), "IODL", ("1.0", "2.0")),
-    (re.compile(r"\b(?:norwegian licen[cs]e for open government data|nlod)\b(?P<after>[^;]{0,20})", re.I), "NLOD", ("1.0", "2.0")),
+    (re.compile(r"\b(?:norwegian licen[cs]e for open government data|norsk lisens for offentlige data|nlod)\b(?P<after>[^;]{0,20})", re.I), "NLOD", ("1.0", "2.0")),
 )  # fmt: skip
 """A name, our id without its version, and the versions that exist."""
 
@@ -43,6 +57,9 @@ def government_licences(sentence: str) -> Iterator[tuple[re.Match[str], Named]]:
     for match in _OPEN_GOVERNMENT.finditer(sentence):
         if named := _open_government(match):
             yield match, named
+    if not sentence.isupper():  # where all is in capitals they tell no name
+        for match in _OPEN_DATA.finditer(sentence):
+            yield match, _OF_THE_PLACE
     for pattern, family, versions in _FAMILIES:
         for match in pattern.finditer(sentence):
             if family == "etalab" and not re.search("ouverte|etalab", match[0], re.I):
@@ -60,8 +77,11 @@ def _open_government(match: re.Match[str]) -> Named | None:
     )
     version = _VERSION.search(f"{match['after']} {match['place']}")
     place = next((p for p in _PLACES if re.match(rf"{p}\b", words)), "")
+    if _NOT_YET.search(words):
+        return None
     if not place and (words or not version):
-        return _OF_THE_PLACE if re.search("licen", match[0], re.I) else None
+        of_it = _OF_THE_PLACE if words else OF_NO_PLACE
+        return of_it if _A_LICENCE.search(match[0]) else None
     family = _PLACES[place or "uk"]
     if version:
         named = by_name(f"{family}-{version[1]}.{version[2] or '0'}")

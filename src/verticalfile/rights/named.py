@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from verticalfile.rights.addresses import licence_at
-from verticalfile.rights.government import government_licences
-from verticalfile.rights.vocabulary import Label, Named, by_name, creative_commons
+from verticalfile.rights.government import OF_NO_PLACE, government_licences
+from verticalfile.rights.vocabulary import OPEN, Label, Named, by_name, creative_commons
 
 NEAR = 160
 """Characters about a name that say whether it holds; a sentence of 40,000 is read in no more."""
@@ -56,23 +56,23 @@ _OTHERS = (
     (re.compile(r"\b(?:gnu free documentation licen[cs]e|gfdl)\b", re.I), "GFDL"),
     (re.compile(r"\bpublic domain mark\b", re.I), "CC-PDM-1.0"),
     (
-        re.compile(r"\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b(?:is|are) (?:a )?works? of the (?:u\.?s\.?|united states) (?:federal )?government", re.I),
+        re.compile(r"\bnot subject to (?:\w+ ){0,2}copyright(?: protection)?(?: in the united states)? (?:under|by|pursuant to) (?:title )?17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b17 u\.?s\.?c\.? (?:§ ?|section )?105\b|\b(?:is|are) (?:a )?works? of the (?:u\.?s\.?|united states) (?:federal )?government", re.I),
         "US-GOV",
     ),
 )  # fmt: skip
 _DENIED = re.compile(
     r"\b(?:not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
-    r"|some|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
+    r"|some|few|most(?:ly)?|many|(?:the )?others? (?=(?:are|is|may|come|have|under)\b)|the rest|remainder|usually|generally|typically|often|where applicable|var(?:y|ies|ying)|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
     r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:(?:re-?)?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
     r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
-    r"|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data) licen[cs]ed)|includ(?:es?|ing)|us(?:es|ing)|derived from"
-    r"|sin|salvo|excepto|sauf|pas|nicht)\b[^.]{0,60}$",
+    r"|assum\w+|presum\w+|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data|datasets?) (?:licen[cs]ed|provided|published|released|made available))|includ(?:es?|ing)|us(?:es|ing)|derived from"
+    r"|sin|salvo|excepto|sauf|pas|nicht)\b(?:[^.]|\.\d){0,60}$",
     re.I,
 )
 _PUT_UNDER = re.compile(
     r"(?<!to be )(?<!not )\b(?:under|licen[cs](?:e[ds]?|ing)|licencias?|terms of|covered by|governed by|subject to|pursuant to"
     r"|dedicat\w+|waive\w*|(?:released|available|published|shared|offered|provided|distributed) (?:as|by|with|via|through)"
-    r"|is|are|sous|bajo|unter|según)\b[^.;?]{0,80}$",
+    r"|is|are|sous|bajo|unter|según)\b(?:[^.;?]|\.\d){0,80}$",
     re.I,
 )
 _TITLE_WORDS = frozenset(
@@ -90,6 +90,15 @@ _TITLE_WORDS = frozenset(
     }
 )  # fmt: skip
 """Words that stand about a name without saying anything else."""
+_ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
+_WITH_CREDIT = re.compile(
+    r"(?:[^\w?]+|cc[ -](?:by|0)[\w.-]*|cc0|odbl|public domain|dedication|licen[cs]e|international|version|v?[\d.]+)*"
+    r"(?:which (?:allows?|permits?)\b|"
+    r"(?:but |and |with |for |must |should |we |do |please ){0,4}(?:cit(?:e|ed|ing|ation)|credit|acknowledg\w+|attribution|see|consult|read|visit|details|information)\b)"
+    r"(?!.{0,120}\b(?:exception|exclu|restrict|terms|agreement|condition|which (?!all)|permission|fees?\b|must|pa(?:y|id)\b|cover|photograph|only|before|first))",
+    re.I,
+)
+"""What may follow a name that stands first: a request for credit, or where to read more."""
 _OF_OTHER_THINGS = re.compile(
     r"\W*(?:the |this |our |all )?(?:text|documentation|page|web ?site|site|code|software|photos?|photographs?|images?|logos?|blog)\b(?!.{0,40}\b(?:and|data\w*) )",
     re.I,
@@ -113,8 +122,12 @@ def named_in(said: Sequence[str], addresses: Sequence[str]) -> list[tuple[Named,
     for address in addresses:
         if named := licence_at(address):
             where = next((s for s in said if address in s), said[0] if said else address)
-            found.append((named, where))
+            if not (named.label in OPEN and _one_of_several(where, address, addresses)):
+                found.append((named, where))
+                found += [(other, where) for other in _called_otherwise(where, named)]
     exact = [n.licence_id for n, _ in found]
+    if any(licence_id.startswith("OGL-") for licence_id in exact):
+        found = [(n, s) for n, s in found if n is not OF_NO_PLACE]
     if "ODbL-1.0" in exact:  # the licence of a database's contents goes with it, by its own text
         found = [(n, s) for n, s in found if n.licence_id != "DbCL-1.0"]
     kept: dict[str, tuple[Named, str]] = {}
@@ -127,6 +140,23 @@ def named_in(said: Sequence[str], addresses: Sequence[str]) -> list[tuple[Named,
         if not less_exact:
             kept.setdefault(named.licence_id, (named, sentence))
     return list(kept.values())
+
+
+def _called_otherwise(where: str, named: Named) -> list[Named]:
+    """Licences that the sentence of an address calls it by, and that are not the one at it."""
+    called = [other for _, other in _matches(where) if other.licence_id]
+    same = any(
+        other.licence_id.startswith(named.licence_id) or named.licence_id.startswith(other.licence_id)
+        for other in called
+    )  # fmt: skip
+    return [] if same else called
+
+
+def _one_of_several(where: str, address: str, addresses: Sequence[str]) -> bool:
+    """Whether an address may be that of the terms of a part: other addresses stand beside it in the
+    sentence, and no licence is called by its name."""
+    beside = [a for a in addresses if a != address and a in where and licence_at(a) is None]
+    return bool(beside) and next(_matches(where), None) is None
 
 
 def _in_sentence(sentence: str) -> list[Named]:
@@ -152,12 +182,20 @@ def _matches(sentence: str) -> Iterator[tuple[re.Match[str], Named]]:
     yield from government_licences(sentence)
 
 
+_CONDITION = re.compile(
+    r"\W*(?:when|where|if|unless|in case)\b(?! (?:you )?(?:using|use|re-?us\w+|citing|cite|sharing|copying)\b)[^.;]{0,200},",
+    re.I,
+)
+"""A sentence that says what holds in one case only."""
+
+
 def _denied(sentence: str, match: re.Match[str]) -> bool:
     """Whether what goes before or comes after takes the name back, or leaves it open."""
     return bool(
         sentence.rstrip(" )\"'").endswith("?")
         or _DENIED.search(sentence[max(0, match.start() - NEAR) : match.start()])
         or _OF_OTHER_THINGS.match(sentence)
+        or _CONDITION.match(sentence)
         or _DOUBTED.match(sentence[match.end() : match.end() + NEAR])
         or _goes_on(sentence, match)
     )
@@ -169,14 +207,21 @@ def _is_said_of_it(sentence: str, match: re.Match[str]) -> bool:
     A name that merely comes up (*CC BY was considered*) licenses nothing.
     """
     before, after = sentence[: match.start()], sentence[match.end() :]
+    first = not set(_words(before)) - _TITLE_WORDS
+    if first and len(sentence) < 4 * NEAR and _WITH_CREDIT.match(_ADDRESS.sub("", after)):
+        return True
     if match[0].lower().startswith(("is", "are")):  # "is a work of ...": the name has its own verb
         return True
     if _PUT_UNDER.search(before[-NEAR:]):
         return True
     if len(sentence) > 4 * NEAR:
         return False  # far more than a name
-    rest = re.sub(r"https?://\S+", " ", f"{before} {after}").lower()
-    return not set(re.findall(r"[^\W\d_]+|\?", rest)) - _TITLE_WORDS
+    return not set(_words(f"{before} {after}")) - _TITLE_WORDS
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text without its addresses; a question mark is one of them."""
+    return re.findall(r"[^\W\d_]+|\?", _ADDRESS.sub(" ", text).lower())
 
 
 def _goes_on(sentence: str, match: re.Match[str]) -> bool:
@@ -200,7 +245,8 @@ def _commons(match: re.Match[str], kind: str = "") -> Named | None:
         _WORDS.get(w) or _WORDS.get(w.replace("-", " ")) or _WORDS.get(w.replace(" ", ""))
         for w in words
     } | ({kind} if kind else set())
-    if re.search(r"zero|\b0\b|public domain|universal", rest) and not parts:
+    rest += match.string[match.end() : match.end() + 2]  # 0.5 is no 0
+    if re.search(r"zero|(?<![\d.])0\b(?!\.\d)|public domain|universal", rest) and not parts:
         return by_name("cc0")
     kind = "-".join(p for p in ("by", "nc", "nd", "sa") if p in parts)
     if "by" not in parts:

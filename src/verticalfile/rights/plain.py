@@ -17,8 +17,11 @@ _QUOTES = str.maketrans(
 _BLOCKS = frozenset(
     {"p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5"}
 )
-_ADDRESS = re.compile(r"https?:/{1,2}[^\s<>\"']+", re.I)
+_ADDRESS = re.compile(r"https?:/{1,2}(?:(?!\]\()[^\s<>\"'])+", re.I)
 _END = re.compile(r"(?<=[.!?;])[\"')]*\s+(?=[\"'(]?[A-Z0-9ÁÉÍÓÚÑ(])|\s*\n\s*")
+_WRAPPED = re.compile(r"(?<=[^\n]{40}[^.!?:;\n])\n(?=[a-z])|(?<=[^\n]{60}[^.!?:;\n])\n(?=[^\W_])")
+_UNFINISHED = re.compile(r"\b(an?|and|are|be|by|for|in|is|may|not|of|or|the|to|under|with)\n", re.I)
+"""An end of line that a text editor made in the middle of a sentence: old metadata is cut at 80."""
 _ABBREVIATED = re.compile(r"\b(?:U\.S|No|St|Inc|Co|Dept|MN|Ltd|Mr|Ms|Dr|v|vs|e\.g|i\.e)\.$")
 
 
@@ -26,7 +29,8 @@ def plain(raw: str) -> str:
     """The text without mark-up; paragraphs stay on lines of their own."""
     text = _unmarked(raw[:LONGEST])
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line).translate(_QUOTES).replace("\ufeff", "")
+    joined = _UNFINISHED.sub(r"\1 ", _WRAPPED.sub(" ", "\n".join(line for line in lines if line)))
+    return joined.translate(_QUOTES).replace("\ufeff", "")
 
 
 def links(raw: str) -> list[str]:

@@ -117,7 +117,7 @@ def rights_statement(code: str) -> Named | None:
 
 
 _CODE = re.compile(
-    r"cc[-_ ](by(?:[-_ ]?(?:nc|nd|sa)){0,2})(?:[-_ ](?:v\.?)?(\d)[._](\d))?(?:[-_ ]([a-z]{2,8}))?"
+    r"cc[-_ ](by(?:[-_ ]?(?:nc|nd|sa)){0,2})(?:[-_ ](?:v\.?)?(\d)(?:[._](\d))?)?(?:[-_ ]([a-z]{2,8}))?"
 )
 _SOCRATA = re.compile(r"cc_(\d)(\d)_(by(?:_nc|_nd|_sa)*)(?:_([a-z]{2,4}))?")
 """Socrata's ids of Creative Commons licences: the version first, as in CC_30_BY_SA."""
@@ -133,7 +133,7 @@ def coded(code: str) -> Named | None:
     if found is None:
         return None
     letters = re.findall("by|nc|nd|sa", found[1])
-    version = f"{found[2]}.{found[3]}" if found[2] else ""
+    version = f"{found[2]}.{found[3] or 0}" if found[2] else ""
     if found[4] and (not version or found[4] in ("nc", "nd", "sa", "by")):
         return None
     return creative_commons("-".join(letters), version, found[4] or "")
@@ -146,6 +146,7 @@ def by_name(text: str) -> Named | None:
     names = _names()
     for candidate in (
         tidy,
+        _exact_short_name(tidy),
         _without_short_name(tidy),
         tidy.replace("_", "-"),
     ):
@@ -162,12 +163,26 @@ def by_name(text: str) -> Named | None:
 _SHORT_NAME = re.compile(r"\s*\(([^()]{2,12})\)$")
 
 
+def _exact_short_name(title: str) -> str:
+    """The short name of a title that is a general word by itself: *Public domain (CC0)*."""
+    found = _SHORT_NAME.search(title)
+    general = found and _names().get(title[: found.start()])
+    exact = found and _names().get(found[1])
+    if not (found and general and exact) or general.licence_id or general.label is not exact.label:
+        return title
+    return found[1]
+
+
 def _without_short_name(title: str) -> str:
     """A title without the short name that follows it; what else stands in brackets stays."""
     found = _SHORT_NAME.search(title)
-    if found and (found[1] in _names() or found[1] in ("ogl", "any", "odc-by") or coded(found[1])):
-        return title[: found.start()]
-    return title
+    if found is None:
+        return title
+    long, short = title[: found.start()], _names().get(found[1]) or coded(found[1])
+    named = _names().get(long)
+    if short and named and named.label is not short.label:
+        return title  # the two names are of different things
+    return long if short or found[1] in ("ogl", "any", "odc-by") else title
 
 
 def by_address(matched: str) -> Named | None:

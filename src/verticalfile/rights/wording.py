@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
+"""Its words are no words of the publisher."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -18,7 +21,7 @@ class Wording:
     def found_in(self, sentence: str) -> bool:
         if not self.pattern.search(sentence):
             return False
-        return self.unless is None or not self.unless.search(sentence)
+        return self.unless is None or not self.unless.search(_ADDRESS.sub(" ", sentence))
 
 
 def wording(rule: str, kind: str, pattern: str, unless: str = "") -> Wording:

@@ -13,6 +13,7 @@ BANS = (
         r"\b(?:uso comercial (?:está )?prohibid|(?:uso|usos|utilización|fines|finalidad(?:es)?) no (?:lucrativ|comercial))\w*|\bsin (?:fines|ánimo) de lucro|\bno comerciale?s?\b|\b(?:proh[ií]b\w+|no se (?:permite|autoriza))\b.{0,40}\b(?:uso|fines|explotación|venta)\b.{0,12}\b(?:comercial\w*|lucrativ\w*|lucro)"
         r"|\bno\b.{0,40}\b(?:vend(?:er|erse|ido|idos)|revend\w+|para fines comerciales|con fines comerciales)"
         r"|\b(?:usage|utilisation|fins|réutilisation|but)s? (?:non|pas)[ -]?(?:commercia\w+|lucratif)|\bpas d.utilisation commerciale|\bà des fins (?:non commerciales|personnelles)|\b(?:utilisation|usage|exploitation|réutilisation) commerciale?\b.{0,40}\b(?:interdit|pas (?:permis|autoris))",
+        r"\bcomerciale?s? (?:y|o|e) no comercial\w*|\bcommerciale?s? (?:et|ou) non commercial\w*|\blucrativ\w+ (?:y|o) no lucrativ",
     ),
     wording(
         "no-passing-on-es-fr", "no-redistribution",
@@ -49,10 +50,10 @@ DEDICATIONS = (
 GRANTS = (
     wording(
         "free-use-es-fr", "no-restrictions",
-        r"\bsin restricci\w+|\b(?:se )?(?:permite|autoriza)\b.{0,40}\b(?:uso|reutilización|reproducción|copia|utilización|distribución)\b.{0,80}\b(?:cualquier|libre|citando|siempre que|menci\w+|gratuit\w+)"
+        r"\bsin restricci\w+|\b(?:se )?(?:permiten?|autorizan?)\b.{0,40}\b(?:uso|reutilización|reproducción|copia|utilización|distribución)\b.{0,80}\b(?:cualquier|libre|citando|siempre que|menci\w+|gratuit\w+|comerciales? (?:y|o) no comercial)"
         r"|\b(?:puede[n]?|podrán?)\b.{0,20}\b(?:re)?(?:utiliza|usa|copia|distribui|comparti)\w*\b.{0,40}\b(?:libremente|cualquier|citando|siempre que|gratuitamente|fines comerciales)|\blibre (?:uso|utilización|reutilización) (?:y|e|de|con|para)\b|\breutilización libre\b"
         r"|\b(?:utilisation|réutilisation)\b.{0,40}\b(?:est )?(?:libre|permise|autorisée)\b|\blibrement (?:réutilis|utilis|copi|diffus)\w+|\b(?:réutilisables?|utilisables?) (?:librement|sans restriction)|\bsans restriction\b|\bpeu(?:t|vent) être (?:librement )?(?:réutilis|utilis|reprodui|copi)\w+ (?:librement|sans|à condition|à toute)",
-        r"\b(?:no|ne|pas|sauf|salvo|excepto|solo|sólo|únicamente|uniquement|seulement)\b(?! (?:solo|sólo|seulement)\b)|\bacc(?:eso|ès)\b",
+        r"\b(?:no|ne|pas|sauf|salvo|excepto|solo|sólo|únicamente|uniquement|seulement)\b(?! (?:solo|sólo|seulement|comercial\w*|commercial\w*)\b)|\bacc(?:eso|ès)\b",
     ),
 )  # fmt: skip
 
