@@ -192,6 +192,38 @@ def test_bytes_that_a_partial_clone_lacks_are_no_absence(tmp_path: Path) -> None
         filled(tmp_path / "part", made)
 
 
+def test_a_link_at_the_path_gives_what_it_leads_to(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, ONE, "first.csv")
+    (made.folder / "a.csv").symlink_to("first.csv")
+    made.commit(2, "beside", "b.txt")
+    made.commit(3, ONE.replace("elm", "yew"), "first.csv")  # the link stays, what it names changes
+    leads_to: list[str | None] = ["second.csv", "nowhere.csv", "/etc/passwd", "a.csv", None]
+    for day, where in enumerate(leads_to, start=4):
+        (made.folder / "a.csv").unlink()
+        if where:
+            (made.folder / "a.csv").symlink_to(where)
+        made.commit(day, ONE.replace("elm", "box"), "second.csv" if where else "a.csv")
+    archive, done = filled(tmp_path, made)
+    assert (done.states, done.kept, done.absences, done.unreadable) == (5, 4, 1, 0)
+    _, lines = listing.versions(archive, "t")
+    assert [(line.version.seen_at.day, line.rows) for line in lines] == [
+        (2, 4), (3, 4), (4, 4), (8, 4),
+    ]  # fmt: skip
+
+
+def test_bytes_that_a_link_leads_to_and_are_lacking_are_no_absence(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, ONE, "first.csv")
+    (made.folder / "a.csv").symlink_to("first.csv")
+    made.commit(2, ONE.replace("elm", "yew"), "first.csv")
+    made.commit(3, ONE.replace("elm", "box"), "first.csv")
+    lost = made.git("rev-parse", "HEAD~1:first.csv")
+    (made.folder / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(SourceRefused, match="lacks the bytes of 1 of 1 states"):
+        filled(tmp_path, made)
+
+
 def test_a_path_that_no_commit_has_is_refused_when_it_is_added(tmp_path: Path) -> None:
     made = Repository(tmp_path / "repository")
     made.commit(1, ONE)

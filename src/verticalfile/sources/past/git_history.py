@@ -2,7 +2,8 @@
 
 The walk is `git log --date-order --reverse` over all commits of the branch, not the first parents
 alone, which lose versions. A commit makes a state when the blob at the path, or its absence,
-differs from the commit before in the walk. `seen_at` is the largest committer date up to there,
+differs from the commit before in the walk. A symbolic link is followed inside the commit, as
+a check-out would show it. `seen_at` is the largest committer date up to there,
 since commit dates run backwards in real repositories. Names and addresses of people are not read.
 """
 
@@ -33,6 +34,12 @@ SAFE = (
 
 GITLINK = b"160000"
 """The mode of a submodule, whose commit is in another repository."""
+LINK = b"120000"
+"""The mode of a symbolic link, whose bytes are the path that it leads to."""
+_LINKS = (b"symlink", b"dangling", b"loop", b"notdir")
+"""How `cat-file --follow-symlinks` begins when a link leads to no object of the commit."""
+_ANSWER_BYTES = 512
+"""More than any line of kind and name has."""
 RENAME_SHARE = 50
 """Per cent of equal content from which git calls a removed and an added path a rename."""
 
@@ -79,7 +86,7 @@ def read_history(
             )
     commits = _commits(repository, branch or "HEAD")
     blobs_by_path = {path: _blobs_of(repository, [c.id for c in commits], path)}
-    _refuse_gaps(repository, branch or "HEAD", path, blobs_by_path[path])
+    _refuse_gaps(repository, commits, branch or "HEAD", path, blobs_by_path[path])
     offers = _renames(repository, commits, blobs_by_path[path], path)
     pending = list(offers) if follow else []
     while pending:
@@ -87,7 +94,7 @@ def read_history(
         if offer.path in blobs_by_path:
             continue
         blobs_by_path[offer.path] = _blobs_of(repository, [c.id for c in commits], offer.path)
-        _refuse_gaps(repository, branch or "HEAD", offer.path, blobs_by_path[offer.path])
+        _refuse_gaps(repository, commits, branch or "HEAD", offer.path, blobs_by_path[offer.path])
         pending += _renames(repository, commits, blobs_by_path[offer.path], offer.path)
     states = _states(commits, blobs_by_path)
     if not any(state.content for state in states):
@@ -130,39 +137,69 @@ def _commits(repository: Path, branch: str) -> list[Commit]:
 
 
 def _blobs_of(repository: Path, commits: Sequence[str], path: str) -> list[str | None]:
-    """The blob id at the path in each commit, through one `cat-file` process.
+    """The blob id at the path in each commit, or of the file that a link there leads to.
 
-    Paths with line feeds cannot be asked that way; git 2.38 knows `-z` for them.
+    A link that leads out of the repository, or nowhere in it, is an absence.
     """
-    ask = b"".join(c.encode() + b":" + os.fsencode(path) + b"\0" for c in commits)
+    return [
+        name.decode("ascii") if kind == b"blob" else None
+        for kind, name in _asked(repository, commits, path, "--follow-symlinks")
+    ]
+
+
+def _asked(
+    repository: Path, commits: Sequence[str], path: str, *options: str
+) -> list[tuple[bytes, bytes]]:
+    """Kind and name of what stands at the path in each commit, through one `cat-file` process.
+
+    Paths with line feeds cannot be asked by lines; git 2.38 knows `-z` for them.
+    """
+    asked = [c.encode() + b":" + os.fsencode(path) for c in commits]
     found = _run(
-        repository, "cat-file", "--batch-check=%(objecttype) %(objectname)", "-z", given=ask
-    )
-    blobs: list[str | None] = []
-    for line in _answers(found, len(commits), path):
-        kind, _, name = line.partition(" ")
-        blobs.append(name if kind == "blob" else None)
-    return blobs
+        repository, "cat-file", "--batch-check=%(objecttype) %(objectname)", "-z", *options,
+        given=b"".join(name + b"\0" for name in asked),
+    )  # fmt: skip
+    at, answers = 0, []
+    for name in asked:
+        if found.startswith(name + b" missing\n", at):
+            answers.append((b"missing", b""))
+            at += len(name) + len(b" missing\n")
+            continue
+        line, end, _ = found[at : at + _ANSWER_BYTES].partition(b"\n")
+        kind, _, rest = line.partition(b" ")
+        at += len(line) + 1
+        if kind in _LINKS and rest.isdigit():  # what the link says follows, in so many bytes
+            at += int(rest) + 1
+        if not end or at > len(found):
+            break
+        answers.append((kind, rest))
+    if len(answers) != len(commits) or at != len(found):
+        raise SourceRefused(
+            f"git answered {len(answers)} times for {len(commits)} commits of “{path}”.",
+            mend="check the repository with `git fsck`.",
+        )
+    return answers
 
 
-def _refuse_gaps(repository: Path, branch: str, path: str, blobs: Sequence[str | None]) -> None:
+def _refuse_gaps(
+    repository: Path, commits: Sequence[Commit], branch: str, path: str, blobs: Sequence[str | None]
+) -> None:
     """`cat-file` says the same of a path that a commit lacks and of bytes that the repository
     lacks, as a partial clone does; only the first is an absence. Raises SourceRefused."""
     if None not in blobs:
         return
-    told = _run(
-        repository, "--literal-pathspecs", "log", "-m", "--raw", "-z", "--no-abbrev",
-        "--no-renames", "--format=", "--end-of-options", branch, "--", path,
-    )  # fmt: skip
-    parts = told.split(b"\0")
-    named = {
-        fields[3].decode("ascii")
-        for said, where in itertools.pairwise(parts)
-        if where == os.fsencode(path)
-        and len(fields := said.strip().split()) == 5
-        and fields[1].startswith(b"1") and fields[1] != GITLINK
-    }  # fmt: skip
+    modes = _modes(repository, branch, path)
+    named = {name for name, mode in modes.items() if mode not in (GITLINK, LINK)}
     lacking = named.difference(blobs)
+    if LINK in modes.values():
+        gaps = [c.id for c, blob in zip(commits, blobs, strict=True) if blob is None]
+        followed = _asked(repository, gaps, path, "--follow-symlinks")
+        links = {
+            link[1].decode("ascii")
+            for to, link in zip(followed, _asked(repository, gaps, path), strict=True)
+            if to[0] == b"missing" and link[0] == b"blob"
+        }
+        named, lacking = named | links, lacking | links
     if lacking:
         raise SourceRefused(
             f"The repository lacks the bytes of {len(lacking)} of {len(named)} states of “{path}”,"
@@ -171,15 +208,19 @@ def _refuse_gaps(repository: Path, branch: str, path: str, blobs: Sequence[str |
         )
 
 
-def _answers(found: bytes, wanted: int, path: str) -> list[str]:
-    text = found.decode("utf-8", "replace")
-    lines = text.splitlines() if "\n" not in path else text.replace(path, "").splitlines()
-    if len(lines) != wanted:
-        raise SourceRefused(
-            f"git answered {len(lines)} times for {wanted} commits of “{path}”.",
-            mend="check the repository with `git fsck`.",
-        )
-    return lines
+def _modes(repository: Path, branch: str, path: str) -> dict[str, bytes]:
+    """What commits put at the path: the name of the object and its mode."""
+    told = _run(
+        repository, "--literal-pathspecs", "log", "-m", "--raw", "-z", "--no-abbrev",
+        "--no-renames", "--format=", "--end-of-options", branch, "--", path,
+    )  # fmt: skip
+    return {
+        fields[3].decode("ascii"): fields[1]
+        for said, where in itertools.pairwise(told.split(b"\0"))
+        if where == os.fsencode(path)
+        and len(fields := said.strip().split()) == 5
+        and fields[1].startswith(b"1")
+    }
 
 
 def _states(commits: Sequence[Commit], blobs_by_path: dict[str, list[str | None]]) -> list[State]:
