@@ -19,6 +19,7 @@ from verticalfile.services.names import find_version
 from verticalfile.services.opening import open_version, told_about
 from verticalfile.services.through_time import comparing
 from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.tables.read import read
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 ROWS = [f"{n},{n} Oak St,{n * 3}" for n in range(60)]
@@ -161,6 +162,9 @@ BROKEN = {
     "html": b"<!DOCTYPE html><html><body>Scheduled maintenance</body></html>",
     "cut_off": (HEAD + "\n" + "\n".join(ROWS[:30]) + '\n31,"31 Oak').encode(),
     "conflict_markers": (HEAD + "\n<<<<<<< HEAD\n1,a,2\n=======\n1,b,2\n>>>>>>> x\n").encode(),
+    "elsewhere": b"version https://git-lfs.github.com/spec/v1\noid sha256:"
+    + b"4d" * 32
+    + b"\nsize 310397416\n",
     "not_table": b"This table has moved to another place.\nSee our page.\n",
     "no_header": "\n".join(ROWS).encode(),
 }
@@ -182,6 +186,13 @@ def test_an_unreadable_file_is_kept_with_its_reason_and_never_current(
     _, lines = listing.versions(town.archive, "prices")
     assert lines[2].change is not None
     assert lines[2].change.added == 1, "comparison is with the last readable one"
+
+
+def test_a_pointer_in_place_of_the_first_file_is_no_table(tmp_path: Path) -> None:
+    assert read(BROKEN["elsewhere"], name="a.csv").reason == "elsewhere"
+    assert read(b"/annex/objects/SHA256E-s3--4d.csv\n", name="a.csv").reason == "elsewhere"
+    long = BROKEN["elsewhere"] + b"1,2\n" * 1000
+    assert read(long, name="a.csv").reason is None, "a table may begin with any words"
 
 
 def test_a_header_alone_is_a_table_without_rows(town: Town) -> None:

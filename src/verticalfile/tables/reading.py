@@ -23,6 +23,7 @@ class Reason(StrEnum):
     HTML = "html"
     CUT_OFF = "cut_off"
     CONFLICT_MARKERS = "conflict_markers"
+    ELSEWHERE = "elsewhere"  # a pointer of Git LFS or git-annex in place of the file
     BAD_JSON = "bad_json"
     WRONG_SHAPE = "wrong_shape"  # valid JSON without the known record array
     NOT_TABLE = "not_table"  # prose: one field where several were

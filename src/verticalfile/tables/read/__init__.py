@@ -130,6 +130,8 @@ def _refused_at_sight(ends: bytes, look: Look) -> tuple[Reason, str] | None:
         return Reason.ZERO_BYTE, "the file is empty"
     if sniff.is_html(ends):
         return Reason.HTML, "a web page in place of data"
+    if sniff.is_pointer(ends):
+        return Reason.ELSEWHERE, "a pointer to a file that is kept elsewhere (Git LFS, git-annex)"
     if look.has_conflict_markers:
         return Reason.CONFLICT_MARKERS, "marks of an unfinished merge"
     return None

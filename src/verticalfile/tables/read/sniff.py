@@ -49,6 +49,11 @@ _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _CONFLICT = re.compile(rb"^<<<<<<< ", re.M)
+_POINTER = re.compile(
+    rb"version https://(?:git-lfs\.github\.com|hawser\.github\.com)/spec/v\d+\r?\n|/annex/objects/"
+)
+_POINTER_BYTES = 1024
+"""A pointer of Git LFS is shorter than this (its specification); so is one of git-annex."""
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -115,6 +120,11 @@ def utf16_by_zeros(head: bytes) -> str:
 def is_html(body: bytes) -> bool:
     """A web page in place of data: an error page, a log-in."""
     return _HTML.match(body[3:] if body.startswith(b"\xef\xbb\xbf") else body) is not None
+
+
+def is_pointer(body: bytes) -> bool:
+    """What Git LFS or git-annex keeps in a repository in place of a large file."""
+    return len(body) < _POINTER_BYTES and _POINTER.match(body) is not None
 
 
 def has_conflict_markers(body: bytes) -> bool:

@@ -143,6 +143,7 @@ def reason(word: str) -> str:
         "html": gettext("a web page came in place of the file"),
         "cut_off": gettext("the file broke off in the middle"),
         "conflict_markers": gettext("the file was half-merged by its publisher"),
+        "elsewhere": gettext("a note came in its place, which says where the file is kept"),
         "bad_json": gettext("the file is not whole JSON"),
         "wrong_shape": gettext("the file has another shape than before"),
         "not_table": gettext("there is text where a table was"),
@@ -151,6 +152,8 @@ def reason(word: str) -> str:
         "not_tabular": gettext("it is not a kind of file that holds a table"),
         "too_large": gettext("it is larger than we can open"),
         "bad_archive": gettext("the packed file is damaged"),
+        "reader_died": gettext("the program that reads it broke off"),
+        "too_slow": gettext("it took longer to read than we allow"),
     }
     return told.get(word, gettext("it is not a table"))
 
