@@ -96,6 +96,65 @@ def test_where_it_says_nine_in_ten_it_is_right_eight_times_in_ten() -> None:
     assert sum(sure) >= 0.8 * len(sure)
 
 
+def test_a_number_that_only_counts_the_rows_yields_to_a_name() -> None:
+    """As of an export of a data frame: the index stands first and says nothing of the row."""
+    for first in ("index", "", "Unnamed: 0"):
+        versions = [
+            a_table(
+                [
+                    {first: str(n), "street": street, "level": f"{day * n % 7}"}
+                    for n, street in enumerate(STREETS)
+                ]
+            )
+            for day in range(1, 7)
+        ]
+        found = find_key(versions)
+        assert found is not None
+        assert found.columns == ("street",), first
+
+
+def test_a_number_of_a_register_that_counts_on_stays_the_key() -> None:
+    rows = [{"case": str(n), "street": STREETS[n % 6], "tree": f"kind {n % 11}"} for n in range(90)]
+    found = find_key([a_table(rows[:count]) for count in (40, 50, 60, 70, 80, 90)])
+    assert found is not None
+    assert found.columns == ("case",)
+
+
+def test_neither_an_amount_nor_an_address_is_taken_where_a_code_or_two_names_do() -> None:
+    chance = random.Random(3)
+    rooms = [
+        a_table(
+            [
+                {
+                    "price": f"¥{28_815 + chance.randint(0, 3) + n * 7:,}",
+                    "house": house,
+                    "night": day,
+                }
+                for n, (house, day) in enumerate((h, d) for h in STREETS for d in "123")
+            ]
+        )
+        for _ in range(6)
+    ]
+    found = find_key(rooms)
+    assert found is not None
+    assert found.columns == ("house", "night")
+    firms = [
+        a_table(
+            [
+                {
+                    "filings": f"https://example.org/filings?of={name}", "symbol": name,
+                    "price": f"{chance.random() * 90:.2f}",
+                }
+                for name in STREETS
+            ]
+        )
+        for _ in range(6)
+    ]  # fmt: skip
+    found = find_key(firms)
+    assert found is not None
+    assert found.columns == ("symbol",)
+
+
 def test_what_happens_to_a_key_is_told() -> None:
     rows = permits(random.Random(5), 1)[0]
     old = a_table(rows)

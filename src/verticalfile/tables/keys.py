@@ -28,7 +28,7 @@ PAIR_COLUMNS = 8
 """Columns that are tried in twos and threes: the best by themselves."""
 AGREEMENT_COLUMNS = 12
 ROW_NUMBER_YIELDS = 0.2
-"""A pair of columns that is so much less convincing is still better than a row number."""
+"""Columns that are so much less convincing are still better than a row number."""
 ROW_NUMBERS = frozenset({"_id", ":id", "objectid", "fid", "ogc_fid", "ogr_fid", "rownum", "row_id"})
 
 _NAME_WORDS = re.compile(
@@ -42,6 +42,8 @@ _STRONG_WORDS = frozenset(
 _GEOMETRY = frozenset({"geometry", "the_geom", "geom", "wkt", "shape", "location", "geojson"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*|\d{1,2}/\d{1,2}/\d{2,4} \d.*")
 _FRACTION = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?")
+_MONEY = re.compile(r"[+-]?(?:[$€£¥₩₹]|(?:USD|EUR|CHF|GBP) ?)[\d.,\s]+|[\d.,\s]+[$€£¥₩₹]")
+_ADDRESS = re.compile(r"https?://.*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,9 @@ def find_key(samples: Sequence[ReadTable]) -> KeyFinding | None:
     best = sorted((s for s in scores if s), key=lambda s: -s.total)
     if not best or best[0].total < CONVINCING or _numbers_rows(best[0], tables):
         # a row number tells rows apart in one export and may be given anew in the next
+        number = best[0] if best and best[0].total >= CONVINCING else None
         pairs = _several(tables, [n for n in names if not best or n != best[0].columns[0]])
-        bonus = ROW_NUMBER_YIELDS if best and best[0].total >= CONVINCING else 0.0
-        best = sorted([*best, *pairs], key=lambda s: -s.total - bonus * (len(s.columns) > 1))
+        best = sorted([*best, *pairs], key=lambda s: -s.total + ROW_NUMBER_YIELDS * (s is number))
     if not best or best[0].total < CONVINCING:
         return None
     runner_up = next((s.total for s in best[1:] if len(s.columns) <= len(best[0].columns)), 0.0)
@@ -94,9 +96,23 @@ def find_key(samples: Sequence[ReadTable]) -> KeyFinding | None:
 
 
 def _numbers_rows(score: _Score, tables: Sequence[_Columns]) -> bool:
-    """Whether a column is a row number by its name, and was not seen to last."""
-    lasting = score.agrees is not None and score.agrees > NEARLY and len(tables) > 4
-    return score.columns[0].casefold() in ROW_NUMBERS and not lasting
+    """Whether a column is a row number by name or by its values, and was not seen to last."""
+    if score.agrees is not None and score.agrees > NEARLY and len(tables) > 4:
+        return False
+    (name,) = score.columns
+    return name.casefold() in ROW_NUMBERS or (
+        _hint(name, table=next(t for t in reversed(tables) if name in t.names)) <= 0
+        and all(_counts(table.column(name)) for table in tables if name in table.names)
+    )
+
+
+def _counts(values: pa.ChunkedArray) -> bool:
+    """One more in each row than in the row before, as a program numbers the rows it writes."""
+    try:
+        numbers = pc.cast(values, pa.int64())
+    except pa.ArrowInvalid:
+        return False
+    return numbers.null_count == 0 and bool(np.all(np.diff(numbers.to_numpy()) == 1))
 
 
 class _Columns:
@@ -202,8 +218,10 @@ def _hint(name: str, *, table: _Columns) -> float:
         added -= 0.4
     if float(np.mean([bool(_MOMENT.fullmatch(v)) for v in values])) > 0.5:
         added -= 0.25
-    if float(np.mean([bool(_FRACTION.fullmatch(v)) for v in values])) > 0.5:
+    if float(np.mean([bool(_FRACTION.fullmatch(v) or _MONEY.fullmatch(v)) for v in values])) > 0.5:
         added -= 0.3
+    if float(np.mean([bool(_ADDRESS.fullmatch(v)) for v in values])) > 0.5:
+        added -= 0.1  # an address is made of what names the thing
     if words and words[0] in ("url", "link", "href", "image", "photo", "description"):
         added -= 0.1
     return added
@@ -236,7 +254,8 @@ def _finding(best: _Score, runner_up: float, versions: int) -> KeyFinding:
         confidence = min(confidence, 0.75)
     names = " and ".join(best.columns)
     said = [
-        f"{names} tells {best.unique:.1%} of the rows apart, over {versions} version(s) looked at."
+        f"{names} {'tells' if len(best.columns) == 1 else 'tell'} {best.unique:.1%} of the rows"
+        f" apart, over {versions} {'version' if versions == 1 else 'versions'} looked at."
     ]
     if best.stable is not None:
         said.append(f"{best.stable:.1%} of its values stay from one version to the next.")
