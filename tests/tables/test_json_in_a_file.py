@@ -29,6 +29,11 @@ DOCUMENTS = st.one_of(
     RECORDS,
     VALUES,
     st.dictionaries(st.sampled_from(["dataset", "x", "type"]), RECORDS | VALUES, max_size=3),
+    st.dictionaries(
+        st.sampled_from(["data", "data.a", "type"]),
+        st.dictionaries(st.sampled_from(["a", "b"]), RECORDS | VALUES, max_size=2) | RECORDS,
+        max_size=3,
+    ),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
 )
 
@@ -52,14 +57,43 @@ def both(body: bytes, step_bytes: int, known: Known = Known()) -> tuple[Reading,
     indent=st.sampled_from([None, 1]),
     step_bytes=st.integers(1, 40),
     bom=st.booleans(),
+    known=st.sampled_from(
+        [
+            Known(),
+            Known("json", {"data.a": frozenset("x")}),
+            Known("json", {"data": frozenset("x")}),
+        ]
+    ),
 )
 def test_a_document_read_in_steps_gives_the_same_tables(
-    document: object, indent: int | None, step_bytes: int, bom: bool
+    document: object, indent: int | None, step_bytes: int, bom: bool, known: Known
 ) -> None:
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     body = (b"\xef\xbb\xbf" if bom else b"") + text.encode("utf-8", "replace")
-    in_steps, whole = both(body, step_bytes)
+    in_steps, whole = both(body, step_bytes, known)
     assert (in_steps.format, in_steps.reason) == (whole.format, whole.reason)
+
+
+def test_a_list_one_level_down_is_a_table_where_none_stands_at_the_top() -> None:
+    feed = b'{"ttl": 60, "errors": [], "data": {"stations": [{"id": "1"}, {"id": "2"}], "n": 2}}'
+    _, whole = both(feed, 7)
+    assert [(t.name, t.columns, t.count) for t in whole.tables] == [("data.stations", ("id",), 2)]
+    known = Known("json", {"data.stations": frozenset({"id"})})
+    for body in (b'{"data": {"stations": []}}', b'{"notes": [{"a": 1}], "data": {"stations": []}}'):
+        _, whole = both(body, 7, known)
+        assert {t.name: t.count for t in whole.tables}["data.stations"] == 0
+    _, whole = both(b'{"error": {"details": [{"reason": "x"}]}}', 7, known)
+    assert whole.reason == "wrong_shape"
+    _, whole = both(b'{"a": [{"id": 1}], "data": {"stations": [{"id": 1}]}}', 7)
+    assert [t.name for t in whole.tables] == ["a"]
+
+
+def test_of_two_members_that_hold_lists_the_last_counts() -> None:
+    body = b'{"d": {"a": [{"x": 1}]}, "e": {"a": [{"x": 2}]}, "d": {"b": [{"x": 3}]}}'
+    in_steps, _ = both(body, 7)
+    assert [t.name for t in in_steps.tables] == ["d.b", "e.a"]
+    in_steps, _ = both(b'{"d": {"a": [{"x": 1}]}, "d": 7, "e": {"a": [{"x": 2}]}}', 7)
+    assert [t.name for t in in_steps.tables] == ["e.a"]
 
 
 def test_a_member_after_the_list_takes_nothing_from_it() -> None:

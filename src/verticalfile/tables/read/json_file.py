@@ -21,6 +21,7 @@ from verticalfile.tables.read.json_text import (
     WRONG_SHAPE,
     coding_of,
     flat,
+    inner_name,
     parse,
     plain,
     rows_as_table,
@@ -44,6 +45,7 @@ class _List:
     place: int  # which of all lists of the document
     is_table: bool  # a list, and all of its values are objects
     counts: bool  # it is the document, or holds records
+    outer: str | None  # the member at the top that it is a member of
     columns: dict[str, None] = field(default_factory=dict)
     flat_columns: dict[str, None] = field(default_factory=dict)
 
@@ -81,8 +83,11 @@ def read_json_file(
         chosen, form, shape = {features.place: "features"}, "geojson", flat
         columns = {features.place: features.geo_columns()}
     else:
-        tables = {n: each for n, each in lists.items() if each.is_table}
-        chosen = {e.place: n for n, e in tables.items() if e.counts or n in known.columns}
+        chosen = _tables(lists, known)
+        if not chosen or any("." in name and name not in lists for name in known.columns):
+            steps = partial(steps, levels=2)
+            lists, _ = _lists(path, steps)
+            chosen = _tables(lists, known)
         columns = {each.place: list(each.columns) for each in lists.values()}
         form = "json"
     found = {
@@ -96,23 +101,46 @@ def read_json_file(
     return Reading(form, READER, ordered, **told_of_coding(coding))
 
 
+def _tables(lists: Mapping[str, _List], known: Known) -> dict[int, str]:
+    """The lists that are tables, by their place: those at the top, or what is a member of a member
+    where there is none or where it was a table before."""
+    tables = {
+        name: each
+        for name, each in lists.items()
+        if each.is_table and (each.counts or name in known.columns)
+    }
+    are_at_top = any(each.outer is None for each in tables.values())
+    return {
+        each.place: name
+        for name, each in tables.items()
+        if each.outer is None or not are_at_top or name in known.columns
+    }
+
+
 def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
     """The lists of the document by name, and whether it is a collection of features. Of two
     members with one name the last counts, at the place of the first."""
-    lists: dict[str, _List] = {}
+    at_top: dict[str, _List] = {}
+    inside: dict[str, dict[str, _List]] = {}  # by the member at the top
     kind: object = None
     place = 0
     with open(path, "rb") as handle:
         for step in steps(handle):
+            lists = at_top if step.outer is None else inside[step.outer]
             if step.kind is Kind.RECORD:
                 lists[step.name].take(step.value)
                 continue
             is_list = step.kind is Kind.LIST
             place += is_list
-            lists[step.name] = _List(place if is_list else 0, is_list, step.value is True)
-            if step.name == "type":
-                kind = step.value if step.kind is Kind.MEMBER else None
-    return lists, kind == "FeatureCollection"
+            lists[step.name] = _List(
+                place if is_list else 0, is_list, step.value is True, step.outer
+            )
+            if step.outer is None:
+                inside[step.name] = {}
+                if step.name == "type":
+                    kind = step.value if step.kind is Kind.MEMBER else None
+    named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
+    return at_top | {n: e for n, e in named.items() if n not in at_top}, kind == "FeatureCollection"
 
 
 def _groups(path: Path, in_steps: Steps) -> Iterator[tuple[int, Iterator[Record]]]:
@@ -132,7 +160,7 @@ def _groups(path: Path, in_steps: Steps) -> Iterator[tuple[int, Iterator[Record]
 
 def _lines(path: Path) -> _List | None:
     """The columns of JSON Lines, None where it is not."""
-    found, count = _List(0, is_table=True, counts=True), 0
+    found, count = _List(0, is_table=True, counts=True, outer=None), 0
     try:
         for value in _values_of_lines(path):
             found.take(value)

@@ -34,11 +34,12 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step; `name` is the member's, "" at the top. Of a list `value` says whether it is the
-    document itself."""
+    document itself; `outer` is the member at the top that it is a member of, if it is not there."""
 
     kind: Kind
     name: str = ""
     value: object = None
+    outer: str | None = None
 
 
 def steps_of_json(
@@ -47,21 +48,25 @@ def steps_of_json(
     *,
     encoding: str = "utf-8-sig",
     step_bytes: int = STEP_BYTES,
+    levels: int = 1,
 ) -> Iterator[Step]:
-    """The steps of a document from its first byte to its last. Raises ValueError for what is no JSON."""
+    """The steps of a document from its first byte to its last. Raises ValueError for what is no JSON.
+
+    On two levels a member that is an object comes without its value, its own members after it.
+    """
     text = _Text(handle, decoder, encoding, step_bytes)
     first = text.peek()
     if first == "[":
         yield from _list(text, "", is_document=True)
     elif first == "{":
-        yield from _object(text)
+        yield from _object(text, levels)
     else:
         yield Step(Kind.WHOLE, "", text.value())
     if text.peek():
         text.fail("Extra data")
 
 
-def _object(text: _Text) -> Iterator[Step]:
+def _object(text: _Text, levels: int, outer: str | None = None) -> Iterator[Step]:
     text.take("{")
     if text.peek() == "}":
         text.take("}")
@@ -72,23 +77,26 @@ def _object(text: _Text) -> Iterator[Step]:
         name = str(text.value())
         text.take(":")
         if text.peek() == "[":
-            yield from _list(text, name, is_document=False)
+            yield from _list(text, name, is_document=False, outer=outer)
+        elif levels > 1 and text.peek() == "{":
+            yield Step(Kind.MEMBER, name, None)
+            yield from _object(text, levels - 1, name)
         else:
-            yield Step(Kind.MEMBER, name, text.value())
+            yield Step(Kind.MEMBER, name, text.value(), outer)
         if text.peek() == "}":
             text.take("}")
             return
         text.take(",")
 
 
-def _list(text: _Text, name: str, *, is_document: bool) -> Iterator[Step]:
+def _list(text: _Text, name: str, *, is_document: bool, outer: str | None = None) -> Iterator[Step]:
     text.take("[")
-    yield Step(Kind.LIST, name, is_document)
+    yield Step(Kind.LIST, name, is_document, outer)
     if text.peek() == "]":
         text.take("]")
         return
     while True:
-        yield Step(Kind.RECORD, name, text.value())
+        yield Step(Kind.RECORD, name, text.value(), outer)
         if text.peek() == "]":
             text.take("]")
             return

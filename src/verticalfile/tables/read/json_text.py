@@ -1,15 +1,16 @@
 """JSON, JSON Lines, GeoJSON (RFC 8259, RFC 7946): every value as text, numbers as published.
 
-A top-level array of objects is the table, else each top-level member that is one. Cells carry a
-letter in `_kinds`: s string, n number, b true/false, z null, m missing, j nested. Nested values
-are compact JSON text with members sorted.
+A top-level array of objects is the table, else each top-level member that is one, else each such
+member of a member (`data.stations`), as feeds and answers of an API have it. Cells carry a letter
+in `_kinds`: s string, n number, b true/false, z null, m missing, j nested. Nested values are compact
+JSON text with members sorted.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -143,11 +144,34 @@ def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[
         return [("", rows)] if len(rows) == len(document) else []
     if not isinstance(document, dict):
         return []
-    found = []
-    for name, value in document.items():
-        if isinstance(value, list) and _all_objects(value) and (value or name in known.columns):
-            found.append((name, value))
+    found = _lists_in(document.items(), known)
+    deeper = [
+        (inner_name(outer, name), value)
+        for outer, members in document.items()
+        if isinstance(members, dict)
+        for name, value in members.items()
+    ]
+    inner = _lists_in(dict(deeper).items(), known)
+    are_at_top = bool(found)
+    for name, rows in inner:
+        if name not in document and (name in known.columns or not are_at_top):
+            found.append((name, rows))
     return found
+
+
+def _lists_in(
+    members: Iterable[tuple[str, object]], known: Known
+) -> list[tuple[str, list[dict[str, object]]]]:
+    return [
+        (name, value)
+        for name, value in members
+        if isinstance(value, list) and _all_objects(value) and (value or name in known.columns)
+    ]
+
+
+def inner_name(outer: str, name: str) -> str:
+    """How a list is called that is a member of a member."""
+    return f"{outer}.{name}"
 
 
 def table_of_records(
