@@ -224,6 +224,18 @@ def test_bytes_that_a_link_leads_to_and_are_lacking_are_no_absence(tmp_path: Pat
         filled(tmp_path, made)
 
 
+def test_bytes_of_other_paths_that_a_partial_clone_lacks_stand_in_nobody_s_way(
+    tmp_path: Path,
+) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, "another thing altogether\n" * 9, path="b.csv")
+    (made.folder / "b.csv").unlink()
+    made.commit(2, ONE)  # git compares what came with what went
+    lost = made.git("rev-parse", "HEAD~1:b.csv")
+    (made.folder / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    assert filled(tmp_path, made)[1].kept == 1
+
+
 def test_a_path_that_no_commit_has_is_refused_when_it_is_added(tmp_path: Path) -> None:
     made = Repository(tmp_path / "repository")
     made.commit(1, ONE)

@@ -262,10 +262,13 @@ def _renames(
         if (blobs[n - 1] is None) == (blobs[n] is None):
             continue
         arrived = blobs[n] is not None
-        found = _run(
-            repository, "diff-tree", "-r", "-z", f"--find-renames={RENAME_SHARE}%",
-            "--diff-filter=R", "--name-status", "--no-commit-id", "-m", commits[n].id,
-        )  # fmt: skip
+        try:
+            found = _run(
+                repository, "diff-tree", "-r", "-z", f"--find-renames={RENAME_SHARE}%",
+                "--diff-filter=R", "--name-status", "--no-commit-id", "-m", commits[n].id,
+            )  # fmt: skip
+        except SourceRefused:  # bytes of another path are lacking: nothing is offered, nothing lost
+            continue
         parts = [os.fsdecode(p) for p in found.split(b"\0")]
         for status, old, new in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
             if (new if arrived else old) == path:
