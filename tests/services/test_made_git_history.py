@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from verticalfile.catalog.versions import as_of
+from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import listing
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.collect import collect
 from verticalfile.services.datasets import adding
 from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.errors import SourceRefused
 
 HEAD = "id,name,price\n"
@@ -164,6 +167,24 @@ def test_a_rename_is_offered_and_taken_in_when_it_is_followed(tmp_path: Path) ->
     (resource,) = archive.index.resources()
     assert followed.kept == 3
     assert archive.index.versions(resource.id)[0].seen_at == datetime(2021, 1, 1, 12, tzinfo=UTC)
+
+
+def test_a_check_of_a_repository_says_what_of_the_past_is_not_in_it(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "a repository")
+    made.commit(1, ONE, "old.csv")
+    made.git("mv", "old.csv", "new.csv")
+    made.git("commit", "-q", "-m", "move", day=2)
+    made.commit(3, None, "new.csv")
+    made.commit(4, ONE, "new.csv")
+    archive = init(tmp_path / "archive", clock=SetClock(datetime(2022, 1, 1, tzinfo=UTC)))
+    resource = adding.add(archive, str(made.folder), path="new.csv", name="t")[0]
+    (checked,) = collect(archive, [resource], fetching=Fetching(Rules(), lambda _: None))
+    assert checked.said == (
+        "2 new of 3 states, 1 of them without the file; before, it was old.csv, which"
+        f" `vf backfill t/new --git '{made.folder}' --path new.csv --follow` takes in"
+    )
+    (checked,) = collect(archive, [resource], fetching=Fetching(Rules(), lambda _: None))
+    assert checked.said == "nothing new"
 
 
 def test_a_shallow_clone_is_said(tmp_path: Path, traps: Repository) -> None:

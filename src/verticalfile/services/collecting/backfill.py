@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -98,8 +99,27 @@ def look_again(archive: Archive, resource: ResourceLine, *, branch: str | None) 
         with _folder(archive, Path(resource.location)) as series:
             return take_in(archive, resource, series, lambda *_: None)
     repository, _, path = resource.location.rpartition("#")
-    with _git(archive, repository, path, branch, follow=False) as (series, _):
-        return take_in(archive, resource, series, lambda *_: None)
+    with _git(archive, repository, path, branch, follow=False) as (series, history):
+        done = take_in(archive, resource, series, lambda *_: None)
+    done.shallow, done.renames = history.shallow, history.renames
+    return done
+
+
+def told_of(resource: ResourceLine, filled: Filled) -> str:
+    """What came of a repository or folder, and what of its past is not in it."""
+    said = [f"{filled.kept:,} new of {filled.states:,} states"]
+    if filled.absences:
+        said[0] += f", {filled.absences:,} of them without the file"
+    if filled.shallow:
+        said.append("the repository is shallow, so what was before is not known")
+    came = next((offer for offer in filled.renames if offer.direction == "from"), None)
+    if came is not None:
+        repository, _, path = map(shlex.quote, resource.location.rpartition("#"))
+        said.append(
+            f"before, it was {came.path}, which `vf backfill {resource.dataset}/{resource.name}"
+            f" --git {repository} --path {path} --follow` takes in"
+        )
+    return "; ".join(said)
 
 
 @contextmanager

@@ -211,7 +211,7 @@ def _check(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
 
 def _filled(archive: Archive, resource: ResourceLine, filled: backfill.Filled) -> Checked:
     outcome = "changed" if filled.kept or filled.absences else "unchanged"
-    said = f"{filled.kept} new of {filled.states} states" if filled.kept else "nothing new"
+    said = backfill.told_of(resource, filled) if filled.kept else "nothing new"
     _note(archive, resource, outcome, said)
     return Checked(resource, outcome, said)
 
