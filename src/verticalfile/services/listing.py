@@ -103,6 +103,13 @@ def _rows(histories: Sequence[TableHistory], version: Version) -> int | None:
     return sum(counted) if counted else None
 
 
+def _whole_table(history: TableHistory, old: int | None, new: int | None) -> list[Comparison]:
+    """A table that came into a file of several, or left it: all of its rows."""
+    ordinal = new or old
+    rows = history.history.manifest.ordinals[ordinal - 1].rows if ordinal else 0
+    return [Comparison(rows if new else 0, rows if old else 0, 0, ("data",))] if rows else []
+
+
 def joined_change(
     histories: Sequence[TableHistory],
     compared: Mapping[str, Mapping[tuple[int, int], Comparison]],
@@ -117,6 +124,7 @@ def joined_change(
     for history in histories:
         pair = (history.ordinal_of(old.sha256), history.ordinal_of(new.sha256))
         if pair[0] is None or pair[1] is None:
+            found += _whole_table(history, *pair) if len(histories) > 1 else []
             continue
         if pair[0] == pair[1]:
             found.append(Comparison(0, 0, 0, ("export only",)))

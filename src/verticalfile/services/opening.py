@@ -304,6 +304,11 @@ def history_of(archive: Archive, line: TableLine) -> TableHistory:
 def ordinal_of(history: TableHistory, version: Version, name: str) -> int:
     """The ordinal of a version in a table; raises NotHeld."""
     found = history.ordinal_of(version.sha256)
+    if found is None and version.readable and history.name:
+        raise NotHeld(
+            f"v{version.number} has no table “{history.name}”.",
+            mend="see which versions have it: vf versions " + name + ".",
+        )
     if found is None:
         why = f" ({version.reason.replace('_', ' ')})" if version.reason else ""
         raise NotHeld(

@@ -148,7 +148,9 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         label = f"table {table.name}" if table.name else "table"
         key = ", ".join(table.key or ()) or "none"
         sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
-        facts[label] = f"{len(columns)} columns: {say.listed(told_apart(columns))}"
+        many = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
+        listed = f"{many}: {say.listed(told_apart(columns))}"
+        facts[label] = listed if columns else "not in the newest version"
         facts[f"{label} key"] = f"{key}{sure}"
     return facts
 
@@ -234,7 +236,8 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
     )  # fmt: skip
     left = len(lines) - len(shown)
     if left:
-        say.beside(f"{left} unreadable version(s) are not shown: --all shows them.")
+        are = "version is" if left == 1 else "versions are"
+        say.beside(f"{left:,} unreadable {are} not shown: --all shows them.")
 
 
 def _version_body(line: VersionLine) -> dict[str, object]:
@@ -313,4 +316,15 @@ def _told(facts: dict[str, object]) -> str:
         names = ("number", "state", "ground", "who", "part", "until", "reason", "authority")
     if "received" in facts:
         names = ("sender", "received", "how", "request", "law", "as_of", "letter")
-    return "; ".join(f"{name.replace('_', ' ')} {facts[name]}" for name in names if facts.get(name))
+    return "; ".join(
+        f"{name.replace('_', ' ')} {_in_words(facts[name])}" for name in names if facts.get(name)
+    )
+
+
+def _in_words(value: object) -> str:
+    """A fact of an event: what was called otherwise, lists of names, or itself."""
+    if isinstance(value, dict):
+        return ", ".join(f"{old} to {new}" for old, new in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    return str(value)

@@ -89,7 +89,7 @@ def _show(state: KeyState) -> None:
             for found in detail.get("found", ()):
                 verb = "is called" if found["taken"] else "may be called"
                 facts[f"{found['old']}"] = (
-                    f"{verb} {found['new']} ({found['confidence']:.0%}: {'; '.join(found['evidence'])})"
+                    f"{verb} {found['new']} ({found['confidence']:.0%}: {' '.join(found['evidence'])})"
                 )
         elif event["kind"] == "volatile":
             facts[detail["column"]] = "left out of comparisons: " + "; ".join(
