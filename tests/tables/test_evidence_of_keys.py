@@ -155,6 +155,14 @@ def test_neither_an_amount_nor_an_address_is_taken_where_a_code_or_two_names_do(
     assert found.columns == ("symbol",)
 
 
+def test_no_more_than_all_values_stay() -> None:
+    rows = [{"code": f"C{n}", "note": str(n % 3)} for n in range(99)]
+    found = find_key([a_table(rows), a_table([*rows, {"code": "C1", "note": "7"}])])
+    assert found is not None
+    assert found.columns == ("code",)
+    assert found.evidence[1] == "100.0% of its values stay from one version to the next."
+
+
 def test_what_happens_to_a_key_is_told() -> None:
     rows = permits(random.Random(5), 1)[0]
     old = a_table(rows)

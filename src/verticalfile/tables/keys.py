@@ -170,7 +170,7 @@ def _through_time(
         both = pc.index_in(have.combine_chunks(), value_set=had.combine_chunks())
         found = both.is_valid()
         kept = pc.sum(found).as_py() or 0
-        stays.append(kept / max(1, min(old.rows, new.rows)))
+        stays.append(min(1.0, kept / max(1, min(old.rows, new.rows))))  # a value may repeat
         if not kept:
             continue
         surviving += kept
