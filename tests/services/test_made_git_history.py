@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from verticalfile.catalog.versions import as_of
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import listing
-from verticalfile.services.archive import Archive, init
+from verticalfile.services.archive import Archive, init, open_archive
 from verticalfile.services.collecting import backfill
 from verticalfile.services.collecting.collect import collect
 from verticalfile.services.datasets import adding
@@ -35,7 +35,7 @@ class Repository:
         self.git("init", "-q", "-b", "main")
 
     def git(self, *words: str, day: int = 1) -> str:
-        date = f"2021-01-{day:02d}T12:00:00+00:00"
+        date = (datetime(2020, 12, 31, 12, tzinfo=UTC) + timedelta(days=day)).isoformat()
         environment = {
             **os.environ, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date,
             "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
@@ -185,6 +185,23 @@ def test_a_check_of_a_repository_says_what_of_the_past_is_not_in_it(tmp_path: Pa
     )
     (checked,) = collect(archive, [resource], fetching=Fetching(Rules(), lambda _: None))
     assert checked.said == "nothing new"
+
+
+def test_a_commit_dated_in_the_future_was_there_when_the_next_one_was(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    made.commit(1, ONE)
+    made.commit(3651, ONE.replace("elm", "yew"))
+    made.commit(5, ONE.replace("elm", "box"))
+    made.commit(3652, ONE.replace("elm", "bay"))
+    archive, _ = filled(tmp_path, made)
+    (resource,) = archive.index.resources()
+    seen = [version.seen_at for version in archive.index.versions(resource.id)]
+    fifth = datetime(2021, 1, 5, 12, tzinfo=UTC)
+    assert seen == [datetime(2021, 1, 1, 12, tzinfo=UTC), fifth, fifth, archive.clock.now()]
+    later = open_archive(archive.root, clock=SetClock(datetime(2023, 1, 1, tzinfo=UTC)))
+    again = backfill.from_git(later, lambda: resource, str(made.folder), "a.csv")
+    assert again.kept == 0
+    assert [version.seen_at for version in later.index.versions(resource.id)] == seen
 
 
 def test_a_shallow_clone_is_said(tmp_path: Path, traps: Repository) -> None:

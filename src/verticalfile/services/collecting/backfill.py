@@ -128,7 +128,7 @@ def _git(
 ) -> Iterator[tuple[Series, GitHistory]]:
     with working_folder(archive.scratch) as scratch:
         local = open_repository(repository, scratch)
-        history = read_history(local, path, branch=branch, follow=follow)
+        history = read_history(local, path, now=archive.clock.now(), branch=branch, follow=follow)
         offers = _git_offers(local, history.states, scratch)
         name = PurePosixPath(path).name
         yield Series(history.source, offers, len(history.states), name), history

@@ -2,9 +2,10 @@
 
 The walk is `git log --date-order --reverse` over all commits of the branch, not the first parents
 alone, which lose versions. A commit makes a state when the blob at the path, or its absence,
-differs from the commit before in the walk. A symbolic link is followed inside the commit, as
-a check-out would show it. `seen_at` is the largest committer date up to there,
-since commit dates run backwards in real repositories. Names and addresses of people are not read.
+differs from the commit before in the walk. A symbolic link is followed inside the commit, as a
+check-out would show it. `seen_at` is the largest committer date up to there, since commit dates
+run backwards in real repositories; a date that is yet to come is not believed. Names and addresses
+of people are not read.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class GitHistory:
 
 
 def read_history(
-    repository: Path, path: str, *, branch: str | None = None, follow: bool = False
+    repository: Path, path: str, *, now: datetime, branch: str | None = None, follow: bool = False
 ) -> GitHistory:
     """Every state of `path`. With `follow`, states under the names it had before or after are
     joined in where the path itself is absent. Raises SourceRefused."""
@@ -96,7 +97,7 @@ def read_history(
         blobs_by_path[offer.path] = _blobs_of(repository, [c.id for c in commits], offer.path)
         _refuse_gaps(repository, commits, branch or "HEAD", offer.path, blobs_by_path[offer.path])
         pending += _renames(repository, commits, blobs_by_path[offer.path], offer.path)
-    states = _states(commits, blobs_by_path)
+    states = _states(commits, blobs_by_path, now)
     if not any(state.content for state in states):
         raise _no_such_path(path)
     shallow = _run(repository, "rev-parse", "--is-shallow-repository").strip() == b"true"
@@ -223,12 +224,26 @@ def _modes(repository: Path, branch: str, path: str) -> dict[str, bytes]:
     }
 
 
-def _states(commits: Sequence[Commit], blobs_by_path: dict[str, list[str | None]]) -> list[State]:
+def _believed(commits: Sequence[Commit], now: datetime) -> list[datetime]:
+    """When each commit is known to have been there: its date, or where that is yet to come the
+    date of the next commit that says one, as of then it was there."""
+    dates = [datetime.fromisoformat(commit.committed).astimezone(UTC) for commit in commits]
+    by_then = now
+    for n in reversed(range(len(dates))):
+        if dates[n] > now:
+            dates[n] = by_then
+        by_then = dates[n]
+    return dates
+
+
+def _states(
+    commits: Sequence[Commit], blobs_by_path: dict[str, list[str | None]], now: datetime
+) -> list[State]:
     own, *others = blobs_by_path
     states: list[State] = []
     latest = datetime.min.replace(tzinfo=UTC)
-    for n, commit in enumerate(commits):
-        latest = max(latest, datetime.fromisoformat(commit.committed).astimezone(UTC))
+    for n, (commit, date) in enumerate(zip(commits, _believed(commits, now), strict=True)):
+        latest = max(latest, date)
         at = own if blobs_by_path[own][n] else next((p for p in others if blobs_by_path[p][n]), own)
         blob = blobs_by_path[at][n]
         newest = states[-1] if states else None
