@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -283,6 +284,22 @@ def test_a_path_that_no_commit_has_is_refused_when_it_is_added(tmp_path: Path) -
     with pytest.raises(SourceRefused, match="No commit of this branch"):
         adding.add(archive, str(made.folder), path="c.csv", name="t")
     assert adding.add(archive, str(made.folder), path="b.csv", name="t")  # it was there once
+
+
+def test_objects_under_their_ids_are_paired_by_them(tmp_path: Path) -> None:
+    made = Repository(tmp_path / "repository")
+    counties = {f"c{n}": {"name": f"County {n}", "out": n % 4} for n in range(9)}
+    made.commit(1, json.dumps(counties), "a.json")
+    made.commit(2, json.dumps(counties | {"c3": {"name": "County 3", "out": 7}}), "a.json")
+    made.commit(3, '{"error": {"code": 503}}', "a.json")
+    made.commit(4, json.dumps({"c1": counties["c1"]}), "a.json")
+    archive, _ = filled(tmp_path, made, "a.json")
+    _, lines = listing.versions(archive, "t")
+    assert [(line.rows, line.version.reason) for line in lines] == [
+        (9, ""), (9, ""), (None, "wrong_shape"), (1, ""),
+    ]  # fmt: skip
+    changes = [line.change for line in lines if line.change]
+    assert [(c.added, c.removed, c.changed) for c in changes] == [(0, 0, 1), (0, 8, 0)]
 
 
 def test_json_whose_members_come_and_go_keeps_them_apart(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ DOCUMENTS = st.one_of(
         st.dictionaries(st.sampled_from(["a", "b"]), RECORDS | VALUES, max_size=2) | RECORDS,
         max_size=3,
     ),
+    st.dictionaries(st.text(max_size=3), st.dictionaries(NAMES, VALUES, max_size=3), max_size=5),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
 )
 
@@ -62,6 +63,7 @@ def both(body: bytes, step_bytes: int, known: Known = Known()) -> tuple[Reading,
             Known(),
             Known("json", {"data.a": frozenset("x")}),
             Known("json", {"data": frozenset("x")}),
+            Known("json", {"": frozenset({"#key", "name"})}),
         ]
     ),
 )
@@ -86,6 +88,32 @@ def test_a_list_one_level_down_is_a_table_where_none_stands_at_the_top() -> None
     assert whole.reason == "wrong_shape"
     _, whole = both(b'{"a": [{"id": 1}], "data": {"stations": [{"id": 1}]}}', 7)
     assert [t.name for t in whole.tables] == ["a"]
+
+
+def test_objects_under_their_keys_are_rows() -> None:
+    by_key = b'{"FL": {"name": "Florida", "out": 3}, "GA": {"name": "Georgia"}, "AL": {"name": ""}}'
+    _, whole = both(by_key, 7)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == ("", ("#key", "name", "out"), 3)
+    assert table.rows.column("c0").to_pylist() == ["FL", "GA", "AL"]
+    known = Known("json", {"": frozenset(table.columns)})
+    for body, rows in ((b'{"FL": {"name": "Florida"}}', 1), (b"{}", 0), (b"[]", 0)):
+        _, whole = both(body, 7, known)
+        assert [t.count for t in whole.tables] == [rows], body
+    for other in (b'{"error": {"code": 503}}', b'{"FL": {"name": "x"}, "total": 1}'):
+        _, whole = both(other, 7, known)
+        assert whole.reason == "wrong_shape", other
+    parts = (
+        b'{"a": {"of": 1, "data": [{"x": 1}]}, "b": {"of": 2, "data": [{"x": 2}]}, "c": {"of": 3}}'
+    )
+    _, whole = both(parts, 7)
+    assert [t.name for t in whole.tables] == ["a.data", "b.data"], "parts of a page"
+    for odd in (
+        b'{"meta": {"a": 1}, "links": {"b": 2}, "data": {"c": 3}}',
+        b'{"a": {}, "b": {}, "c": {}}',
+    ):
+        _, whole = both(odd, 7)
+        assert whole.reason == "wrong_shape", odd
 
 
 def test_of_two_members_that_hold_lists_the_last_counts() -> None:

@@ -202,7 +202,7 @@ def _agreement(
 def _hint(name: str, *, table: _Columns) -> float:
     """What name and look of a column add or take; between -0.5 and +0.25."""
     words = re.findall(r"[a-z#:]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
-    if name in ("#id", ":id", "_id", "id") or name.lower() in _GEOMETRY:
+    if name in ("#id", "#key", ":id", "_id", "id") or name.lower() in _GEOMETRY:
         return -0.5 if name.lower() in _GEOMETRY else (0.2 if name != "_id" else -0.3)
     values = [v for v in table.column(name).slice(0, 200).to_pylist() if v]
     if not values:

@@ -17,11 +17,14 @@ from verticalfile.tables.read.json_text import (
     DECODER,
     FEATURE_ID,
     GEOMETRY,
+    KEY,
     READER,
     WRONG_SHAPE,
+    Keyed,
     coding_of,
     flat,
     inner_name,
+    keyed_row,
     parse,
     plain,
     rows_as_table,
@@ -84,6 +87,10 @@ def read_json_file(
         columns = {features.place: features.geo_columns()}
     else:
         chosen = _tables(lists, known)
+        if not chosen and (keyed := _keyed(path, steps)) and keyed.is_table(known):
+            names = [KEY, *keyed.columns] if keyed.columns else []
+            table = _stored("", names, _records_by_key(path, steps), into)
+            return Reading("json", READER, (table,), **told_of_coding(coding))
         if not chosen or any("." in name and name not in lists for name in known.columns):
             steps = partial(steps, levels=2)
             lists, _ = _lists(path, steps)
@@ -141,6 +148,23 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
                     kind = step.value if step.kind is Kind.MEMBER else None
     named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
     return at_top | {n: e for n, e in named.items() if n not in at_top}, kind == "FeatureCollection"
+
+
+def _keyed(path: Path, steps: Steps) -> Keyed | None:
+    """The objects of the document by key, None where it has anything beside."""
+    keyed = Keyed()
+    with open(path, "rb") as handle:
+        for step in steps(handle):
+            if step.kind is not Kind.MEMBER:
+                return None
+            keyed.take(step.name, step.value)
+    return keyed
+
+
+def _records_by_key(path: Path, steps: Steps) -> Iterator[Record]:
+    with open(path, "rb") as handle:
+        for step in steps(handle):
+            yield keyed_row(step.name, step.value)
 
 
 def _groups(path: Path, in_steps: Steps) -> Iterator[tuple[int, Iterator[Record]]]:

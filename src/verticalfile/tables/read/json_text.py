@@ -1,16 +1,19 @@
 """JSON, JSON Lines, GeoJSON (RFC 8259, RFC 7946): every value as text, numbers as published.
 
 A top-level array of objects is the table, else each top-level member that is one, else each such
-member of a member (`data.stations`), as feeds and answers of an API have it. Cells carry a letter
-in `_kinds`: s string, n number, b true/false, z null, m missing, j nested. Nested values are compact
-JSON text with members sorted.
+member of a member (`data.stations`), as feeds and answers of an API have it. Objects that are all
+alike, each under its key, are a table with a column `#key`. Cells carry a letter in `_kinds`: s
+string, n number, b true/false, z null, m missing, j nested. Nested values are compact JSON text with
+members sorted.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
@@ -21,6 +24,14 @@ from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "json/1"
 GEOMETRY, FEATURE_ID = "geometry", "#id"
+KEY = "#key"
+"""The column that holds the key of each object where a document is objects by key."""
+KEYED_LEAST = 3
+"""Fewer objects under keys may as well be the parts of one thing."""
+KEYED_SHARE = 0.9
+"""Of so many of them one member's name at least is the same."""
+PARTS_MOST = 20
+"""Up to so many objects that hold lists of records are parts of a page, whose lists are tables."""
 
 
 class Number(str):
@@ -145,6 +156,11 @@ def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[
     if not isinstance(document, dict):
         return []
     found = _lists_in(document.items(), known)
+    keyed = Keyed()
+    for name, value in document.items():
+        keyed.take(name, value)
+    if not found and keyed.is_table(known):
+        return [("", [keyed_row(name, value) for name, value in document.items()])]
     deeper = [
         (inner_name(outer, name), value)
         for outer, members in document.items()
@@ -157,6 +173,48 @@ def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[
         if name not in document and (name in known.columns or not are_at_top):
             found.append((name, rows))
     return found
+
+
+@dataclass
+class Keyed:
+    """Objects under their keys, looked at one by one."""
+
+    columns: dict[str, None] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
+    _of_columns: Counter[str] = field(default_factory=Counter)
+    _are_objects: bool = True
+    _hold_lists: bool = False
+
+    def take(self, name: str, value: object) -> None:
+        """One member of the document."""
+        if not isinstance(value, dict) or KEY in value or name in self._names:
+            self._are_objects = False
+        if not self._are_objects:
+            return
+        assert isinstance(value, dict)
+        self._names.add(name)
+        self.columns.update(dict.fromkeys(value))
+        self._of_columns.update(value.keys())
+        self._hold_lists |= any(
+            isinstance(each, list) and each and _all_objects(each) for each in value.values()
+        )
+
+    def is_table(self, known: Known) -> bool:
+        """Whether they are rows; where they were, also one alone or none at all."""
+        if not self._are_objects:
+            return False
+        count, before = len(self._names), known.columns.get("", frozenset())
+        if KEY in before:
+            return not count or not before.isdisjoint(self.columns)
+        if known.columns or count < KEYED_LEAST or (self._hold_lists and count <= PARTS_MOST):
+            return False
+        return max(self._of_columns.values(), default=0) >= KEYED_SHARE * count
+
+
+def keyed_row(name: str, value: object) -> dict[str, object]:
+    """An object with its key."""
+    assert isinstance(value, dict)
+    return {KEY: name, **value}
 
 
 def _lists_in(
