@@ -15,7 +15,7 @@ from functools import partial
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout, Ordinal
-from verticalfile.kernel.limits import LISTING_BYTES
+from verticalfile.kernel.limits import BATCH_BYTES, LISTING_BYTES
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, sha256_of, size_of
 from verticalfile.services.archive import Archive
@@ -33,8 +33,6 @@ from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Taken
 from verticalfile.vault.notes.journal import Observation
 
-BATCH_BYTES = 256 << 20
-"""Text of one batch (engine.md 1.2): bounds memory, and makes many small versions cheap."""
 BATCH_STATES = 3_000
 WORTH_HOLDING_ROWS = 20_000
 """Rows from which the digests of the newest version are held for the next record diff."""

@@ -16,6 +16,7 @@ from datetime import datetime
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal
 from verticalfile.history.manifest import Layout
+from verticalfile.kernel.limits import BATCH_BYTES
 from verticalfile.kernel.originals import size_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
@@ -29,7 +30,6 @@ from verticalfile.services.telling import noticing
 from verticalfile.tables.reading import FileReader, Known
 from verticalfile.vault.capture import Capture
 
-BATCH_BYTES = 256 << 20
 READ_AGAIN = "read again"
 """The event of a file whose versions were read again in the order of time."""
 
