@@ -186,6 +186,13 @@ def test_a_check_of_a_repository_says_what_of_the_past_is_not_in_it(tmp_path: Pa
     )
     (checked,) = collect(archive, [resource], fetching=Fetching(Rules(), lambda _: None))
     assert checked.said == "nothing new"
+    assert listing.show(archive, "t")[0].unreadable is None
+    made.commit(5, "", "new.csv")
+    (checked,) = collect(archive, [resource], fetching=Fetching(Rules(), lambda _: None))
+    assert checked.said.startswith("1 new of 4 states; 1 of the new ones is no table; before,")
+    newest = listing.show(archive, "t")[0].unreadable
+    assert newest is not None
+    assert newest.reason == "zero_byte"
 
 
 def test_a_commit_dated_in_the_future_was_there_when_the_next_one_was(tmp_path: Path) -> None:

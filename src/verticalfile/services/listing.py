@@ -31,6 +31,7 @@ class Shown:
     title: str
     tables: tuple[TableLine, ...]
     columns: Mapping[str, tuple[str, ...]]  # by table, of the newest readable version
+    unreadable: Version | None = None  # the newest one, where it is no table
 
 
 def held(archive: Archive) -> list[tuple[str, list[ResourceLine]]]:
@@ -56,7 +57,8 @@ def show(archive: Archive, name: str) -> list[Shown]:
             ordinal = history.ordinal_of(current[-1].sha256) if current else None
             if ordinal is not None:
                 columns[line.name] = history.layout_of(ordinal).names
-        found.append(Shown(resource, titles[resource.dataset], tuple(tables), columns))
+        newest = known[-1] if known and not known[-1].hidden and known[-1].reason else None
+        found.append(Shown(resource, titles[resource.dataset], tuple(tables), columns, newest))
     return found
 
 

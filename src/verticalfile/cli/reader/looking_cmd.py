@@ -135,6 +135,7 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         "looked at": "" if r.kind == "delivery" else f"{_every(archive, r)}; {_last_look(r)}",
         "versions": newest if r.versions else "none yet",
         "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
+        "unreadable": _unreadable(shown.unreadable, f"{r.dataset}/{r.name}"),
         "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
         "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
         "rights": _rights(archive, r.dataset),
@@ -153,6 +154,15 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         facts[label] = listed if columns else "not in the newest version"
         facts[f"{label} key"] = f"{key}{sure}"
     return facts
+
+
+def _unreadable(newest: Version | None, name: str) -> str:
+    """Of the newest version why it is no table."""
+    if newest is None:
+        return ""
+    why = newest.reason.replace("_", " ")
+    day = say.day(newest.seen_at)
+    return f"the newest, first seen {day}, is no table ({why}): vf versions {name} --all"
 
 
 def _local(archive: Archive, moment: datetime) -> str:

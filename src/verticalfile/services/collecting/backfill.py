@@ -110,6 +110,9 @@ def told_of(resource: ResourceLine, filled: Filled) -> str:
     said = [f"{filled.kept:,} new of {filled.states:,} states"]
     if filled.absences:
         said[0] += f", {filled.absences:,} of them without the file"
+    if filled.unreadable:
+        are = "is" if filled.unreadable == 1 else "are"
+        said.append(f"{filled.unreadable:,} of the new ones {are} no table")
     if filled.shallow:
         said.append("the repository is shallow, so what was before is not known")
     came = next((offer for offer in filled.renames if offer.direction == "from"), None)
