@@ -228,6 +228,7 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
         say.as_json([_version_body(line) for line in shown])
         return
     rows = []
+    first = next((line.version for line in lines if line.version.readable), None)
     seen = say.dates([line.version.seen_at for line in shown])
     last = say.dates([line.version.last_seen_at for line in shown])
     for place, line in enumerate(shown):
@@ -236,7 +237,8 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
         rows.append(
             (
                 f"v{v.number}", seen[place], last[place], say.count(line.rows),
-                *figures, "" if v.destroyed else say.size(v.size_bytes), _marks(v, c), v.sha256[:8],
+                *figures, "" if v.destroyed else say.size(v.size_bytes),
+                _marks(v, c, is_first=v is first), v.sha256[:8],
             )
         )  # fmt: skip
     say.table(
@@ -268,14 +270,14 @@ def _version_body(line: VersionLine) -> dict[str, object]:
     return told
 
 
-def _marks(version: Version, change: Comparison | None) -> str:
+def _marks(version: Version, change: Comparison | None, *, is_first: bool) -> str:
     """The kind of change, and what else must be said of a version."""
     if version.destroyed:
         return withdrawal_of(version)
     if change is not None:
         marks = [", ".join(change.kinds)]
     else:
-        marks = ["first" if version.readable else version.reason.replace("_", " ")]
+        marks = ["first" if is_first else version.reason.replace("_", " ")]
     marks.append("partial" if version.partial else "")
     marks.append("held" if version.held else "")
     marks.append(withdrawal_of(version) if version.hidden else "")
