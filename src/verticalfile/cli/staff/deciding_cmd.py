@@ -81,7 +81,8 @@ def _show(state: KeyState) -> None:
     for number, choice in enumerate(key.choices[1:] if key else (), start=1):
         facts[f"other times {number}"] = ", ".join(choice)
     if state.repeated:
-        facts["not unique"] = f"{state.repeated:,} key values stand on more than one row now"
+        stand = "value stands" if state.repeated == 1 else "values stand"
+        facts["not unique"] = f"{state.repeated:,} key {stand} on more than one row now"
     for event in state.events:
         detail = event["detail"]
         assert isinstance(detail, dict)
