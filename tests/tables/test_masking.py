@@ -211,7 +211,7 @@ def test_nobody_who_knows_what_did_not_change_finds_a_hidden_count_of_two_versio
 
 def test_a_table_of_a_county_is_masked_in_seconds():
     """400 tracts of six ages with totals of rows and columns."""
-    random = Random(7)  # noqa: S311  # the same numbers each time
+    random = Random(7)  # the same numbers each time
     names = tuple("abcdef")
     rows = [[str(n), *[int(random.expovariate(1 / 40)) for _ in range(6)]] for n in range(400)]
     rows = [[*row, sum(row[1:])] for row in rows]

@@ -25,6 +25,11 @@ class QuietLines:
         ).fetchone()
         return str(row[0]) if row else ""
 
+    def of_kind(self, kind: str) -> list[str]:
+        """The ids of the files of a kind."""
+        rows = self._index.connection.execute("SELECT id FROM resource WHERE kind = ?", (kind,))
+        return [str(row[0]) for row in rows]
+
     def put_waiting(self, body: Mapping[str, object], position: str, said: str) -> None:
         """One look that found nothing new, noted in the waiting line of that position."""
         run = self._index.connection

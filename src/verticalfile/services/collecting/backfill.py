@@ -19,6 +19,7 @@ from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.known import derive
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
+from verticalfile.services.taking_in.masked_copies import bring_all_up
 from verticalfile.sources.past.dated_folder import states_in
 from verticalfile.sources.past.git_history import (
     GitHistory,
@@ -150,7 +151,9 @@ def fill(archive: Archive, resource: ResourceLine, series: Series, progress: Pro
     """Take in a series under the writer's lock."""
     with archive.writing(resource.id):
         destroying.put_right(archive, resource)
-        return take_in(archive, resource, series, progress)
+        filled = take_in(archive, resource, series, progress)
+    bring_all_up(archive)
+    return filled
 
 
 def take_in(archive: Archive, resource: ResourceLine, series: Series, progress: Progress) -> Filled:

@@ -30,6 +30,7 @@ from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.deliveries import KIND as DELIVERED_KIND
+from verticalfile.services.known.masks import KIND as MASKED_KIND
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
 from verticalfile.services.taking_in.surprise import Surprise, other_layer, surprise
@@ -98,7 +99,7 @@ def due(
     return [
         r
         for r in resources
-        if r.kind != DELIVERED_KIND
+        if r.kind not in (DELIVERED_KIND, MASKED_KIND)
         and (
             r.checked_at is None
             or r.checked_at > now + CLOCK_FUTURE_SLACK
@@ -137,6 +138,8 @@ def _collect_one(archive: Archive, resource: ResourceLine, tools: _Tools) -> Che
     if resource.kind == DELIVERED_KIND:
         said = f"was handed over; when it comes again: vf receive FILE --name {resource.dataset}"
         return Checked(resource, "unchanged", said)
+    if resource.kind == MASKED_KIND:
+        return Checked(resource, "unchanged", f"is made from {resource.location}, as it changes")
     try:
         with archive.writing(resource.id) as ended_well, _full_is_told(resource):
             known = newest_known(archive, resource) if ended_well else None

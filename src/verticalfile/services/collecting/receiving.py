@@ -43,6 +43,7 @@ from verticalfile.services.known.withheld import WITHHELD
 from verticalfile.services.names import check_slug, find_resource
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
+from verticalfile.services.taking_in.masked_copies import bring_all_up
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.state import Offered, State
 from verticalfile.sources.what import slug
@@ -83,6 +84,7 @@ def receive(
     capture, is_new = _taken_in(
         archive, resource, path, told, told.as_of or told.received_at, evidence, metadata,
     )  # fmt: skip
+    bring_all_up(archive)
     delivery = Delivery(told, document, (capture.id,))
     known = [d.captures for d in deliveries_of(archive, resource.id)]
     if delivery.captures not in known:

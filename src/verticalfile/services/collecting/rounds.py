@@ -15,6 +15,7 @@ from verticalfile.services.gathering.reports import note_run
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import notes_waiting
 from verticalfile.services.names import find_all
+from verticalfile.services.taking_in.masked_copies import bring_all_up
 from verticalfile.services.visiting.fetching import Fetching
 
 
@@ -74,6 +75,7 @@ def _round(
     rest = [each for each in wanted(archive, names) if not is_listing(each)]
     whole = len(listings) + len(rest)
     done += look(rest, progress=lambda n: progress(len(listings) + n, whole))
+    bring_all_up(archive)
     if done:
         note_run(archive, began_at, len(done))
     return done

@@ -18,6 +18,7 @@ from verticalfile.services.names import NotHeld, find_resource, find_table, find
 from verticalfile.services.opening import history_of
 from verticalfile.services.taking_in import rebuild
 from verticalfile.services.taking_in.evidence import Decider
+from verticalfile.services.taking_in.masked_copies import bring_all_up
 from verticalfile.services.visibility import Viewer, must_be_visible
 from verticalfile.tables.key_counts import duplicates
 from verticalfile.vault.notes.journal import Event
@@ -176,6 +177,7 @@ def release(archive: Archive, name: str, *, accept: bool) -> list[Version]:
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
         rebuild.show_all(archive, resource, derive.held(archive, resource.id))
+    bring_all_up(archive)
     return held
 
 
@@ -248,4 +250,5 @@ def let_out(archive: Archive, name: str, version: str | None) -> list[Version]:
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
         rebuild.show_all(archive, resource, derive.held(archive, resource.id))
+    bring_all_up(archive)
     return versions

@@ -8,9 +8,11 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
+from verticalfile.services.known.masks import masks
 from verticalfile.services.known.withheld import LET_GO, WITHHELD, Withholding, withholding_in
 from verticalfile.services.names import NotHeld, find_all
 from verticalfile.services.taking_in import rebuild
+from verticalfile.services.visibility import Viewer, visible_to
 from verticalfile.vault.notes.journal import Event
 
 LONGEST_REASON = 600
@@ -49,6 +51,13 @@ def release(archive: Archive, name: str, *, reason: str) -> list[str]:
             f"Nothing of {name} is withheld.",
             mend="what was withdrawn is shown again by vf withdraw.",
         )
+    for mask in masks(archive):
+        shown = [v for v in archive.index.versions(mask.copy) if visible_to(Viewer.PUBLIC, v)]
+        if shown and mask.original in {f.id for f in files}:
+            raise InputRefused(
+                f"{name} is withheld for its small counts, and a masked copy stands in its place.",
+                mend="hide the copy first with vf withdraw --how hide, if they may be shown now.",
+            )
     return _decide(
         archive, files, [event(archive, LET_GO, f.id, by=PERSON, reason=reason) for f in files]
     )

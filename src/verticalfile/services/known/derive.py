@@ -18,7 +18,7 @@ from verticalfile.catalog.versions import (
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.decisions import Decisions, decisions_of
-from verticalfile.services.known import embargoes, withheld
+from verticalfile.services.known import embargoes, masks, withheld
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.vault.capture import Capture, clock_jumps, difference, merged
 
@@ -146,6 +146,9 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
     }  # a copy of the archive brought them: they stay out of sight, and go again
     graves = [grave for grave in graves if grave not in back.values()]
     decided = _withdrawn(events, versions_of(sightings, absences, graves), back)
+    mask = masks.mask_in(events)
+    if mask is not None:
+        decided = masks.marked(decided, captures, archive.index.versions(mask.original))
     decided = withheld.marked(decided, withheld.withholding_in(events))
     return embargoes.marked(decided, embargoes.embargo_in(events))
 

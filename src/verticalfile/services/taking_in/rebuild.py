@@ -23,7 +23,7 @@ from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import catch_up, write_journal
-from verticalfile.services.known import derive
+from verticalfile.services.known import derive, masks
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.telling import noticing
@@ -106,7 +106,17 @@ def _history(archive: Archive, resource: ResourceLine, name: str) -> TableHistor
 
 
 def show_all(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) -> None:
-    """Versions, tables, comparisons and what follows from them for readers, into the index."""
+    """Versions, tables, comparisons and what follows from them for readers, into the index; of a
+    masked copy of the file as well, since what is withdrawn of the one is so of the other."""
+    _show(archive, resource, captures)
+    copies = {mask.copy for mask in masks.masks(archive) if mask.original == resource.id}
+    for copy in archive.index.resources() if copies else ():
+        if copy.id in copies:
+            with archive.writing(copy.id):
+                _show(archive, copy, derive.held(archive, copy.id))
+
+
+def _show(archive: Archive, resource: ResourceLine, captures: Sequence[Capture]) -> None:
     versions = derive.show(archive, resource, captures)
     for line in archive.index.tables(resource.id):
         history = TableHistory(archive, line.id, line.name)
