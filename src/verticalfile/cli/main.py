@@ -43,6 +43,7 @@ GROUPS = {
     "Rights, and what is shown": {
         "rights": "staff.rights_cmd", "notice": "staff.rights_cmd",
         "release": "staff.rights_cmd", "withhold": "staff.rights_cmd",
+        "mask": "staff.masking_cmd",
         "embargo": "staff.holding_cmd", "takedown": "staff.holding_cmd",
         "withdraw": "staff.deciding_cmd",
     },

@@ -132,13 +132,16 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
     facts = {
         "name": f"{r.dataset}/{r.name}",
         "from": f"{r.kind} {without_secrets(r.location)}",
-        "looked at": "" if r.kind == "delivery" else f"{_every(archive, r)}; {_last_look(r)}",
+        "looked at": ""
+        if r.kind in ("delivery", "masked copy")
+        else f"{_every(archive, r)}; {_last_look(r)}",
         "versions": newest if r.versions else "none yet",
         "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
         "unreadable": _unreadable(shown.unreadable, f"{r.dataset}/{r.name}"),
         "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
         "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
         "rights": _rights(archive, r.dataset),
+        "masked": _masked(archive, r),
         "embargo": _embargo(archive, r),
         "takedown": _open_requests(archive, r),
     }
@@ -184,6 +187,20 @@ def _received(archive: Archive, resource: ResourceLine) -> list[str]:
         parts += [f"letter {resource.dataset}/{each.letter}" if each.letter else "no letter"]
         lines.append("; ".join(part for part in parts if part))
     return lines
+
+
+def _masked(archive: Archive, resource: ResourceLine) -> str:
+    """Which file is masked in it, or which copy stands in its place."""
+    from verticalfile.services.deciding.masking import method_told
+    from verticalfile.services.known.masks import masks
+
+    for mask in masks(archive):
+        if mask.copy == resource.id:
+            return f"made from {mask.name}. {method_told(mask.method)['en']}"
+        if mask.original == resource.id:
+            copy = next(r for r in archive.index.resources() if r.id == mask.copy)
+            return f"{copy.dataset} stands in its place, without counts below {mask.method.below}"
+    return ""
 
 
 def _embargo(archive: Archive, resource: ResourceLine) -> str:
@@ -326,6 +343,8 @@ def _told(facts: dict[str, object]) -> str:
     )  # fmt: skip
     if "ground" in facts or "state" in facts or "until" in facts:
         names = ("number", "state", "ground", "who", "part", "until", "reason", "authority")
+    if "counts" in facts or "why" in facts:
+        names = ("of", "counts", "total", "keep", "below", "seen_at", "why")
     if "received" in facts:
         names = ("sender", "received", "how", "request", "law", "as_of", "letter")
     return "; ".join(

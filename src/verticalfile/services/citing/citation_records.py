@@ -38,6 +38,8 @@ def _notes(cited: Cited) -> list[str]:
             f" in answer to records request {one_line(cited.request)}" if cited.request else ""
         )
         told.append(f"Received {cited.received_day.isoformat()}{request}.")
+    if cited.masked:
+        told.append(f"{cited.masked.capitalize()}.")
     if cited.partial:
         told.append(f"This version may not be whole: {one_line(cited.partial)}.")
     if cited.sha256:

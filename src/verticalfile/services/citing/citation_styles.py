@@ -107,7 +107,7 @@ def _as_of(cited: Cited, day: Callable[[date], str], first: str = "as of") -> li
     told = [f"{first} {day(cited.version_day)}"] if cited.version_day else []
     if cited.collected_day and cited.collected_day != cited.version_day:
         told.append(f"collected {day(cited.collected_day)}")
-    told += _released(cited, day)
+    told += [*_released(cited, day), *([cited.masked] if cited.masked else [])]
     return [*told, PARTIAL] if cited.partial else told
 
 

@@ -29,5 +29,6 @@ class Cited:
     is_whole: bool = False
     licence_uri: str = ""  # of a named licence that nothing speaks against
     received_day: date | None = None  # on which it was handed over, where it was
+    masked: str = ""  # which counts the library hid, where it is a masked copy
     request: str = ""  # the number of the records request that it answered
     rights_uri: str = ""  # of RightsStatements.org, where no licence can be told

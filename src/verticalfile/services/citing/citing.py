@@ -19,6 +19,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.citing import citation_records, citation_styles
 from verticalfile.services.citing.cited import Cited
 from verticalfile.services.known.deliveries import delivery_of
+from verticalfile.services.known.masks import KIND, mask_of
 from verticalfile.services.known.statements import description_of
 from verticalfile.services.names import (
     NotHeld,
@@ -155,7 +156,13 @@ def version_cited(
         rights_uri=rights.rights_uri,
         received_day=_day(archive, came.told.received_at) if came else None,
         request=came.told.request if came else "",
+        masked=_masked(archive, resource),
     )
+
+
+def _masked(archive: Archive, resource: ResourceLine) -> str:
+    mask = mask_of(archive, resource.id) if resource.kind == KIND else None
+    return f"counts below {mask.method.below} hidden by the library" if mask else ""
 
 
 def whole_cited(archive: Archive, name: str, viewer: Viewer, *, base: str = "") -> Cited:
@@ -186,6 +193,7 @@ def whole_cited(archive: Archive, name: str, viewer: Viewer, *, base: str = "") 
         first_year=_day(archive, first).year,
         last_year=None if still_offered else _day(archive, newest.seen_at).year,
         is_whole=True,
+        masked=next((told for r in resources if (told := _masked(archive, r))), ""),
         read_day=_day(archive, archive.clock.now()),
         licence_uri=rights.uri,
         rights_uri=rights.rights_uri,

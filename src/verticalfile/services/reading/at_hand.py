@@ -17,7 +17,9 @@ from verticalfile.kernel.moments import last_instant
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
+from verticalfile.services.known import withheld
 from verticalfile.services.known.deliveries import is_letter
+from verticalfile.services.known.masks import KIND, Mask, mask_of, masks
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.library import Library, library_of
 from verticalfile.services.names import data_of
@@ -79,6 +81,8 @@ class AtHand:
     answer: AsOf | None = None  # what must be said beside it
     history: TableHistory | None = None
     ordinal: int | None = None
+    mask: Mask | None = None  # how it was made, where it is a masked copy
+    instead: str = ""  # the dataset that stands in the place of a file that is withheld
 
     @property
     def alone(self) -> bool:
@@ -179,8 +183,14 @@ def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
         tuple(_document(archive, each, viewer) for each in known if each not in (*files, file)),
         file, tables, table, tuple(versions), version,
         moment_of(version, versions).bare if version else "", newest, viewer, bool(asked.when), on,
-        answer, history, ordinal,
+        answer, history, ordinal, mask_of(archive, file.id) if file.kind == KIND else None,
+        _instead(archive, file) if version and version.hidden == withheld.HOW else "",
     )  # fmt: skip
+
+
+def _instead(archive: Archive, file: ResourceLine) -> str:
+    copies = {mask.copy for mask in masks(archive) if mask.original == file.id}
+    return next((r.dataset for r in archive.index.resources() if r.id in copies), "")
 
 
 def _document(archive: Archive, file: ResourceLine, viewer: Viewer) -> Document:

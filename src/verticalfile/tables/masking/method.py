@@ -47,6 +47,11 @@ class Method:
         return (*self.counts, self.total) if self.total else self.counts
 
     @property
+    def largest(self) -> int:
+        """The largest count that is small."""
+        return self.below - 1
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that are shown, in this order; all others are left out."""
         return (*self.keep, *self.numbers)
