@@ -345,8 +345,10 @@ def test_a_withdrawn_version_leaves_a_tombstone_and_hidden_things_come_back(own)
     line = json.loads(vf("versions", "building-permits", "--json", archive=own).stdout)[-3]
     assert line["withdrawn"] is None
     sha = line["sha256"]
-    vf("withdraw", "building-permits", "--version", "v3", "--how", "destroy", "--reason", "court order",
-       "--authority", "county court 24-117", "--yes", archive=own)  # fmt: skip
+    order = ("withdraw", "building-permits", "--version", "v3", "--how", "destroy")
+    vf(*order, "--reason", "court order", "--authority", "county court 24-117", "--by", "Ann Poe",
+       archive=own)  # fmt: skip
+    vf(*order, "--confirm", "--by", "Bob Roe", "--yes", archive=own)
     rest = json.loads(vf("versions", "building-permits", "--all", "--json", archive=own).stdout)
     assert sha not in {v["sha256"] for v in rest}
     assert [v["withdrawn_why"] for v in rest if v["withdrawn"]] == ["court order"]  # its tombstone

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 CANARY = "Jane Canary"
-ORDER = ("withdraw", "t", "--version", "v2", "--how", "destroy", "--reason", "a ruling",
-         "--authority", "a court", "--yes")  # fmt: skip
+WHAT = ("withdraw", "t", "--version", "v2", "--how", "destroy")
+ASK = (*WHAT, "--reason", "a ruling", "--authority", "a court", "--by", "Ann Poe")
+ORDER = (*WHAT, "--confirm", "--by", "Bob Roe", "--yes")
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, vf) -> tuple[Path, str]:
         if number == 0:
             assert vf(root, "add", str(file), "--name", "t", "--key", "id").code == 0
         assert vf(root, "collect", "t").code == 0
+    assert vf(root, *ASK).code == 0
     return root, vf(root, "versions", "t", "--json").told[1]["sha256"]
 
 
@@ -64,6 +66,20 @@ def test_a_destruction_killed_at_some_steps_and_ordered_again_is_whole(
     assert killed_at(vf, whole, tmp_path, 10**6) is False
     for step in (1, 45, 81, 140):
         killed_at(vf, whole, tmp_path, step)
+
+
+def test_asking_that_is_killed_destroys_nothing_and_can_be_asked_again(
+    tmp_path: Path, vf, whole: tuple[Path, str]
+) -> None:
+    for step in (1, 20, 10**6):
+        archive = tmp_path / str(step)
+        shutil.copytree(whole[0], archive)
+        assert vf(archive, *ASK, step=step).code in (0, 137)
+        assert CANARY in vf(archive, "get", "t", "--version", "v2").out
+        assert vf(archive, *ASK).code == 0
+        assert vf(archive, *ORDER).code == 0
+        assert left_of(archive, CANARY, whole[1]) == []
+        shutil.rmtree(archive)
 
 
 @pytest.mark.slow

@@ -166,8 +166,10 @@ def test_an_object_folder_that_a_person_deleted_is_told_and_comes_back(
 def test_what_was_destroyed_by_law_is_no_damage(tmp_path: Path, vf, archive: Path) -> None:
     write(tmp_path / "t.csv", 3)
     assert vf(archive, "collect", "t").code == 0
-    gone = vf(archive, "withdraw", "t", "--version", "v1", "--how", "destroy", "--reason", "a ruling",
-              "--authority", "a court", "--yes")  # fmt: skip
+    order = ("withdraw", "t", "--version", "v1", "--how", "destroy")
+    asked = vf(archive, *order, "--reason", "a ruling", "--authority", "a court", "--by", "Ann Poe")
+    assert asked.code == 0, asked.err
+    gone = vf(archive, *order, "--confirm", "--by", "Bob Roe", "--yes")
     assert gone.code == 0, gone.err
     assert_whole(vf, archive, held=1)
 

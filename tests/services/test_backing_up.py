@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from destroyed import destroyed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive, NotAnArchive, find_archive, init, open_archive
 from verticalfile.services.collecting.collect import collect
 from verticalfile.services.datasets.adding import add
-from verticalfile.services.deciding.reviewing import withdraw
 from verticalfile.services.safe.backing_up import NotThisBackup, backup, restore
 from verticalfile.services.safe.safekeeping import mend_from, verify
 from verticalfile.services.visiting.fetching import Fetching
@@ -276,7 +276,7 @@ def test_what_was_destroyed_by_law_leaves_the_backup_when_asked(
     tmp_path: Path, archive: Archive
 ) -> None:
     backup(archive, tmp_path / "backup")
-    withdraw(archive, "trees", version="v2", how="destroy", reason="a name", authority="a judge")
+    destroyed(archive, "trees", version="v2", reason="a name", authority="a judge")
     done = backup(archive, tmp_path / "backup")
     assert "destroyed by law" in done.findings[0].what
     assert "--destroy-there-too" in done.findings[0].mend

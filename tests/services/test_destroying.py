@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from destroyed import destroyed
 
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.history import encoding
@@ -66,8 +67,8 @@ class Library:
         collect(self.archive, self.archive.index.resources("t"), fetching=Fetching(Rules()))
 
     def destroy(self, version: str | None = "v3") -> None:
-        reviewing.withdraw(
-            self.archive, "t", version=version, how="destroy", reason="a person's address",
+        destroyed(
+            self.archive, "t", version=version, reason="a person's address",
             authority="county court 24-117",
         )  # fmt: skip
 
@@ -322,9 +323,7 @@ def test_another_file_that_comes_for_the_moment_of_a_destroyed_one_is_kept(
     (folder / "2020-01-01.csv").write_bytes(a_table(2))
     (resource,) = adding.add(library.archive, str(folder), name="old")
     backfill.from_folder(library.archive, lambda: resource, folder)
-    reviewing.withdraw(
-        library.archive, "old", version="v1", how="destroy", reason="names", authority="court"
-    )
+    destroyed(library.archive, "old", version="v1", reason="names", authority="court")
     library.clock.pass_time(DAY)
     (folder / "2020-01-01.csv").write_bytes(a_table(1))
     backfill.from_folder(library.archive, lambda: resource, folder)

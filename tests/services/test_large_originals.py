@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from destroyed import destroyed
 
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel import limits
@@ -24,7 +25,6 @@ from verticalfile.services.archive import Archive, init
 from verticalfile.services.collecting import backfill
 from verticalfile.services.collecting.collect import collect
 from verticalfile.services.datasets import adding
-from verticalfile.services.deciding import reviewing
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.opening import Form, open_version
 from verticalfile.services.safe import safekeeping
@@ -168,9 +168,7 @@ def test_they_are_verified_rebuilt_and_destroyed_like_small_ones(large: Archive,
     assert done.differences == []
     after = told(large)
     assert {k: after[k] for k in ("read", "rows")} == {k: before[k] for k in ("read", "rows")}
-    reviewing.withdraw(
-        large, "t", version="v2", how="destroy", reason="by law", authority="the council"
-    )
+    destroyed(large, "t", version="v2", reason="by law", authority="the council")
     (resource,) = large.index.resources()
     held = [c.taken.sha256 for c in large.vault.captures(resource.id)]
     assert held == [hashlib.sha256(b).hexdigest() for n, b in enumerate(series[2]) if n != 1]

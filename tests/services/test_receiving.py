@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from destroyed import destroyed
 
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
@@ -15,7 +16,7 @@ from verticalfile.services.citing.citing import Style, cite_version
 from verticalfile.services.collecting.collect import Fetching, collect, due
 from verticalfile.services.collecting.receiving import receive
 from verticalfile.services.datasets.adding import add
-from verticalfile.services.deciding import reviewing, withholding
+from verticalfile.services.deciding import withholding
 from verticalfile.services.known.deliveries import Told, delivery_of
 from verticalfile.services.names import data_of
 from verticalfile.services.rights.concluding import conclusion_of
@@ -229,8 +230,8 @@ def test_a_rebuild_finds_all_of_it_again(desk):
 def test_of_a_delivery_that_is_destroyed_no_byte_and_no_digest_stays(desk):
     done = desk.receive()
     for name in ("sidewalks/sidewalks", "sidewalks/letter-2026-11-24"):
-        reviewing.withdraw(
-            desk.archive, name, version="v1", how="destroy", reason="court order",
+        destroyed(
+            desk.archive, name, version="v1", reason="court order",
             authority="County Court",
         )  # fmt: skip
     told_of = str(desk.archive.index.events())

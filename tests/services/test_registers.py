@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from destroyed import destroyed
 
 from verticalfile.catalog.register_lines import Register
 from verticalfile.fetch.manners.rules import Rules
@@ -311,8 +312,8 @@ def test_a_dataset_that_is_withdrawn_whole_tells_nothing_but_that(desk: Desk) ->
 def test_destroyed_versions_leave_the_tombstone(desk: Desk) -> None:
     desk.publish([*ROWS, "60,new,1"])
     desk.look()
-    reviewing.withdraw(
-        desk.archive, "prices", version=None, how="destroy", reason="court order",
+    destroyed(
+        desk.archive, "prices", version=None, reason="court order",
         authority="county court",
     )  # fmt: skip
     for viewer in Viewer:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from destroyed import destroyed
 
 from verticalfile.catalog.index import Index
 from verticalfile.fetch.manners.rules import Rules
@@ -150,9 +151,7 @@ def test_of_what_is_destroyed_no_column_stays_in_the_index_file(desk: Desk) -> N
     desk.keep("other", "id", "cost")
     desk.keep("permits", "id", "canarycolumn")
     assert desk.names("canarycolumn") == ["permits"]
-    reviewing.withdraw(
-        desk.archive, "permits", version=None, how="destroy", reason="law", authority="court"
-    )
+    destroyed(desk.archive, "permits", version=None, reason="law", authority="court")
     for viewer in Viewer:
         assert desk.names("canarycolumn", viewer) == []
     assert desk.names("cost") == ["other"]

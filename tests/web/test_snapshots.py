@@ -21,7 +21,7 @@ from verticalfile.history.views.laying_out import all_laid_out, lay_out_later
 from verticalfile.history.views.lenses import Lens
 from verticalfile.history.views.pages import Sort, View, page
 from verticalfile.services.archive import open_archive
-from verticalfile.services.deciding import reviewing
+from verticalfile.services.deciding import two_people
 from verticalfile.services.reading.at_hand import Asked, at_hand
 from verticalfile.services.reading.tables import table as reading
 from verticalfile.services.visibility import Viewer
@@ -102,14 +102,21 @@ def test_nothing_of_a_destroyed_version_is_left_in_what_pages_made(own, enter):
     assert room.get(f"/d/street-trees/{OLD}/").status_code == 200
     assert snapshots(own)
     archive = open_archive(own)
-    reviewing.withdraw(
-        archive, "street-trees", version="v1", how="destroy", reason="law", authority="court"
+    two_people.ask(
+        archive, "street-trees", version="v1", by="Ann Poe", reason="law", authority="court"
     )
+    two_people.confirm(archive, "street-trees", version="v1", by="Bob Roe")
     archive.index.close()
     for path in own.rglob("*"):
         assert path.is_dir() or b"T-010" not in path.read_bytes(), path
     text = room.get(f"/d/street-trees/{OLD}/table/").content.decode()
     assert "The library destroyed this version." in text
+    assert "It was decided by two people." in text
+    for address in ("/changes/withdrawn/", "/changes/withdrawn/feed.json", "/d/street-trees/time/"):
+        told = room.get(address).content.decode()
+        assert "Ann Poe" not in told + text
+        assert "Bob Roe" not in told + text
+    assert "It was decided by two people." in room.get("/changes/withdrawn/").content.decode()
 
 
 def test_a_page_is_answered_before_the_version_is_laid_out_and_says_what_is_not_counted(own, enter):

@@ -55,6 +55,10 @@ OCFL_ENTRIES = 5_000_000
 OCFL_BREACHES = 1_000
 """Findings listed of one object; a person acts on the first dozen, the rest are counted."""
 
+DESTRUCTION_WAITS_DAYS = 14
+"""So long a destruction that one person asked for waits for another: two weeks outlast a holiday, and
+what nobody confirms by then was not wanted."""
+
 VANISHED_ABSENCES = 3
 """Complete listings without a member before it counts as vanished: one or two may be a slip."""
 

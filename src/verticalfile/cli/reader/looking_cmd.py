@@ -143,6 +143,7 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         "rights": _rights(archive, r.dataset),
         "masked": _masked(archive, r),
         "embargo": _embargo(archive, r),
+        "destruction": _to_destroy(archive, r),
         "takedown": _open_requests(archive, r),
     }
     for n, told in enumerate(_received(archive, r)):
@@ -209,6 +210,16 @@ def _embargo(archive: Archive, resource: ResourceLine) -> str:
 
     held = embargo_in(archive.index.events([resource.id]))
     return f"not shown before {held.until.isoformat()}: {held.reason}" if held else ""
+
+
+def _to_destroy(archive: Archive, resource: ResourceLine) -> str:
+    """What one person asked to be destroyed, and nobody has confirmed yet."""
+    from verticalfile.services.known.destructions import asked_in
+
+    asked = asked_in(archive.index.events([resource.id]), archive.clock.now())
+    return "; ".join(
+        f"{a.by} asked for it; another confirms it until {say.day(a.until)[:10]}" for a in asked
+    )
 
 
 def _open_requests(archive: Archive, resource: ResourceLine) -> str:
@@ -339,7 +350,7 @@ def _told(facts: dict[str, object]) -> str:
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
     names: tuple[str, ...] = (
         "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
-        "captures", "title", "community", "project",
+        "captures", "title", "community", "project", "asked_by", "confirmed_by",
     )  # fmt: skip
     if "ground" in facts or "state" in facts or "until" in facts:
         names = ("number", "state", "ground", "who", "part", "until", "reason", "authority")

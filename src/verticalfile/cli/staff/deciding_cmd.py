@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.services.archive import Archive
 from verticalfile.services.deciding.reviewing import KeyState
 
 
@@ -127,36 +130,69 @@ def _release(context: click.Context, name: str, *, accept: bool) -> None:
 @click.argument("name", metavar="NAME", shell_complete=complete_name)
 @click.option("--version", "version", metavar="V", help="One version; without it all of the file.")
 @click.option("--how", type=click.Choice(("hide", "restrict", "destroy", "release")), required=True)
-@click.option("--reason", required=True, help="Why, in words for the register.")
-@click.option("--authority", required=True, help="Who decided, or by what law.")
+@click.option("--reason", default="", help="Why, in words for the register.")
+@click.option("--authority", default="", help="Who decided, or by what law.")
+@click.option("--by", default="", help="To destroy: your name, for the log; two people are needed.")
+@click.option("--confirm", is_flag=True, help="To destroy: as the second person.")
+@click.option("--hide", is_flag=True, help="To ask for destroying: hide it until then.")
 @click.option("--yes", is_flag=True, help="Do not ask before destroying.")
 @click.pass_context
 def withdraw_command(
     context: click.Context,
+    /,
     name: str,
     version: str | None,
     how: str,
     reason: str,
     authority: str,
-    yes: bool,
+    **to_destroy: Any,
 ) -> None:
-    """Take something out of view. `destroy` removes its bytes for good, by law."""
+    """Take something out of view. `destroy` removes its bytes for good, by law.
+
+    One person asks for that; it is done when another confirms it, within two weeks.
+    """
     from verticalfile.services.deciding import reviewing
 
     archive = opened(context)
+    if how == "destroy":
+        _destroy(archive, name, version, reason, authority, **to_destroy)
+        return
     if how == "release":
         done = reviewing.let_out(archive, name, version)
         say.out(f"{len(done)} version(s) of {name} are shown again.")
         return
-    if how == "destroy" and not yes:
-        click.confirm(f"Destroy the bytes of {name} for good? This cannot be undone", abort=True)
     done = reviewing.withdraw(
         archive, name, version=version, how=how, reason=reason, authority=authority
     )
-    word = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[how]
+    word = {"hide": "hidden", "restrict": "restricted"}[how]
     say.out(f"{len(done)} version(s) of {name} are {word}; the register tells when and by whom.")
-    if how == "destroy":
-        say.beside(
-            "Where the source still offers these bytes, the next look keeps them again: nothing is"
-            " left here by which they could be known. Copies of the archive have them, too."
+
+
+def _destroy(
+    archive: Archive, name: str, version: str | None, reason: str, authority: str, *, by: str,
+    confirm: bool, hide: bool, yes: bool,
+) -> None:  # fmt: skip
+    from verticalfile.services.deciding import two_people
+
+    if not confirm:
+        asked = two_people.ask(
+            archive, name, version=version, by=by, reason=reason, authority=authority, hide=hide
         )
+        say.out(
+            f"It is recorded that {asked.by} asks for {len(asked.originals)} original(s) of {name} to"
+            " be destroyed. Nothing is destroyed yet."
+        )
+        only = f" --version {version}" if version else ""
+        say.beside(
+            f"Another person confirms it until {say.day(asked.until)[:10]}:"
+            f" vf withdraw {name}{only} --how destroy --confirm --by NAME."
+        )
+        return
+    if not yes:
+        click.confirm(f"Destroy the bytes of {name} for good? This cannot be undone", abort=True)
+    done = two_people.confirm(archive, name, version=version, by=by)
+    say.out(f"{len(done)} version(s) of {name} are destroyed; the register tells when and why.")
+    say.beside(
+        "Where the source still offers these bytes, the next look keeps them again: nothing is"
+        " left here by which they could be known. Copies of the archive have them, too."
+    )

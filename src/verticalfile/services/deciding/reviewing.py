@@ -23,7 +23,7 @@ from verticalfile.services.visibility import Viewer, must_be_visible
 from verticalfile.tables.key_counts import duplicates
 from verticalfile.vault.notes.journal import Event
 
-HOW = ("hide", "restrict", "destroy")
+HOW = ("hide", "restrict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,23 +190,18 @@ def withdraw(
     reason: str,
     authority: str,
 ) -> list[Version]:
-    """Take a version, or all of a file, out of view; *destroy* removes its bytes for good.
+    """Take a version, or all of a file, out of view; destroying takes two people (`two_people`).
 
     Every capture of the same bytes goes with it. Leaves a tombstone with reason and authority.
     Raises InputRefused, NotHeld.
     """
     if how not in HOW:
-        raise InputRefused(f"“{how}” is no way to withdraw.", mend="use hide, restrict or destroy.")
-    if not reason.strip() or not authority.strip():
-        raise InputRefused(
-            "A withdrawal needs a reason and an authority.",
-            mend="say both with --reason and --authority.",
-        )
+        raise InputRefused(f"“{how}” is no way to withdraw.", mend="use hide or restrict.")
+    must_have_authority(reason, authority)
     resource = find_resource(archive, name)
     with archive.writing(resource.id):  # what a crash interrupted comes first
         destroying.put_right(archive, resource)
-    known = archive.index.versions(resource.id)
-    versions = [v for v in known if not v.destroyed]
+    versions = [v for v in archive.index.versions(resource.id) if not v.destroyed]
     if version is not None:
         wanted = find_version(archive, resource, version, bare_number=True).version
         if wanted.destroyed:
@@ -218,17 +213,21 @@ def withdraw(
         "originals": sorted({v.sha256 for v in versions}),
         "captures": [c for v in versions for c in v.captures],
     }
-    if how == "destroy":
-        told = destroying.order(derive.held(archive, resource.id), known, versions)
     told = {"how": how, "reason": reason, "authority": authority, **told}
     made = Event("withdrawn", archive.clock.now(), PERSON, resource.id, detail=told)
     write_journal(archive, (), [made])
     with archive.writing(resource.id):
-        if how == "destroy":
-            destroying.finish(archive, resource)
-        else:
-            rebuild.show_all(archive, resource, derive.held(archive, resource.id))
+        rebuild.show_all(archive, resource, derive.held(archive, resource.id))
     return versions
+
+
+def must_have_authority(reason: str, authority: str) -> None:
+    """Raise InputRefused where one of the two is not said."""
+    if not reason.strip() or not authority.strip():
+        raise InputRefused(
+            "A withdrawal needs a reason and an authority.",
+            mend="say both with --reason and --authority.",
+        )
 
 
 def let_out(archive: Archive, name: str, version: str | None) -> list[Version]:

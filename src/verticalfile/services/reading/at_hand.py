@@ -17,7 +17,7 @@ from verticalfile.kernel.moments import last_instant
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.addresses import moment_of, version_named
 from verticalfile.services.archive import Archive
-from verticalfile.services.known import withheld
+from verticalfile.services.known import destructions, withheld
 from verticalfile.services.known.deliveries import is_letter
 from verticalfile.services.known.masks import KIND, Mask, mask_of, masks
 from verticalfile.services.known.table_history import TableHistory
@@ -82,6 +82,7 @@ class AtHand:
     history: TableHistory | None = None
     ordinal: int | None = None
     mask: Mask | None = None  # how it was made, where it is a masked copy
+    by_two: bool = False  # it was destroyed, and two people decided it
     instead: str = ""  # the dataset that stands in the place of a file that is withheld
 
     @property
@@ -184,6 +185,7 @@ def at_hand(archive: Archive, asked: Asked, *, viewer: Viewer) -> AtHand | GoTo:
         file, tables, table, tuple(versions), version,
         moment_of(version, versions).bare if version else "", newest, viewer, bool(asked.when), on,
         answer, history, ordinal, mask_of(archive, file.id) if file.kind == KIND else None,
+        bool(version and version.destroyed and destructions.by_two(archive, file.id, version)),
         _instead(archive, file) if version and version.hidden == withheld.HOW else "",
     )  # fmt: skip
 

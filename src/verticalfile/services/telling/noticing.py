@@ -45,6 +45,10 @@ def notice(
         documents.refresh(archive, [resource.dataset])
 
 
+TWO_PEOPLE = "two people"
+"""Who decided a destruction, as everybody is told."""
+
+
 @dataclass
 class _Noticing:
     """The register lines of one file. A line's id comes from what it is about and never from a
@@ -219,6 +223,8 @@ class _Noticing:
                 "noted_at": event["at"], "how": detail.get("how", ""),
                 "why": detail.get("reason", ""), "authority": detail.get("authority", ""),
             }  # fmt: skip
+            if "confirmed_by" in detail:  # no names: they are for staff
+                body["decided_by"] = TWO_PEOPLE
             for later in self.events:
                 if later["kind"] == "released" and str(later["at"]) >= str(event["at"]):
                     body["ended_at"] = later["at"]

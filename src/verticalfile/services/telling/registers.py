@@ -75,6 +75,7 @@ class Entry:
     of: int | None = None
     named: str = ""  # of a dataset that a portal once listed and that was never kept: its title
     copies: bool = False  # known from copies that another archive made of the portal's list
+    decided_by: str = ""  # destroyed: two people, without their names
     partial: str = ""  # changed, new, written anew: why it may not be all of what there was
 
 
@@ -230,7 +231,7 @@ def _entry(line: RegisterLine, title: str, file: str, partial: str) -> Entry:
         moment("missed_from"), text("why"), text("detail"), text("how"), text("authority"),
         moment("ended_at"), text("ended_by"), text("before"), text("after"), number("lost"),
         number("swapped"), number("of"), text("named"), bool(body.get("copies")),
-        partial if line.register in OF_VERSIONS else "",
+        text("decided_by"), partial if line.register in OF_VERSIONS else "",
     )  # fmt: skip
 
 
@@ -298,7 +299,8 @@ def _told_withdrawn(entry: Entry) -> str:
     if entry.how == embargoes.HOW:
         return f"Under embargo by the library {entry.why}.{back}"
     how = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[entry.how]
-    return f"Withdrawn by the library ({how}): {entry.why}.{back}"
+    two = f" Decided by {entry.decided_by}." if entry.decided_by else ""
+    return f"Withdrawn by the library ({how}): {entry.why}.{two}{back}"
 
 
 def _told_export(entry: Entry) -> str:

@@ -173,6 +173,8 @@ def _withdrawn(entry: Entry) -> str:
         "embargo": gettext("The library shows this from %(day)s on, and not before.")
         % {"day": _ends(entry)},
     }.get(entry.how, gettext("The library destroyed this."))
+    if entry.decided_by:
+        how = f"{how} {gettext('It was decided by two people.')}"
     back = gettext("It is shown again since %(day)s.") % {"day": _day(entry.ended_at)}
     return f"{how} {back}" if entry.ended_at else how
 
