@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from destroyed import destroyed
 
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
@@ -17,7 +18,7 @@ from verticalfile.services.collecting.backfill import from_folder
 from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.datasets.adding import add
 from verticalfile.services.datasets.describing import described
-from verticalfile.services.deciding import masking, reviewing, withholding
+from verticalfile.services.deciding import embargoing, masking, reviewing, withholding
 from verticalfile.services.known.masks import mask_of, masks, not_made
 from verticalfile.services.safe.safekeeping import verify
 from verticalfile.services.taking_in import rebuild
@@ -150,6 +151,35 @@ def test_what_is_withdrawn_of_the_original_is_so_of_its_copy(desk):
     assert desk.shown() == [False, True]
     reviewing.let_out(desk.archive, "cases", "v1")
     assert desk.shown() == [True, True]
+
+
+def test_an_embargo_of_the_original_is_one_of_its_copy_and_ends_with_it(desk):
+    desk.mask()
+    day = desk.clock.now().date() + timedelta(days=30)
+    embargoing.embargo(desk.archive, "cases", until=day, reason="agreed")
+    desk.collect(FIRST.replace("1,3,", "1,4,").replace("265", "266"))
+    assert (desk.shown("cases"), desk.shown()) == ([False, False], [False, False])
+    desk.clock.pass_time(timedelta(days=40))
+    embargoing.end_due(desk.archive)
+    assert (desk.shown("cases"), desk.shown()) == ([False, False], [True, True])
+
+
+def test_a_copy_is_not_masked_again(desk):
+    desk.mask()
+    with pytest.raises(InputRefused, match="is a masked copy"):
+        masking.mask(desk.archive, "cases-masked", METHOD, reason=WHY)
+
+
+def test_of_a_version_that_is_destroyed_no_hidden_count_stays_and_its_copy_is_hidden(desk):
+    desk.mask()
+    desk.collect(FIRST.replace("1,3,250,12,265", "1,5,250,15,270"))
+    [first, _] = desk.versions("cases")
+    destroyed(desk.archive, "cases", version="v1", reason="by law", authority="court")
+    assert first.sha256 not in str(desk.archive.index.events())
+    assert desk.shown() == [False, True]
+    desk.collect(FIRST.replace("1,3,250,12,265", "1,30,250,15,295"))
+    assert [c.splitlines()[1] for c in desk.copies][-1] == "1,*,250,*,295"
+    assert verify(desk.archive, None).well
 
 
 def test_the_original_is_not_released_beside_its_copy(desk):

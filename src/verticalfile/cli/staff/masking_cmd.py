@@ -74,6 +74,8 @@ def mask_command(
     )
     for at, why in sorted(done.made.not_made.items()):
         say.beside(f"Of the version first seen {say.day(at)} there is no copy: {why}.")
+    if not done.is_shown:
+        say.beside(f"The copy is not shown: see why with vf rights {done.name}.")
     if done.was_public:
         say.beside("It was shown until now: whoever kept it can compare the two.")
     say.beside("No copy is proof against what somebody knows from elsewhere.")

@@ -7,6 +7,7 @@ from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLines
+from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.collect import Checked, collect, due
 from verticalfile.services.deciding.embargoing import end_due
@@ -75,10 +76,27 @@ def _round(
     rest = [each for each in wanted(archive, names) if not is_listing(each)]
     whole = len(listings) + len(rest)
     done += look(rest, progress=lambda n: progress(len(listings) + n, whole))
-    bring_all_up(archive)
+    done += _masked(archive)
     if done:
         note_run(archive, began_at, len(done))
     return done
+
+
+def _masked(archive: Archive) -> list[Checked]:
+    """Make copies of what came of files that are masked."""
+    told = []
+    for copy, made in bring_all_up(archive).items():
+        resource = next(r for r in archive.index.resources() if r.id == copy)
+        if made.error is not None:
+            told.append(Checked(resource, "failed", made.error.message, made.error))
+        if made.copies:
+            said = f"{len(made.copies)} masked version(s) made of {resource.location}"
+            told.append(Checked(resource, "changed", said))
+        told += [
+            Checked(resource, "partial", f"no copy of the version first seen {to_iso(at)}: {why}")
+            for at, why in made.not_made.items()
+        ]
+    return told
 
 
 def follow_up(archive: Archive) -> None:

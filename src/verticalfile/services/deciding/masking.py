@@ -39,6 +39,7 @@ class Masking:
     cells: tuple[int, int]
     left_out: tuple[str, ...]
     was_public: bool = False
+    is_shown: bool = True  # it may be withheld in its turn, for what looks like data of persons
 
 
 def mask(
@@ -50,6 +51,10 @@ def mask(
     InputRefused.
     """
     original, line = find_table(archive, name)
+    if original.kind == KIND:
+        raise InputRefused(
+            f"{name} is a masked copy.", mend=f"mask its original: {original.location}."
+        )
     version = find_version(archive, original, None).version
     method, left_out = _fitting(archive, original, line, version, method)
     cells = _tried(archive, original, line, version, method)
@@ -78,7 +83,8 @@ def mask(
     made = bring_up(archive, found)
     if made.copies and standing is None:
         set_key(archive, wanted, method.keep)
-    return Masking(found, wanted, made, cells, left_out, was_public)
+    shown_now = any(visible_to(Viewer.PUBLIC, v) for v in archive.index.versions(found.copy))
+    return Masking(found, wanted, made, cells, left_out, was_public, shown_now)
 
 
 def _fitting(

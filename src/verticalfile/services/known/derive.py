@@ -148,7 +148,9 @@ def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]
     decided = _withdrawn(events, versions_of(sightings, absences, graves), back)
     mask = masks.mask_in(events)
     if mask is not None:
-        decided = masks.marked(decided, captures, archive.index.versions(mask.original))
+        own = masks.without_withholding(archive.index.versions(mask.original))
+        embargo = embargoes.embargo_in(archive.index.events([mask.original]))
+        decided = masks.marked(decided, captures, embargoes.marked(own, embargo))
     decided = withheld.marked(decided, withheld.withholding_in(events))
     return embargoes.marked(decided, embargoes.embargo_in(events))
 

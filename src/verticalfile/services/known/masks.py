@@ -93,10 +93,20 @@ def not_made(archive: Archive, mask: Mask) -> dict[datetime, str]:
     return found
 
 
+def without_withholding(versions: Sequence[Version]) -> list[Version]:
+    """Versions with harder words alone: being withheld is why there is a copy of them."""
+    return [
+        replace(v, hidden="", withdrawn_at=None, withdrawn_why="")
+        if v.hidden == withheld.HOW
+        else v
+        for v in versions
+    ]
+
+
 def marked(
     versions: Sequence[Version], captures: Sequence[Capture], originals: Sequence[Version]
 ) -> list[Version]:
-    """Versions of a copy with what holds of those that they were made of."""
+    """Versions of a copy with what holds of those that they were made of, but a withholding."""
     seen_at = {c.id: c.taken.seen_at for c in captures}
     by_time = {v.seen_at: v for v in originals}
     found = []
@@ -110,7 +120,7 @@ def marked(
             version, last_seen_at=max(version.last_seen_at, last.last_seen_at),
             absent_from=last.absent_from, held=any(o.held for o in own),
         )  # fmt: skip
-        hard = next((o for o in own if o.hidden not in ("", withheld.HOW)), None)
+        hard = next((o for o in own if o.hidden), None)
         if hard is not None:
             hidden = "hide" if hard.hidden == "destroy" else hard.hidden
             version = replace(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine, TableLine
+from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import chunks_of
 from verticalfile.services.archive import Archive
@@ -38,15 +39,23 @@ class Made:
 
     copies: list[datetime] = field(default_factory=list)
     not_made: dict[datetime, str] = field(default_factory=dict)
+    error: VerticalFileError | None = None  # it could not be looked at
 
 
 def bring_all_up(archive: Archive) -> dict[str, Made]:
-    """Make what is missing of all masked copies; by the id of the copy. Safe to repeat."""
-    return {mask.copy: bring_up(archive, mask) for mask in masks(archive)}
+    """Make what is missing of all masked copies, by the id of the copy; one that fails never stops
+    the others. What could not be made once is not tried again. Safe to repeat."""
+    done = {}
+    for mask in masks(archive):
+        try:
+            done[mask.copy] = bring_up(archive, mask, but_not=not_made(archive, mask).keys())
+        except VerticalFileError as error:
+            done[mask.copy] = Made(error=error)
+    return done
 
 
-def bring_up(archive: Archive, mask: Mask) -> Made:
-    """Make what is missing of a masked copy."""
+def bring_up(archive: Archive, mask: Mask, *, but_not: Collection[datetime] = ()) -> Made:
+    """Make what is missing of a masked copy, but of versions first seen at some moments."""
     files = {r.id: r for r in archive.index.resources()}
     original, copy = files[mask.original], files[mask.copy]
     line = TableLine(
@@ -55,7 +64,7 @@ def bring_up(archive: Archive, mask: Mask) -> Made:
     with archive.writing(copy.id):
         rebuild.recover(archive, copy)
         series = _Series(archive, original, line, mask)
-        made, offers = series.missing()
+        made, offers = series.missing(but_not)
         if offers:
             source = f"{KIND}:{original.dataset}/{original.name}"
             done = intake.take_in(
@@ -114,16 +123,18 @@ class _Series:
         self.copies = {_place(c): c for c in derive.held(archive, mask.copy)}
         self.shown: list[tuple[Place, Masked]] = []
 
-    def missing(self) -> tuple[Made, list[Offered]]:
+    def missing(self, but_not: Collection[datetime]) -> tuple[Made, list[Offered]]:
         """What is to be taken in: a copy of each version that the public could see, were it not
-        withheld."""
+        withheld. Where it is released there is nothing to stand in for."""
         made, offers = Made(), []
         wanted = [
             self.captures[v.captures[0]]
             for v in self.archive.index.versions(self.original.id)
-            if v.readable and not v.held and v.captures and v.hidden in ("", withheld.HOW)
+            if v.readable and not v.held and v.captures and v.hidden == withheld.HOW
         ]
-        missing = [c for c in wanted if _place(c) not in self.copies]
+        missing = [
+            c for c in wanted if _place(c) not in self.copies and c.taken.seen_at not in but_not
+        ]
         if not missing:
             return made, []
         self.shown = self._held()
