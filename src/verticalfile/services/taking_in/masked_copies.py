@@ -25,7 +25,7 @@ from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
 from verticalfile.sources.state import Offered, State
 from verticalfile.tables.masking.fitting import Masked
-from verticalfile.tables.masking.method import MARK, Method, NotMasked, Sheet, sheet_of
+from verticalfile.tables.masking.method import MARK, Cell, Method, NotMasked, Sheet, sheet_of
 from verticalfile.tables.masking.suppress import masked, rows_shown
 from verticalfile.vault.capture import Capture
 
@@ -120,8 +120,10 @@ class _Series:
     ) -> None:
         self.archive, self.original, self.line, self.mask = archive, original, line, mask
         self.captures = {c.id: c for c in derive.held(archive, original.id)}
+        self.by_place = {_place(c): c for c in sorted(self.captures.values(), key=derive.in_time)}
         self.copies = {_place(c): c for c in derive.held(archive, mask.copy)}
-        self.shown: list[tuple[Place, Masked]] = []
+        self.hidden: dict[Place, frozenset[Cell]] = {}
+        self._newest: tuple[Place, Masked] | None = None
 
     def missing(self, but_not: Collection[datetime]) -> tuple[Made, list[Offered]]:
         """What is to be taken in: a copy of each version that the public could see, were it not
@@ -135,9 +137,8 @@ class _Series:
         missing = [
             c for c in wanted if _place(c) not in self.copies and c.taken.seen_at not in but_not
         ]
-        if not missing:
-            return made, []
-        self.shown = self._held()
+        if missing:
+            self.hidden = {at: _hidden(self._rows(at), self.mask.method) for at in self.copies}
         for capture in missing:
             try:
                 offers.append(self._masked(capture))
@@ -150,36 +151,34 @@ class _Series:
     def _masked(self, capture: Capture) -> Offered:
         place, method = _place(capture), self.mask.method
         sheet = sheet_at(self.archive, self.original, self.line, capture, method)
-        before = [each for at, each in self.shown if at < place]
-        after = [each for at, each in self.shown if at > place]
-        found = masked(sheet, method, before, after)
-        self.shown = sorted([*self.shown, (place, found)], key=lambda pair: pair[0])
+        before = max((at for at in self.hidden if at < place), default=None)
+        after = min((at for at in self.hidden if at > place), default=None)
+        ever = frozenset().union(*self.hidden.values())
+        found = masked(sheet, method, self._shown(before), self._shown(after), ever)
+        self.hidden[place] = found.hidden
+        self._newest = (place, found)
         seen_at, walk = place
         told = {"masked copy": {"of": self.mask.name, "below": method.below, "zeros": method.zeros}}
         how = "when the original was seen"
         state = State(f"masked {to_iso(seen_at)}", seen_at, how, seen_at, walk, "", told)
         return Offered(state, written(found, method), "text/csv", {"known": "made here"})
 
-    def _held(self) -> list[tuple[Place, Masked]]:
-        """The copies that are held, each with the numbers behind its marks; where the original was
-        destroyed, only with what it shows."""
-        by_place = {_place(c): c for c in sorted(self.captures.values(), key=derive.in_time)}
-        found = []
-        for place, copy in sorted(self.copies.items()):
-            rows = self._rows(copy)
-            own = by_place.get(place)
-            try:
-                if own is None:
-                    sheet = sheet_of(self.mask.method.columns, rows, self.mask.method)
-                else:
-                    sheet = sheet_at(self.archive, self.original, self.line, own, self.mask.method)
-            except NotMasked:
-                continue
-            found.append((place, Masked(sheet, _hidden(rows, self.mask.method))))
-        return found
+    def _shown(self, place: Place | None) -> Masked | None:
+        """A copy with the numbers behind its marks; where its original was destroyed, only with
+        what it shows."""
+        if place is None:
+            return None
+        if self._newest is not None and self._newest[0] == place:
+            return self._newest[1]
+        own, method = self.by_place.get(place), self.mask.method
+        if own is None:
+            sheet = sheet_of(method.columns, self._rows(place), method)
+        else:
+            sheet = sheet_at(self.archive, self.original, self.line, own, method)
+        return Masked(sheet, self.hidden[place])
 
-    def _rows(self, copy: Capture) -> list[list[str]]:
-        body = b"".join(chunks_of(self.archive.vault.restored(copy))).decode()
+    def _rows(self, place: Place) -> list[list[str]]:
+        body = b"".join(chunks_of(self.archive.vault.restored(self.copies[place]))).decode()
         return list(csv.reader(io.StringIO(body, newline="")))[1:]
 
 
@@ -187,9 +186,7 @@ def _place(capture: Capture) -> Place:
     return capture.taken.seen_at, capture.taken.walk
 
 
-def _hidden(
-    rows: Iterable[Sequence[str]], method: Method
-) -> frozenset[tuple[tuple[str, ...], str]]:
+def _hidden(rows: Iterable[Sequence[str]], method: Method) -> frozenset[Cell]:
     kept = len(method.keep)
     return frozenset(
         (tuple(row[:kept]), name)

@@ -1,4 +1,4 @@
-"""What somebody can work out of the numbers that are shown, in all versions together.
+"""What somebody can work out of the numbers that are shown, in a version and its neighbours.
 
 The reader whom we think of knows every total, subtracts, and guesses rightly which cells did not
 change from one version to the next: such cells are one *unknown*. To show that an unknown cannot be
@@ -16,7 +16,7 @@ from verticalfile.tables.masking.method import Cell, Sheet
 
 STEPS = 200
 """Cells tried in one search of one depth."""
-DEPTHS = (4, 6, 10, 24)
+DEPTHS = (4, 8, 24, 300)
 """Cells changed at most: a search looks for few first, as most can be had by a ring of four."""
 Equation = frozenset[tuple[int, int]]
 """(unknown, 1 or -1): they add up to what is shown."""
@@ -39,13 +39,12 @@ class Unknowns:
     shown: set[int] = field(default_factory=set)
     number_of: dict[tuple[int, Cell], int] = field(default_factory=dict)
     equations: dict[int, list[Equation]] = field(default_factory=dict)
-    of_sheet: dict[int, list[Equation]] = field(default_factory=dict)
+    cell_of: list[Cell] = field(default_factory=list)
+    first_in: dict[Equation, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._number()
-        seen: set[Equation] = set()
         for at, masked in enumerate(self.series):
-            self.of_sheet[at] = []
             for line in masked.sheet.lines:
                 equation = frozenset(
                     (n, -1 if cell == line.total else 1)
@@ -54,9 +53,8 @@ class Unknowns:
                 )
                 if not equation:
                     continue
-                self.of_sheet[at].append(equation)
-                if equation not in seen:
-                    seen.add(equation)
+                if equation not in self.first_in:
+                    self.first_in[equation] = at
                     for n, _ in equation:
                         self.equations.setdefault(n, []).append(equation)
 
@@ -69,6 +67,7 @@ class Unknowns:
                 if n is None or self.values[n] != value:
                     n = newest[cell] = len(self.values)
                     self.values.append(value)
+                    self.cell_of.append(cell)
                 self.number_of[(at, cell)] = n
                 if cell not in masked.hidden:
                     self.shown.add(n)
@@ -128,6 +127,7 @@ class _Search:
         self.changes: dict[int, int] = {}
         self.wrong: dict[Equation, int] = {}
         self.steps, self.depth = STEPS, 0
+        self.ways: dict[Cell, int] = {}
 
     def moved(self, n: int, way: int) -> dict[int, int] | None:
         """The changes, the wanted one among them; None where none were found."""
@@ -144,7 +144,7 @@ class _Search:
         self.steps -= 1
         if self.steps < 0 or len(self.changes) >= self.depth:
             return False
-        equation = min(self.wrong, key=len)
+        equation = min(self.wrong, key=lambda each: (self.of.first_in[each], len(each)))
         by = self.wrong[equation]
         wanted = [
             (self._worth(n, -by * sign), n, -by * sign)
@@ -152,11 +152,16 @@ class _Search:
             if n not in self.changes and self._allows(n, -by * sign)
         ]
         for _, n, way in sorted(wanted, reverse=True):
+            before = self.ways.get(self.of.cell_of[n])
             self._change(n, way)
             if self._put_right():
                 return True
             self._change(n, -way)
             del self.changes[n]
+            if before is None:
+                del self.ways[self.of.cell_of[n]]
+            else:
+                self.ways[self.of.cell_of[n]] = before
             if self.steps < 0:
                 return False
         return False
@@ -166,8 +171,9 @@ class _Search:
         return value + self.now.get(n, 0) + way >= min(self.lowest, value)
 
     def _worth(self, n: int, way: int) -> int:
-        """Equations that it puts right, less those that it puts wrong."""
-        worth = 0
+        """Equations that it puts right, less those that it puts wrong; more where the cell was moved
+        so in another version, as the same ring of cells may do for all of them."""
+        worth = 3 if self.ways.get(self.of.cell_of[n]) == way else 0
         for equation in self.of.equations[n]:
             by = self.wrong.get(equation)
             sign = 1 if (n, 1) in equation else -1
@@ -175,7 +181,7 @@ class _Search:
         return worth
 
     def _change(self, n: int, way: int) -> None:
-        self.changes[n] = way
+        self.changes[n] = self.ways[self.of.cell_of[n]] = way
         for equation in self.of.equations.get(n, ()):
             by = self.wrong.get(equation, 0) + (way if (n, 1) in equation else -way)
             if by:

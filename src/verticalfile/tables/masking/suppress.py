@@ -1,4 +1,4 @@
-"""Which cells of a new version are hidden, given the versions that are masked already.
+"""Which cells of a new version are hidden, given its neighbours in time that are masked already.
 
 First all small counts, all that was hidden in another version, and totals that do not add up. Then
 further cells, one by one, until no hidden cell can be worked out (`fitting`): the smallest beside
@@ -7,23 +7,32 @@ the one that could be, totals last.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from verticalfile.tables.masking.fitting import Masked, Unknowns, lines_beside
 from verticalfile.tables.masking.method import Cell, Method, NotMasked, Sheet
 
+FEW = 20
+"""So many cells, or a tenth of all, may be hidden at once where one by one is not enough."""
+
 
 def masked(
-    sheet: Sheet, method: Method, before: Sequence[Masked] = (), after: Sequence[Masked] = ()
-) -> Masked:
-    """The sheet with the cells that are hidden; `before` and `after` are what is shown already, in
-    the order of time. Raises NotMasked where they would tell too much whatever is hidden here."""
-    hidden = _first(sheet, method, [*before, *after])
-    at = len(before)
+    sheet: Sheet, method: Method, before: Masked | None = None, after: Masked | None = None,
+    ever: Collection[Cell] = (),
+) -> Masked:  # fmt: skip
+    """The sheet with the cells that are hidden. `before` and `after` are its neighbours in time as
+    they are shown already, `ever` the cells that are hidden in any version.
+
+    Raises NotMasked where its neighbours would tell too much whatever is hidden here.
+    """
+    earlier, later = [before] if before else [], [after] if after else []
+    ever = {*ever, *(cell for each in (*earlier, *later) for cell in each.hidden)}
+    hidden = _first(sheet, method, ever)
+    at = len(earlier)
     is_open: set[int] = set()  # and stays so, as hiding more never tells more
     while True:
         hidden |= {line.total for line in sheet.not_adding if hidden & set(line.cells)}
-        unknowns = Unknowns([*before, Masked(sheet, frozenset(hidden)), *after])
+        unknowns = Unknowns([*earlier, Masked(sheet, frozenset(hidden)), *later])
         more = _more(sheet, method, hidden, unknowns, at, is_open)
         if not more:
             return Masked(sheet, frozenset(hidden))
@@ -54,8 +63,7 @@ def _more(
     return more
 
 
-def _first(sheet: Sheet, method: Method, others: Sequence[Masked]) -> set[Cell]:
-    ever = {cell for each in others for cell in each.hidden}
+def _first(sheet: Sheet, method: Method, ever: set[Cell]) -> set[Cell]:
     hidden = {cell for cell, value in sheet.values.items() if method.is_small(value)}
     hidden |= sheet.odd | (ever & sheet.texts.keys())
     return {cell for cell in hidden if sheet.texts[cell].strip()}
@@ -65,8 +73,8 @@ def _beside(
     sheet: Sheet, method: Method, hidden: set[Cell], unknowns: Unknowns, at: int,
     cells: Sequence[Cell],
 ) -> set[Cell]:  # fmt: skip
-    """What to hide next so that those given cannot be worked out: one cell beside them, or, where
-    there is none, all that can be hidden."""
+    """What to hide next so that those given cannot be worked out: one cell beside them, else all
+    that are left, where they are few. Many would be hidden for good: the version is left out."""
     lines = lines_beside(sheet, cells)
     alone = [line for line in lines if len(hidden & set(line)) == 1]
 
@@ -90,7 +98,9 @@ def _beside(
         if found:
             shared = {cell: sum(cell in other for other in lines) for cell in found}
             return {min(found, key=lambda c: (c in sheet.totals, -shared[c], sheet.values[c], c))}
-    return {cell for cell in sheet.values if is_of_use(cell)}
+    rest = {cell for cell in sheet.values if is_of_use(cell)}
+    few = len(rest) <= max(FEW, len(sheet.values) // 10)
+    return rest if few or len(unknowns.series) == 1 else set()
 
 
 def rows_shown(masked_sheet: Masked, method: Method, mark: str) -> list[list[str]]:
