@@ -10,6 +10,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def fill(tmp: Path, history: str, series: str, *, whole: bool) -> Filled:
         bundle = folder / f"{history}.bundle"
         resource = adding.add(archive, str(bundle), path=path, name="series")[0]
         repository = open_repository(str(bundle), archive.scratch)
-        found = read_history(repository, path)
+        found = read_history(repository, path, now=datetime.now(UTC))
         states = found.states if whole else found.states[:SAMPLE_STATES]
         with archive.writing(resource.id):
             offers = backfill._git_offers(repository, states, archive.scratch)
