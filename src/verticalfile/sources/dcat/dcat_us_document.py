@@ -35,12 +35,13 @@ class Look:
     count: int  # entries at the top
     has_inner: bool
     title: str = ""
+    is_bare: bool = False  # a list without a catalog around it, as the oldest are (2.6)
 
 
 def look_at(path: Path) -> Look:
     """Read a document once, to its last byte. Raises ValueError where it is no JSON."""
     decoder = json.JSONDecoder()
-    count, is_catalog, has_inner, title = 0, False, False, ""
+    count, is_catalog, has_inner, title, is_bare = 0, False, False, "", False
     with open(path, "rb") as handle:
         for step in steps_of_json(handle, decoder, encoding=coding_of(path)):
             is_top = step.name in ("", TABLE)
@@ -49,12 +50,13 @@ def look_at(path: Path) -> Look:
             elif step.kind is Kind.LIST:
                 is_catalog = is_catalog or step.name == TABLE
                 count = 0 if is_top else count
+                is_bare = is_bare or step.name == ""
             elif step.kind is Kind.RECORD and is_top:
                 count += isinstance(step.value, Mapping)
-                is_catalog = is_catalog or _is_entry(step.value)  # the oldest are bare lists (2.6)
+                is_catalog = is_catalog or _is_entry(step.value)
             elif step.kind is Kind.RECORD and step.name in INNER and not has_inner:
                 has_inner = any(True for _ in inside(step.value))
-    return Look(is_catalog or has_inner, count, has_inner, title)
+    return Look(is_catalog or has_inner, count, has_inner, title, is_bare)
 
 
 def _is_entry(value: object) -> bool:
@@ -62,15 +64,18 @@ def _is_entry(value: object) -> bool:
 
 
 def together(path: Path, target: Path, volatile: frozenset[str]) -> tuple[Path, int]:
-    """The document as it came, with every dataset in it once beside it; and how many."""
+    """The document as it came, with every dataset in it beside it; and how many.
+
+    One that stands on top and further inside is one entry; those on top are all kept, as one
+    identifier may cover several (trap 8)."""
     seen: set[str] = set()
     count, size = 0, 0
     held: list[bytes] = []
     with PagesFile(target, protocol="dcat-us", records=(), volatile=volatile, table=TABLE) as pages:
         pages.file("data.json", path)
-        for record in _everything(path):
+        for record, is_top in _everything(path):
             name = identifier_of(record)
-            if name and name in seen:
+            if name and name in seen and not is_top:
                 continue
             seen.add(name)
             held.append(compact(record).encode("utf-8", "backslashreplace") + b"\n")
@@ -106,14 +111,14 @@ def inside(value: object, depth: int = 0) -> Iterator[Record]:
                 yield from inside(each, depth + 1)
 
 
-def _everything(path: Path) -> Iterator[Record]:
-    """Every dataset: those on top first, as they are the fullest."""
+def _everything(path: Path) -> Iterator[tuple[Record, bool]]:
+    """Every dataset, and whether it stands on top: those first, as they are the fullest."""
     for is_top in (True, False):
         with open(path, "rb") as handle:
             for step in steps_of_json(handle, DECODER, encoding=coding_of(path)):
                 if step.kind is not Kind.RECORD or not isinstance(step.value, Mapping):
                     continue
                 if is_top and step.name in ("", TABLE):
-                    yield step.value
+                    yield step.value, True
                 elif not is_top and step.name in INNER:
-                    yield from inside(step.value)
+                    yield from ((each, False) for each in inside(step.value))
