@@ -73,6 +73,7 @@ class Dkan:
 
     def entry(self, record: Record, location: str) -> Entry:
         """An entry of DCAT-US; a distribution that names no file is a table of the datastore."""
+        record = {name: _referenced(value) for name, value in record.items()}
         entry = entry_of(record)
         uuid = quote(text_of(record.get("identifier")), safe="")
         if not uuid:
@@ -111,6 +112,15 @@ class Dkan:
             mend="run the same command again later; the last good version stays.",
             exchange=visit.last_exchange,
         )
+
+
+def _referenced(value: object) -> object:
+    """What a reference stands for: some answers have each part as its number and its data."""
+    if isinstance(value, list):
+        return [_referenced(each) for each in value]
+    if isinstance(value, Mapping) and set(value) == {"identifier", "data"}:
+        return value["data"]
+    return value
 
 
 def _names_an_address(distribution: Mapping[str, object]) -> bool:
