@@ -12,7 +12,7 @@ from pathlib import Path
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.fetch.client import Client, Got, NotModified
-from verticalfile.fetch.errors import Blocked, FetchError
+from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.moments import to_iso
@@ -53,6 +53,8 @@ from verticalfile.vault.disk import NO_ROOM
 from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.notes.journal import Observation
 
+WAITING = "waiting"
+"""The outcome where a host asked us to wait, or is being asked by another command."""
 DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
 CLOCK_FUTURE_SLACK = timedelta(minutes=5)
@@ -61,7 +63,8 @@ CLOCK_FUTURE_SLACK = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check saw: a word of design 3 and a sentence for people."""
+    """What one check saw: a word of design 3 and a sentence for people; `WAITING` where the host
+    was not asked, so that nothing was seen and nothing is noted."""
 
     resource: ResourceLine
     outcome: str
@@ -122,13 +125,20 @@ def collect(
 
     `leave_resting`: files of a host that asks us to wait are left for a later run.
     """
-    done = []
+    done: list[Checked] = []
+    busy: dict[str, Checked] = {}  # hosts that another command was asking for long
     with fetching.client(archive.clock) as client, working_folder(archive.scratch) as scratch:
         tools = _Tools(client, scratch, SeenAgain(archive))
         for resource in resources:
-            if leave_resting and client.manners.rests_until(host_of(resource.location)):
+            host = host_of(resource.location)
+            if leave_resting and client.manners.rests_until(host):
                 continue
-            done.append(_collect_one(archive, resource, tools))
+            if host in busy:
+                done.append(replace(busy[host], resource=resource))
+            else:
+                done.append(_collect_one(archive, resource, tools))
+            if done[-1].outcome == WAITING and not client.manners.rests_until(host):
+                busy[host] = done[-1]
             progress(len(done))
     return done
 
@@ -301,6 +311,8 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
     except LimitReached as error:
         _note(archive, resource, "failed", error.message, detail=_facts(error))
         return Checked(resource, "failed", error.message, error)
+    except HostWaits as error:
+        return Checked(resource, WAITING, error.message)
     except FetchError as error:
         if error.code == "not-found":
             return _absent(archive, resource, error.message, _facts(error))

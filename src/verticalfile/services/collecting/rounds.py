@@ -8,7 +8,7 @@ from functools import partial
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting.collect import Checked, collect, due
+from verticalfile.services.collecting.collect import WAITING, Checked, collect, due
 from verticalfile.services.deciding.embargoing import end_due
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run
@@ -74,8 +74,8 @@ def _round(
     rest = [each for each in wanted(archive, names) if not is_listing(each)]
     whole = len(listings) + len(rest)
     done += look(rest, progress=lambda n: progress(len(listings) + n, whole))
-    if done:
-        note_run(archive, began_at, len(done))
+    if looked := sum(each.outcome != WAITING for each in done):
+        note_run(archive, began_at, looked)
     return done
 
 
