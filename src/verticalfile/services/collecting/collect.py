@@ -29,6 +29,7 @@ from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
 from verticalfile.services.known import derive
+from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.deliveries import KIND as DELIVERED_KIND
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
@@ -383,15 +384,17 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
     own = next(v for v in versions if capture.id in v.captures)
     told = validators_told(capture)
     if own.reason:
-        reason = own.reason.replace("_", " ")
-        said = f"kept as v{own.number}, not readable: {reason} ({own.detail})"
-        _note(archive, resource, "unreadable", said, capture=capture.id, detail=told)
-        return Checked(resource, "unreadable", said)
+        as_meant = is_document(resource, own, versions)
+        why = f"not readable: {own.reason.replace('_', ' ')} ({own.detail})"
+        said = f"kept as v{own.number}, {'a document' if as_meant else why}"
+        outcome = "changed" if as_meant else "unreadable"
+        _note(archive, resource, outcome, said, capture=capture.id, detail=told)
+        return Checked(resource, outcome, said)
     # what a portal drops is judged by following its listing
-    why = None if is_listing(resource) else _surprise(archive, resource, versions, own)
-    if why is not None:
-        said = f"kept as v{own.number}, held as surprising: {why.said}"
-        detail = {"why": why.why, **told}
+    odd = None if is_listing(resource) else _surprise(archive, resource, versions, own)
+    if odd is not None:
+        said = f"kept as v{own.number}, held as surprising: {odd.said}"
+        detail = {"why": odd.why, **told}
         _note(archive, resource, "surprising", said, capture=capture.id, detail=detail)
         rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         return Checked(resource, "surprising", said)
