@@ -116,8 +116,9 @@ def _offers(record: Record, entry: Entry, layer: int | None) -> list[Offer]:
         return found
     services = (text_of(each.get("accessURL")) for each in members(record.get("distribution")))
     service = next((url for url in services if arcgis_addresses.is_service(url)), "")
-    if service and layer is not None:
-        rows = offers_of(f"{arcgis_addresses.plain(service)}/{layer}", "Layer")
+    if service:  # without a number it stands for the one layer that it has
+        place = arcgis_addresses.plain(service)
+        rows = offers_of(place if layer is None else f"{place}/{layer}", "Layer")
         return [*rows, *(o for o in found if o.role is Role.DOCUMENTATION)]
     return found
 
