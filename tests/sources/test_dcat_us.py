@@ -139,11 +139,24 @@ def test_a_bare_list_without_a_catalog_around_it_loses_no_entry(tmp_path: Path) 
     body = json.dumps([*layers, {"description": "neither"}, 7, None]).encode()
     taken, entries, bad = listed(body, tmp_path)
     assert [entry.title for entry in entries] == ["Layer 0", "Layer 1", "Layer 2"]
-    assert len(bad) == 1
-    assert taken.completeness.received == 4
+    assert len(bad) == 3
+    assert taken.completeness.received == 6
     assert taken.completeness.proved
     with zipfile.ZipFile(taken.path) as kept:
         assert kept.read("data.json") == body
+
+
+def test_what_is_no_record_or_no_json_costs_no_other_entry(tmp_path: Path) -> None:
+    good = {"identifier": "a", "title": "A", "byteSize": 1.10}
+    for odd in ([None], ["text", 7], [{"identifier": "b", "title": "B", "x": float("nan")}]):
+        body = json.dumps({"themeTaxonomy": [{"id": "x"}], "dataset": [good, *odd]}).encode()
+        taken, entries, bad = listed(body, tmp_path)
+        assert entries[0].title == "A"
+        assert len(entries) + len(bad) == 1 + len(odd)
+        assert taken.completeness.received == 1 + len(odd)
+        with zipfile.ZipFile(taken.path) as kept:
+            assert kept.read("data.json") == body
+        taken.path.unlink()
 
 
 def test_a_checksum_is_told_with_its_offer(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from verticalfile.fetch.errors import AnswerRefused, CutShort, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.counting import count_records
 from verticalfile.sources.dcat.dcat_us import ROUND, entry_of, offer_of
-from verticalfile.sources.dcat.dcat_us_document import look_at
+from verticalfile.sources.dcat.dcat_us_document import look_at, together
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Taken
+from verticalfile.sources.pages import digest_and_size
 from verticalfile.sources.reading import member, members, number_of, text_of
 from verticalfile.sources.visit import Page, Visit
 
@@ -62,12 +63,16 @@ class Dkan:
             found = look_at(got.path)
         except (ValueError, RecursionError) as error:
             raise _no_list(location, f"no well-formed JSON: {str(error)[:120]}", got) from error
-        if not found.is_catalog and found.count == 0 and not _is_empty(got.path):
+        if not found.is_catalog and not _is_empty(got.path):
             raise _no_list(location, "no list of datasets", got)
         counted = _counted(visit, location)
+        path, name, media = got.path, "datasets.json", "application/json"
+        if found.is_odd:
+            path, _ = together(got.path, into / "datasets.zip", self.volatile, table=self.table)
+            got.path.unlink()
+            name, media = path.name, "application/zip"
         return Taken(
-            got.path, got.sha256, got.size_bytes, "datasets.json", "application/json",
-            _completeness(found.count, counted),
+            path, *digest_and_size(path), name, media, _completeness(found.count, counted),
             {**got.exchange, "etag": got.etag, "last_modified": got.last_modified},
         )  # fmt: skip
 

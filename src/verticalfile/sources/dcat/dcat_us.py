@@ -86,8 +86,8 @@ class DcatUs:
         return None
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
-        """The document, read in steps; one that is a bare list, or has datasets inside of
-        series, services or other catalogs, is kept with all of them beside it."""
+        """The document, read in steps; one that is a bare list or odd, or has datasets
+        inside of series, services or other catalogs, is kept with all of them beside it."""
         got = visit.file(location)
         assert not isinstance(got, NotModified)
         try:
@@ -114,7 +114,7 @@ class DcatUs:
                 f"{location} lists no datasets.", mend="give the address of a data.json."
             )
         name, media, count = "data.json", "application/json", found.count
-        if found.has_inner or found.is_bare:
+        if found.has_inner or found.is_bare or found.is_odd:
             path, count = together(path, into / "data.zip", self.volatile)
             name, media = path.name, "application/zip"
         is_round = count in ROUND
