@@ -38,6 +38,7 @@ def of_us(*distributions: dict[str, object]) -> list[tuple[str, str, str]]:
         ("https://x.example/services/Parks/MapServer/WMSServer?request=GetCapabilities", "", True),
         ("https://x.example/parks.csv", "CSV", False),
         ("https://x.example/sparql", "SPARQL", True),
+        ("https://storymaps.example/1", "ArcGIS GeoService", True),
     ],
 )
 def test_a_service_that_answers_questions_is_no_file(url: str, form: str, is_one: bool) -> None:
@@ -157,7 +158,8 @@ def test_the_language_of_a_title_is_its_own() -> None:
     [
         ("mailto: a@b.gov", "a@b.gov"), ("gis@b.gov?subject=Open Data", "gis@b.gov"),
         ("https://data.b.gov/gis%40b.gov", "gis@b.gov"), ("{{orgContactEmail}}", ""),
-        ("http://how to contact us", ""), ("https://b.gov/contact", "https://b.gov/contact"),
+        ("http://how to contact us", ""), ("http://us: 1 Elm St or write to a@b.gov", "a@b.gov"),
+        ("a@b.gov; c@d.gov", "a@b.gov; c@d.gov"), ("https://b.gov/contact", "https://b.gov/contact"),
     ],
 )  # fmt: skip
 def test_an_address_of_mail_is_taken_out_of_what_surrounds_it(said: str, mail: str) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 """ArcGIS Hub leaves its own placeholders where nothing was written (trap 22)."""
+MAIL = re.compile(r"[^\s@/:;,<>?]+@[^\s@/:;,<>?]+")
 LIST_LENGTH = 200
 """Members taken of one list; the longest lists of keywords seen are search-engine bait."""
 
@@ -64,8 +65,9 @@ def mail_of(text: str) -> str:
     an address of the document's site by readers of RDF. Other addresses stay as they are."""
     found = text.removeprefix("mailto:").partition("?")[0].strip()
     if "://" in found:
-        last = unquote(found.rpartition("/")[2])
-        found = last if "@" in last else "" if " " in unquote(found) else text
+        whole = unquote(found)
+        own = MAIL.search(whole)
+        found = own[0] if own else "" if " " in whole else text
     return written(found)
 
 

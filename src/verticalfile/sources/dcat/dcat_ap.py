@@ -274,7 +274,7 @@ def _offer(told: object) -> Offer | None:
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
-    if is_service(url, form, media):
+    if is_service(url, form, media, title):
         return None  # to ask
     if (is_page(form, media) or (not download and not form)) and not is_about(title, form):
         return None  # to look at

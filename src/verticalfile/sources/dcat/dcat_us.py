@@ -192,7 +192,7 @@ def offer_of(distribution: Mapping[str, object]) -> Offer | None:
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
-    if is_service(url, form, media):
+    if is_service(url, form, media, title):
         return None  # to ask
     if is_rows(url):
         return rows_offered(url, title)

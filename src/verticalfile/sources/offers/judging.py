@@ -22,6 +22,10 @@ SERVICES = frozenset({
     "wmts_srvc", "vnd.ogc.wms_xml", "vnd.ogc.wfs_xml", "vnd.ogc.wcs_xml", "vnd.ogc.wmts_xml",
 })  # fmt: skip
 """Services that answer questions (OGC's, SPARQL), as catalogs and EU's list of file types name them."""
+GEOSERVICES = frozenset({
+    "arcgis geoservice", "arcgis geoservices rest api", "esri rest", "esri rest api",
+})  # fmt: skip
+"""What Hubs call the address of an item: a service, or the story, the site or the map that it is."""
 DOCUMENTS = frozenset({"pdf", "doc", "docx", "htm", "html", "txt", "md", "rtf", "xml"})
 """Formats in which publishers write about data, where the name says so too."""
 NAMES_OF_DOCUMENTS = (
@@ -69,13 +73,16 @@ def is_bare(url: str) -> bool:
     return "." not in name or name.lower().endswith((".html", ".htm"))
 
 
-def is_service(url: str, *forms: str) -> bool:
-    """Whether an address is a service that answers questions; one with a question in it is a file."""
+def is_service(url: str, *words: str) -> bool:
+    """Whether an address is a service that answers questions, by itself or by its title, format or
+    media type; one with a question in it is a file."""
     parts = urlsplit(url)
     query = parts.query.lower()
     if "request=" in query:
         return "request=getcapabilities" in query
-    return bool(_SERVER.search(parts.path)) or any(word_of(form) in SERVICES for form in forms)
+    if _SERVER.search(parts.path) or any(word.strip().lower() in GEOSERVICES for word in words):
+        return True
+    return any(word_of(word) in SERVICES for word in words)
 
 
 def is_about(title: str, form: str) -> bool:
