@@ -1,4 +1,4 @@
-"""A DKAN portal through time: found, previewed as untried, added and collected."""
+"""A DKAN portal through time: found, previewed, added and collected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_dkan_portal_is_found_previewed_added_and_collected(tmp_path: Path) ->
         with found_at(town.archive, town.server.home, town.fetching) as found:
             assert found is not None
             preview = preview_of(found, Selection())
-        assert (preview.label, preview.is_tried) == ("DKAN", False)
+        assert (preview.label, preview.is_tried) == ("DKAN", True)
         assert (preview.entries, preview.files, preview.documents) == (3, 3, 1)
         town.follow(Selection())
         first = town.day()
