@@ -147,7 +147,9 @@ def test_a_title_in_spanish_stands_beside_the_english(desk: Desk) -> None:
 
 
 def test_a_publisher_s_title_in_another_language_is_shown_as_that(desk: Desk) -> None:
-    desk.receive(1, {"identifier": "a", "title": "Parcs", "description": "Tous.", "language": ["fr"]})
+    desk.receive(
+        1, {"identifier": "a", "title": "Parcs", "description": "Tous.", "language": ["fr"]}
+    )
     found = Described("permits", described(desk.archive, "permits"))
     for asked in ("en", "es"):
         assert (found.title_in(asked).text, found.title_in(asked).language) == ("Parcs", "fr")

@@ -136,7 +136,7 @@ def _everything(path: Path) -> Iterator[tuple[Record, bool]]:
                 if step.kind is not Kind.RECORD:
                     continue
                 if is_top and step.name in ("", TABLE):
-                    is_record = isinstance(step.value, Mapping)
-                    yield step.value if is_record else {"@value": step.value}, True
+                    odd = {"@value": step.value}
+                    yield step.value if isinstance(step.value, Mapping) else odd, True
                 elif not is_top and step.name in INNER and isinstance(step.value, Mapping):
                     yield from ((each, False) for each in inside(step.value))
