@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from verticalfile.sources import dkan
-from verticalfile.sources.arcgis import arcgis_addresses
+from verticalfile.sources import ckan, dkan
+from verticalfile.sources.arcgis import arcgis_addresses, arcgis_hub
 from verticalfile.sources.dcat import dcat_ap, dcat_us
 from verticalfile.sources.kind import Offer
 from verticalfile.sources.offers.judging import is_service
@@ -75,6 +75,27 @@ def test_documents_that_say_so_are_documentation_in_every_catalog() -> None:
     assert [role for _, _, role in found] == [
         "data", "documentation", "documentation", "documentation", "data",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "http://x.example:99999999/a.csv", "javascript:1"])
+def test_an_address_that_nobody_can_read_costs_no_other(url: str) -> None:
+    """One such line of a stranger ended the whole list."""
+    good = "https://a.example/a.csv"
+    for both in ([url, good], [good, url]):
+        of_two = [{"downloadURL": each, "accessURL": url, "mediaType": "text/csv"} for each in both]
+        assert of_us(*of_two) == [("url", good, "data")]
+        hub: dict[str, object] = {"identifier": url, "title": "A", "distribution": of_two}
+        assert good in [o.location for o in arcgis_hub.SOURCE.entry(hub, "").offers]
+        record: dict[str, object] = {
+            "@id": url, "dcat:distribution": [{"dcat:downloadURL": each} for each in both]
+        }  # fmt: skip
+        assert told(dcat_ap.SOURCE.entry(record, "").offers) == [("url", good, "data")]
+        package: dict[str, object] = {
+            "id": "a", "resources": [{"id": each, "url": each, "format": "CSV"} for each in both]
+        }  # fmt: skip
+        assert told(ckan.SOURCE.entry(package, "https://b.example/").offers) == [
+            ("url", good, "data")
+        ]
 
 
 def test_a_page_is_no_file_although_it_is_told_as_a_download() -> None:

@@ -29,7 +29,7 @@ from verticalfile.sources.kind import (
 )
 from verticalfile.sources.offers.judging import is_about, is_page, is_service, with_documentation
 from verticalfile.sources.pages import PagesFile, digest_and_size
-from verticalfile.sources.reading import member, members, number_of, text_of
+from verticalfile.sources.reading import is_address, member, members, number_of, text_of
 from verticalfile.sources.visit import PAGE_MAX_BYTES, Page, Visit
 
 API = "api/3/action/"
@@ -226,7 +226,7 @@ def _offer(resource: Mapping[str, object], location: str) -> Offer | None:
     if text_of(resource.get("url_type")) in OWN_TABLES and resource.get("datastore_active") is True:
         dump = urljoin(location, f"datastore/dump/{identifier}?format=csv")
         return Offer(dump, "ckan", title, "CSV", "text/csv", identifier=identifier)
-    if not url.lower().startswith(("http://", "https://")):
+    if not is_address(url):
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", identifier=identifier)

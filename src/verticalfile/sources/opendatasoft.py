@@ -24,6 +24,7 @@ from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Re
 from verticalfile.sources.pages import PagesFile, digest_and_size
 from verticalfile.sources.reading import (
     first_text,
+    is_address,
     language_of,
     member,
     members,
@@ -293,7 +294,7 @@ def _offers(told: Mapping[str, object], identifier: str, location: str) -> list[
                 url, "url", text_of(each.get("title")), media.rpartition("/")[2], media, role=role,
                 identifier=text_of(each.get("id")),
             )  # fmt: skip
-            if url.lower().startswith(("http://", "https://")):
+            if is_address(url):
                 found.append(offer)
     return list({offer.location: offer for offer in found}.values())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 """ArcGIS Hub leaves its own placeholders where nothing was written (trap 22)."""
@@ -58,6 +58,15 @@ def number_of(value: object) -> int | None:
 def written(text: str) -> str:
     """The text, unless it is a placeholder that the portal left."""
     return "" if TEMPLATE.fullmatch(text.strip()) else text
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an http or https address that can be taken apart (`http://[x` cannot)."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and (parts.port or 0) >= 0
+    except ValueError:
+        return False
 
 
 def mail_of(text: str) -> str:

@@ -34,7 +34,15 @@ from verticalfile.sources.offers.judging import (
     without_renditions,
 )
 from verticalfile.sources.pages import PagesFile, digest_and_size
-from verticalfile.sources.reading import language_of, mail_of, member, number_of, text_of, written
+from verticalfile.sources.reading import (
+    is_address,
+    language_of,
+    mail_of,
+    member,
+    number_of,
+    text_of,
+    written,
+)
 from verticalfile.sources.visit import Page, Visit
 
 PATHS = ("catalog.ttl", "catalog.rdf")
@@ -253,7 +261,7 @@ def _offers(record: Record) -> Iterable[Offer]:
     found = with_documentation(kept)
     for each in _many(record.get("foaf:page")):
         address = _word(each)
-        if _is_address(address):
+        if is_address(address):
             found.append(Offer(address, "url", _label(each), role=Role.DOCUMENTATION))
     unique: dict[str, Offer] = {}
     for offer in found:
@@ -270,7 +278,7 @@ def _offer(told: object) -> Offer | None:
     title = _words(told.get("dct:title"))
     media = "/".join(_word(told.get("dcat:mediaType")).lower().split("/")[-2:])
     form = _tail(_label(told.get("dct:format"))) or media
-    if not _is_address(url):
+    if not is_address(url):
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
@@ -313,7 +321,7 @@ def _word(value: object) -> str:
 
 def _address(value: object) -> str:
     """The first that is one: nodes without an address bear labels that are none."""
-    return next((told for each in _many(value) if _is_address(told := _word(each))), "")
+    return next((told for each in _many(value) if is_address(told := _word(each))), "")
 
 
 def _words(value: object) -> str:
@@ -347,10 +355,6 @@ def _label(value: object) -> str:
 def _tail(text: str) -> str:
     """The last word of an address from a list of codes."""
     return text.rstrip("/").rpartition("/")[2].rpartition("#")[2] if "://" in text else text
-
-
-def _is_address(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
 
 
 SOURCE = DcatAp()

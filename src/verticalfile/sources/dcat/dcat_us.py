@@ -39,6 +39,7 @@ from verticalfile.sources.offers.judging import (
 from verticalfile.sources.pages import digest_and_size
 from verticalfile.sources.reading import (
     first_text,
+    is_address,
     language_of,
     mail_of,
     member,
@@ -176,7 +177,7 @@ def _offers(record: Record) -> Iterable[Offer]:
     offers = with_documentation(kept)
     for each in (record, *members(record.get("distribution"))):
         described = _told(each.get("describedBy"))
-        if _is_address(described):
+        if is_address(described):
             offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
     return {offer.location: offer for offer in offers}.values()
 
@@ -188,7 +189,7 @@ def offer_of(distribution: Mapping[str, object]) -> Offer | None:
     url = url or _told(distribution.get("accessURL"))
     title, form = text_of(distribution.get("title")), text_of(distribution.get("format"))
     media = text_of(distribution.get("mediaType")).lower()
-    if not _is_address(url):
+    if not is_address(url):
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
@@ -226,10 +227,6 @@ def _told(value: object) -> str:
 
 def _folder(url: str) -> str:
     return url if url.endswith("/") or "." in urlsplit(url).path.rpartition("/")[2] else f"{url}/"
-
-
-def _is_address(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
 
 
 SOURCE = DcatUs()
