@@ -60,6 +60,8 @@ def show(archive: Archive, name: str) -> list[Shown]:
             if ordinal is not None:
                 columns[line.name] = history.layout_of(ordinal).names
         newest = known[-1] if known and not known[-1].hidden and known[-1].reason else None
+        if newest is not None and is_document(resource, newest, known):
+            newest = None
         found.append(Shown(resource, titles[resource.dataset], tuple(tables), columns, newest))
     return found
 

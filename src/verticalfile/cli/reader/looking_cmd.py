@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import told_apart
