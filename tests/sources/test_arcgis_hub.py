@@ -156,6 +156,11 @@ def test_items_of_a_search_that_are_files_or_services_without_a_layer_lose_nothi
     assert story == []
 
 
+def test_half_a_letter_in_an_item_costs_nothing(tmp_path: Path) -> None:
+    _, entries = searched(tmp_path, item(1, title="A \ud800"), item(2, title="B"), matched=2)
+    assert [entry.title[:2].strip() for entry in entries] == ["A", "B"]
+
+
 def test_a_search_is_not_asked_for_more_than_it_can_tell(tmp_path: Path) -> None:
     """A real Hub answers 500 beyond 10,000."""
     taken, _ = searched(tmp_path, *(item(n, title="x") for n in range(10_050)), matched=10_050)

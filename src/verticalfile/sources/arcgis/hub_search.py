@@ -69,7 +69,7 @@ def searched(visit: Visit, location: str, into: Path) -> Taken:
                 ended = "as far as the search goes"
                 break
         lines = "".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records.values())
-        pages.page(lines.encode(), "jsonl")
+        pages.page(lines.encode("utf-8", "backslashreplace"), "jsonl")
     sha256, size_bytes = digest_and_size(path)
     return Taken(
         path, sha256, size_bytes, "items.zip", "application/zip",
