@@ -11,7 +11,7 @@ from typed import PortalDesk
 
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import Holdings
-from verticalfile.town.portals.serving import Fault, PortalServer, page_instead
+from verticalfile.town.portals.serving import Fault, PortalServer, page_instead, status
 
 HOST = "127.0.0.1"
 ROBOTS = b"User-agent: *\nDisallow: /files/\nCrawl-delay: 1\n"
@@ -56,6 +56,18 @@ def test_a_host_is_told_with_its_robots_pause_and_what_stands_against_us(desk: D
     table = desk.vf("hosts")
     assert HOST in table
     assert "refuse some of our files (3)" in table
+
+
+def test_a_host_that_asks_to_wait_is_told_as_that_and_fails_nothing(quick_desk: Desk) -> None:
+    desk = quick_desk
+    desk.vf("add", f"{desk.server.home}data.json", "--all", "--name", "town")
+    desk.server.faults.append(Fault("data.json", status(429, Retry_After="7200")))
+    desk.vf("collect", "town", exit_code=3)  # it was asked, and turned us away
+    asked = len(desk.server.asked)
+    said = desk.vf("collect", "town")
+    assert "asks us to wait until" in said
+    assert "4 of 4 wait for their hosts" in said
+    assert len(desk.server.asked) == asked
 
 
 def test_staff_override_robots_and_obey_them_again_with_a_reason(desk: Desk) -> None:

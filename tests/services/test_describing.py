@@ -20,6 +20,7 @@ from verticalfile.services.known.received import plain_text, said_in
 from verticalfile.services.known.statements import Field
 from verticalfile.services.listing import held, log
 from verticalfile.services.names import NotHeld
+from verticalfile.services.reading.described import Described
 from verticalfile.services.taking_in import intake
 from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.sources.state import Offered, State
@@ -143,6 +144,28 @@ def test_a_title_in_spanish_stands_beside_the_english(desk: Desk) -> None:
     assert {code: said.value for code, said in found.title.items()} == {
         "en": "Permits", "es": "Permisos",
     }  # fmt: skip
+
+
+def test_a_publisher_s_title_in_another_language_is_shown_as_that(desk: Desk) -> None:
+    desk.receive(
+        1, {"identifier": "a", "title": "Parcs", "description": "Tous.", "language": ["fr"]}
+    )
+    found = Described("permits", described(desk.archive, "permits"))
+    for asked in ("en", "es"):
+        assert (found.title_in(asked).text, found.title_in(asked).language) == ("Parcs", "fr")
+        assert found.description_in(asked).language == "fr"
+    assert found.title == "Parcs"
+    assert [hit.dataset for hit in search(desk.archive, "tous parcs").hits] == ["permits"]
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [("POLYGON ((-129.7 24.0, 1 2))", ""), ("SRID=4326;MULTIPOINT Z (1 2 3)", ""),
+     ("Point Reyes", "Point Reyes"), ("Box Elder County", "Box Elder County"), ("1,2,3,4", "")],
+)  # fmt: skip
+def test_a_shape_is_no_place(told: str, place: str) -> None:
+    said = said_in({"form": "dcat-us-1.1", "body": {"identifier": "a", "spatial": told}})
+    assert said.get(("place", ""), ("",)) == (place,)
 
 
 @pytest.mark.parametrize(

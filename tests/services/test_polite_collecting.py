@@ -137,9 +137,11 @@ def test_trap_67_what_one_file_was_told_holds_for_the_other(desk: Desk) -> None:
     assert desk.look("streets").outcome == "blocked"
     asked = len(desk.portal.asked)
     told = desk.look("trees", days=0)
-    assert told.outcome == "failed"
+    assert (told.outcome, told.error) == ("waiting", None)
     assert "asks us to wait until 2024-01-02T10:00:00Z" in told.said
     assert len(desk.portal.asked) == asked
+    [trees] = desk.archive.index.resources("trees")
+    assert (trees.outcome, trees.checked_at) == ("", None)  # nobody looked, and nothing was seen
     assert hurried.state_of(desk.portal.url("/streets")) == "gone"
     assert hurried.state_of(desk.portal.url("/trees")) == "gone"  # and it was asked all the same
     assert len(desk.portal.asked) == asked + 2

@@ -149,6 +149,18 @@ def test_rows_come_whole_in_the_layers_order_of_fields_with_their_shape(tmp_path
     assert pages_of(taken)[:3] == ["pages.json", "layer.json", "ids.json"]
 
 
+def test_a_service_stands_for_its_only_layer_and_for_none_of_several(tmp_path: Path) -> None:
+    site = ArcGisSite(Holdings(2, rows=7))
+    one, two = site.services
+    site.services[two] += site.services[one]
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        taken = SOURCE.fetch(visit, site.url(server.home, one).rpartition("/")[0], tmp_path)
+        with pytest.raises(AnswerRefused, match="2 layers with rows"):
+            SOURCE.fetch(visit, site.url(server.home, two).rpartition("/")[0], tmp_path)
+    assert taken.completeness.proved
+    assert len(rows_of(taken)) == 7
+
+
 def test_the_same_rows_make_the_same_file(tmp_path: Path) -> None:
     site, _ = town(rows=1_500)
     (tmp_path / "again").mkdir()

@@ -19,6 +19,7 @@ from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.collecting.rounds import round_of
+from verticalfile.services.gathering.entries import Entries
 from verticalfile.services.gathering.preview import found_at, preview_of
 from verticalfile.services.gathering.sources import add_source
 from verticalfile.services.known.selection import Selection
@@ -26,11 +27,19 @@ from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.arcgis.arcgis_hub import SOURCE
 from verticalfile.sources.arcgis.hub_downloads import downloaded
 from verticalfile.sources.arcgis.hub_identifiers import Generation, HubIdentifier, hub_identifier
-from verticalfile.sources.kind import Role
+from verticalfile.sources.kind import Entry, Role, Taken
+from verticalfile.tables.read import read
 from verticalfile.town.portals.arcgis import ArcGisSite
 from verticalfile.town.portals.arcgis_hub import HubSite, Naming
 from verticalfile.town.portals.holdings import START, Holdings
-from verticalfile.town.portals.serving import Fault, PortalServer, page_instead
+from verticalfile.town.portals.serving import Answer, Fault, PortalServer, Request, page_instead
+
+
+def entries_of(taken: Taken, location: str) -> list[Entry]:
+    reading = read(taken.path.read_bytes(), name=taken.file_name, media_type=taken.media_type)
+    (table,) = (each for each in reading.tables if each.name == SOURCE.table)
+    return [each.entry for each in Entries(SOURCE, location, lambda: [table])]
+
 
 ITEM = "2ee77bbe2e9e4680a3637b8e35094030"
 
@@ -105,6 +114,58 @@ def test_the_search_is_walked_to_its_end_and_read_as_the_feed(tmp_path: Path) ->
     assert {row["identifier"] for row in rows} == {
         f"{home}datasets/{holding.hex32}_0" for holding in site.holdings.held
     }
+
+
+def searched(
+    tmp_path: Path, *features: dict[str, object], matched: int
+) -> tuple[Taken, list[Entry]]:
+    """What a search with these items comes to, told page by page."""
+
+    class Search:
+        def answer(self, request: Request) -> Answer:
+            start = request.number("startindex", 1) - 1
+            page = features[start : start + request.number("limit", 10)]
+            told = {"type": "FeatureCollection", "features": page, "numberMatched": matched}
+            return Answer(json.dumps(told).encode())
+
+    with visiting(Search(), scratch=tmp_path) as (server, visit):
+        location = f"{server.home}api/search/v1/collections/dataset/items"
+        taken = SOURCE.list(visit, location, tmp_path)
+        rows = entries_of(taken, location)
+    return taken, rows
+
+
+def item(number: int, **properties: object) -> dict[str, object]:
+    return {"id": f"{number:032x}", "type": "Feature", "properties": properties}
+
+
+def test_items_of_a_search_that_are_files_or_services_without_a_layer_lose_nothing(
+    tmp_path: Path,
+) -> None:
+    service = "https://gis.example.gov/arcgis/rest/services/Parks/FeatureServer"
+    _, entries = searched(
+        tmp_path, item(1, title="Budget", type="CSV", url=None),
+        item(2, title="Parks", type="Feature Service", url=service),
+        item(3, title="A story", type="StoryMap", url="https://storymaps.example/1"), matched=3,
+    )  # fmt: skip
+    data = {e.title: [o for o in e.offers if o.role is Role.DATA] for e in entries}
+    [(file,), (layer,), story] = data.values()
+    assert (file.kind, file.form) == ("url", "CSV")
+    assert file.location.endswith(f"/sharing/rest/content/items/{1:032x}/data")
+    assert (layer.kind, layer.location) == ("arcgis", service)
+    assert story == []
+
+
+def test_half_a_letter_in_an_item_costs_nothing(tmp_path: Path) -> None:
+    _, entries = searched(tmp_path, item(1, title="A \ud800"), item(2, title="B"), matched=2)
+    assert [entry.title[:2].strip() for entry in entries] == ["A", "B"]
+
+
+def test_a_search_is_not_asked_for_more_than_it_can_tell(tmp_path: Path) -> None:
+    """A real Hub answers 500 beyond 10,000."""
+    taken, _ = searched(tmp_path, *(item(n, title="x") for n in range(10_050)), matched=10_050)
+    assert taken.completeness.why_not == "10,000 of 10,050 items came"
+    assert taken.completeness.ended == "as far as the search goes"
 
 
 def test_a_search_whose_count_is_not_met_is_not_proved(tmp_path: Path) -> None:

@@ -311,3 +311,21 @@ def test_the_recorded_pages_are_followed(shared: Path, tmp_path: Path) -> None:
     assert {entry.publisher for entry in entries} == {"An Organization"}
     assert sum(len(entry.offers) for entry in entries) > 0
     assert all(offer.role is Role.DATA for entry in entries for offer in entry.offers)
+
+
+DCAT_WORDS = "http://www.w3.org/ns/dcat#"
+
+
+def test_half_a_letter_in_a_title_costs_nothing(tmp_path: Path) -> None:
+    """A lone surrogate is JSON and no text; the document stays as it came."""
+    told = {"@context": {"dcat": f"{DCAT_WORDS}", "dct": "http://purl.org/dc/terms/"},
+            "@id": "https://a.example/1", "@type": "dcat:Dataset", "dct:title": "Parks \ud800"}  # fmt: skip
+
+    class Document:
+        def answer(self, request: Request) -> Answer:
+            return Answer(json.dumps(told).encode(), media_type="application/ld+json")
+
+    with visiting(Document(), scratch=tmp_path) as (server, visit):
+        taken = SOURCE.list(visit, f"{server.home}catalog.jsonld", tmp_path)
+    (row,) = rows_of(taken)
+    assert str(row["dct:title"]).startswith("Parks ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,35 @@ def test_trap_78_a_dataset_in_several_places_is_one_entry(tmp_path: Path) -> Non
     assert taken.completeness.received == 5
     assert pages_of(taken) == ["pages.json", "data.json", "page-00001.jsonl"]
     assert len(rows_of(taken, "dataset")) == 5
+
+
+def test_a_bare_list_without_a_catalog_around_it_loses_no_entry(tmp_path: Path) -> None:
+    """The oldest catalogs are bare lists, and one identifier may stand for several layers."""
+    layers = [
+        {"identifier": "a", "title": f"Layer {n}", "distribution": [
+            {"downloadURL": f"https://a.example/{n}.csv"}]} for n in range(3)
+    ]  # fmt: skip
+    body = json.dumps([*layers, {"description": "neither"}, 7, None]).encode()
+    taken, entries, bad = listed(body, tmp_path)
+    assert [entry.title for entry in entries] == ["Layer 0", "Layer 1", "Layer 2"]
+    assert len(bad) == 3
+    assert taken.completeness.received == 6
+    assert taken.completeness.proved
+    with zipfile.ZipFile(taken.path) as kept:
+        assert kept.read("data.json") == body
+
+
+def test_what_is_no_record_or_no_json_costs_no_other_entry(tmp_path: Path) -> None:
+    good = {"identifier": "a", "title": "A", "byteSize": 1.10}
+    for odd in ([None], ["text", 7], [{"identifier": "b", "title": "B", "x": float("nan")}]):
+        body = json.dumps({"themeTaxonomy": [{"id": "x"}], "dataset": [good, *odd]}).encode()
+        taken, entries, bad = listed(body, tmp_path)
+        assert entries[0].title == "A"
+        assert len(entries) + len(bad) == 1 + len(odd)
+        assert taken.completeness.received == 1 + len(odd)
+        with zipfile.ZipFile(taken.path) as kept:
+            assert kept.read("data.json") == body
+        taken.path.unlink()
 
 
 def test_a_checksum_is_told_with_its_offer(tmp_path: Path) -> None:

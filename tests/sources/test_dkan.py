@@ -30,7 +30,6 @@ def test_a_portal_is_recognised_wherever_it_lives(tmp_path: Path, base: str, pat
         found = SOURCE.recognise(visit, f"{home}{path}", None)
         assert found is not None
         assert found.location == home
-    assert not SOURCE.is_tried
 
 
 def test_what_is_no_such_portal_is_not_taken_for_one(tmp_path: Path) -> None:
@@ -103,6 +102,16 @@ def test_an_empty_portal_is_an_empty_list_and_a_page_is_none(tmp_path: Path) -> 
         with pytest.raises(NotFound):
             SOURCE.list(visit, server.home, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_an_entry_that_is_none_costs_no_other(tmp_path: Path) -> None:
+    body = b'[{"identifier": "a", "title": "A", "distribution": []}, null, {"identifier": "b"}]'
+    with visiting(DkanSite(Holdings(2)), scratch=tmp_path) as (server, visit):
+        server.faults.append(Fault("/items", page_instead(body)))
+        taken = SOURCE.list(visit, server.home, tmp_path)
+    rows = rows_of(taken)
+    assert [row.get("identifier") for row in rows] == ["a", None, "b"]
+    assert taken.completeness.received == 3
 
 
 def test_a_table_of_the_datastore_comes_whole_with_its_count(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,9 +22,10 @@ from verticalfile.services.datasets.adding import add
 from verticalfile.services.known.derive import held
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.past.memento import copies_of, links_in
+from verticalfile.sources.past.timemaps_in_json import json_map
 from verticalfile.town.portals.holdings import START
 from verticalfile.town.portals.memento import MementoSite
-from verticalfile.town.portals.serving import Fault, PortalServer, status
+from verticalfile.town.portals.serving import Answer, Fault, PortalServer, Request, status
 from verticalfile.town.portals.wayback import Recorded
 
 
@@ -61,12 +63,80 @@ def test_lines_that_tell_no_moment_are_counted_and_what_is_no_timemap_is_refused
 
 
 class PlainSite:
-    """A page that knows nothing of Memento."""
+    """One answer to everything."""
 
-    def answer(self, request: object) -> object:
-        from verticalfile.town.portals.serving import Answer
+    def __init__(self, body: bytes = b"<p>Hello</p>", media_type: str = "text/html") -> None:
+        self.body, self.media_type = body, media_type
 
-        return Answer(b"<p>Hello</p>", 200, "text/html")
+    def answer(self, request: Request) -> Answer | None:
+        return Answer(
+            self.body.replace(b"HOME", request.headers["Host"].encode()), 200, self.media_type
+        )
+
+
+MOMENTS = ("20190101000000", "20210101120000")
+ROWS = [{"urlkey": "gov,x)/", "timestamp": m, "url": URL, "status": "200"} for m in MOMENTS]
+LISTED = [
+    {"datetime": "2019-01-01T00:00:00Z", "uri": f"http://HOME/web/{MOMENTS[0]}/{URL}"},
+    {"datetime": "2021-01-01T12:00:00Z", "uri": [f"http://HOME/web/{MOMENTS[1]}/{URL}"]},
+]
+IN_JSON: dict[str, object] = {
+    "mementos": {"original_uri": URL, "mementos": {"list": LISTED, "last": LISTED[1]}},
+    "a few": {"original_uri": URL, "mementos": {"first": LISTED[0], "closest": LISTED[1]}},
+    "rows": [["urlkey", "timestamp", "original"], *(["k", m, URL] for m in MOMENTS)],
+}
+
+
+@pytest.mark.parametrize("form", [*IN_JSON, "lines"])
+def test_a_timemap_in_json_tells_the_same_as_one_in_links(tmp_path: Path, form: str) -> None:
+    """As MemGator, the Time Travel service, the Wayback Machine and pywb were seen to write it."""
+    lines = "\n".join(json.dumps(row) for row in ROWS)
+    body = lines if form == "lines" else json.dumps(IN_JSON[form])
+    with visiting(PlainSite(body.encode(), "application/json"), scratch=tmp_path) as (
+        server,
+        visit,
+    ):
+        found = copies_of(visit, f"{server.home}web/timemap/json/{URL}")
+        home = server.home
+    assert (found.original, found.bad) == (URL, 0)
+    assert [c.address for c in found.copies] == [f"{home}web/{m}/{URL}" for m in MOMENTS]
+    assert [c.moment.strftime("%Y%m%d%H%M%S") for c in found.copies] == list(MOMENTS)
+
+
+def test_an_index_of_timemaps_in_json_is_followed_and_a_circle_ends(tmp_path: Path) -> None:
+    told = {"timemap_index": [{"uri": "/timemap/1/x"}, {"uri": "/timemap/2/x"}], "mementos": None}
+    with visiting(PlainSite(json.dumps(told).encode(), "application/json"), scratch=tmp_path) as (
+        server,
+        visit,
+    ):
+        assert copies_of(visit, f"{server.home}timemap/json/x").copies == []
+        assert len(server.asked) <= 4  # robots.txt and three maps
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(MOMENTS),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["mementos", "list", "uri", "datetime", "timestamp", "url", "pages",
+                             "next", "timemap_index", "timemap_uri", "original_uri"]),
+            inner, max_size=4,
+        ),
+        max_leaves=12,
+    )
+)  # fmt: skip
+def test_whatever_json_an_archive_sends_is_read_without_an_error(told: object) -> None:
+    json_map(json.dumps(told).encode(), f"https://archive.example/web/timemap/json/{URL}")
+
+
+def test_json_that_is_no_timemap_is_refused(tmp_path: Path) -> None:
+    for body in (b'{"message": "none"}', b"[]", b"[" * 100_000, b'[["a"], 1]'):
+        site = PlainSite(body, "application/json")
+        with (
+            visiting(site, scratch=tmp_path) as (server, visit),
+            pytest.raises(AnswerRefused, match="neither a TimeMap nor a TimeGate"),
+        ):
+            copies_of(visit, f"{server.home}timemap/json/{URL}")
 
 
 @given(st.text(max_size=200))

@@ -10,6 +10,7 @@ from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
+from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import HOSTS, data_of, find_all, find_resource
 
@@ -21,6 +22,7 @@ class VersionLine:
     version: Version
     rows: int | None
     change: Comparison | None
+    is_document: bool = False  # documentation that is no table, and nothing unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def show(archive: Archive, name: str) -> list[Shown]:
             if ordinal is not None:
                 columns[line.name] = history.layout_of(ordinal).names
         newest = known[-1] if known and not known[-1].hidden and known[-1].reason else None
+        if newest is not None and is_document(resource, newest, known):
+            newest = None
         found.append(Shown(resource, titles[resource.dataset], tuple(tables), columns, newest))
     return found
 
@@ -78,6 +82,7 @@ def versions(archive: Archive, name: str) -> tuple[ResourceLine, list[VersionLin
             version,
             _rows(histories, version),
             joined_change(histories, compared, before.get(version.number), version),
+            is_document(resource, version, found),
         )
         for version in found
     ]

@@ -9,9 +9,8 @@ complete where the count was the same on the first and the last page and as many
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -26,11 +25,11 @@ from verticalfile.sources.kind import (
     Offer,
     Recognised,
     Record,
-    Role,
     Taken,
 )
+from verticalfile.sources.offers.judging import is_about, is_page, is_service, with_documentation
 from verticalfile.sources.pages import PagesFile, digest_and_size
-from verticalfile.sources.reading import member, members, number_of, text_of
+from verticalfile.sources.reading import is_address, member, members, number_of, text_of
 from verticalfile.sources.visit import PAGE_MAX_BYTES, Page, Visit
 
 API = "api/3/action/"
@@ -38,23 +37,6 @@ ROWS = 500
 """Entries asked for at once; portals cap at 1,000 or less and do not say so (ckan/ckan#2589)."""
 PAGES_MAX = 2_000
 """A walk that does not end by then is going in circles."""
-DOCUMENTS = frozenset({"pdf", "doc", "docx", "htm", "html", "txt", "md", "rtf"})
-"""Formats in which publishers write about data, where the name says so too."""
-NAMES_OF_DOCUMENTS = (
-    "dictionary",
-    "metadata",
-    "documentation",
-    "codebook",
-    "readme",
-    "diccionario",
-)
-TABLES = frozenset({"csv", "tsv", "xls", "xlsx", "ods", "json"})
-DICTIONARY = re.compile(
-    r"\bdata[ _-]?dictionar(y|ies)\b|\bcode ?books?\b|\b(field|column|attribute)[ _-]"
-    r"(descriptions?|definitions?)\b|\bdiccionarios? de (los )?datos\b",
-    re.IGNORECASE,
-)
-"""A table that explains the columns of another says so in its own name, in these words."""
 OWN_TABLES = ("datastore", "tabledesigner")
 """`url_type` of resources that have no file: the datastore is all there is."""
 VOLATILE = frozenset({
@@ -145,7 +127,7 @@ class Ckan:
             frequency=text_of(record.get("frequency") or record.get("update_frequency")),
             modified=text_of(record.get("metadata_modified")),
             access="non-public" if record.get("private") is True else "public",
-            offers=tuple(_with_dictionaries([
+            offers=tuple(with_documentation([
                 offer for each in members(record.get("resources"))
                 if (offer := _offer(each, location)) is not None
             ])),
@@ -244,31 +226,13 @@ def _offer(resource: Mapping[str, object], location: str) -> Offer | None:
     if text_of(resource.get("url_type")) in OWN_TABLES and resource.get("datastore_active") is True:
         dump = urljoin(location, f"datastore/dump/{identifier}?format=csv")
         return Offer(dump, "ckan", title, "CSV", "text/csv", identifier=identifier)
-    if not url.lower().startswith(("http://", "https://")):
+    if not is_address(url):
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", identifier=identifier)
-    is_about = form.lower() in DOCUMENTS and any(w in title.lower() for w in NAMES_OF_DOCUMENTS)
-    role = Role.DOCUMENTATION if is_about else Role.DATA
-    if form.lower() in ("html", "htm", "api", "website", "link") and role is Role.DATA:
-        return None  # a page to look at
-    return Offer(url, "url", title, form, *told, role=role, identifier=identifier)
-
-
-def _with_dictionaries(offers: list[Offer]) -> list[Offer]:
-    """Tables that explain others are documentation; where all say so, one of them is the data."""
-    about = [
-        o.role is Role.DATA and o.form.lower() in TABLES and bool(DICTIONARY.search(o.title))
-        for o in offers
-    ]
-    if not any(
-        o.role is Role.DATA and not is_about for o, is_about in zip(offers, about, strict=True)
-    ):
-        return offers
-    return [
-        replace(o, role=Role.DOCUMENTATION) if is_about else o
-        for o, is_about in zip(offers, about, strict=True)
-    ]
+    if (is_page(form) and not is_about(title, form)) or is_service(url, form):
+        return None  # to look at, or to ask
+    return Offer(url, "url", title, form, *told, identifier=identifier)
 
 
 def _names(value: object, name: str) -> dict[str, None]:

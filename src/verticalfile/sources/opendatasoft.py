@@ -22,7 +22,16 @@ from verticalfile.sources.counting import count_records
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Role, Taken
 from verticalfile.sources.pages import PagesFile, digest_and_size
-from verticalfile.sources.reading import first_text, member, members, number_of, text_of, texts_of
+from verticalfile.sources.reading import (
+    first_text,
+    is_address,
+    language_of,
+    member,
+    members,
+    number_of,
+    text_of,
+    texts_of,
+)
 from verticalfile.sources.visit import Page, Visit, with_query
 
 API = "api/explore/v2.1/catalog/"
@@ -130,7 +139,7 @@ class Opendatasoft:
             identifier=text_of(told.get("dataset_uid")) or identifier,
             title=text_of(told.get("title")) or identifier,
             description=text_of(told.get("description")),
-            language="es" if first_text(told.get("language")).startswith("es") else "en",
+            language=language_of(first_text(told.get("language"))),
             publisher=text_of(told.get("publisher")),
             contact=first_text(told.get("attributions")),
             landing_page=f"{location}explore/dataset/{quote(identifier, safe='')}/",
@@ -285,7 +294,7 @@ def _offers(told: Mapping[str, object], identifier: str, location: str) -> list[
                 url, "url", text_of(each.get("title")), media.rpartition("/")[2], media, role=role,
                 identifier=text_of(each.get("id")),
             )  # fmt: skip
-            if url.lower().startswith(("http://", "https://")):
+            if is_address(url):
                 found.append(offer)
     return list({offer.location: offer for offer in found}.values())
 

@@ -5,9 +5,14 @@ What is of another type than was expected is nothing, never an error (harvesting
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
+from urllib.parse import unquote, urlsplit
 
+TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+"""ArcGIS Hub leaves its own placeholders where nothing was written (trap 22)."""
+MAIL = re.compile(r"[^\s@/:;,<>?]+@[^\s@/:;,<>?]+")
 LIST_LENGTH = 200
 """Members taken of one list; the longest lists of keywords seen are search-engine bait."""
 
@@ -48,3 +53,51 @@ def number_of(value: object) -> int | None:
         found = int(float(text_of(value)))
         return found if found >= 0 else None
     return None
+
+
+def written(text: str) -> str:
+    """The text, unless it is a placeholder that the portal left."""
+    return "" if TEMPLATE.fullmatch(text.strip()) else text
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an http or https address that can be taken apart (`http://[x` cannot)."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and (parts.port or 0) >= 0
+    except ValueError:
+        return False
+
+
+def mail_of(text: str) -> str:
+    """An address of mail without its scheme and its parameters; one that lacked a scheme was made
+    an address of the document's site by readers of RDF. Other addresses stay as they are."""
+    found = text.removeprefix("mailto:").partition("?")[0].strip()
+    if "://" in found:
+        whole = unquote(found)
+        own = MAIL.search(whole)
+        found = own[0] if own else "" if " " in whole else text
+    return written(found)
+
+
+LANGUAGES = {
+    "eng": "en", "english": "en", "spa": "es", "español": "es", "spanish": "es", "fra": "fr",
+    "fre": "fr", "deu": "de", "ger": "de", "ita": "it", "por": "pt", "nld": "nl", "dut": "nl",
+    "cat": "ca", "eus": "eu", "baq": "eu", "glg": "gl", "dan": "da", "swe": "sv", "fin": "fi",
+    "nor": "no", "pol": "pl", "ces": "cs", "cze": "cs", "ell": "el", "gre": "el", "hun": "hu",
+    "ron": "ro", "rum": "ro", "slv": "sl", "slk": "sk", "slo": "sk", "hrv": "hr", "est": "et",
+    "lav": "lv", "lit": "lt", "bul": "bg", "gle": "ga", "mlt": "mt", "cym": "cy", "wel": "cy",
+    "ukr": "uk", "rus": "ru", "ara": "ar", "zho": "zh", "chi": "zh", "jpn": "ja", "kor": "ko",
+    "vie": "vi", "tgl": "tl", "hmn": "hmn", "som": "so", "hat": "ht",
+}  # fmt: skip
+"""ISO 639-2 and names as catalogs write them, by the codes that pages have (BCP 47)."""
+
+
+def language_of(told: str) -> str:
+    """The code of a language told as `fr`, `fr-FR`, `FRA` or an address that ends so; English
+    where nothing is told that is known, as in every catalog that leaves it out."""
+    word = told.strip().rstrip("/").rpartition("/")[2].rpartition(":")[2].lower()
+    code = word.replace("_", "-").partition("-")[0]
+    if code in LANGUAGES:
+        return LANGUAGES[code]
+    return code if re.fullmatch("[a-z]{2}", code) else "en"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verticalfile.catalog.index import Comparison, ResourceLine
+from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
@@ -250,7 +250,9 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
 
     _, lines = versions(opened(context), name)
     shown = [
-        line for line in reversed(lines) if all_ or line.version.readable or line.version.destroyed
+        line
+        for line in reversed(lines)
+        if all_ or line.version.readable or line.version.destroyed or line.is_document
     ]
     if json_:
         say.as_json([_version_body(line) for line in shown])
@@ -266,7 +268,7 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
             (
                 f"v{v.number}", seen[place], last[place], say.count(line.rows),
                 *figures, "" if v.destroyed else say.size(v.size_bytes),
-                _marks(v, c, is_first=v is first), v.sha256[:8],
+                _marks(line, is_first=v is first), v.sha256[:8],
             )
         )  # fmt: skip
     say.table(
@@ -298,12 +300,15 @@ def _version_body(line: VersionLine) -> dict[str, object]:
     return told
 
 
-def _marks(version: Version, change: Comparison | None, *, is_first: bool) -> str:
+def _marks(line: VersionLine, *, is_first: bool) -> str:
     """The kind of change, and what else must be said of a version."""
+    version, change = line.version, line.change
     if version.destroyed:
         return withdrawal_of(version)
     if change is not None:
         marks = [", ".join(change.kinds)]
+    elif line.is_document:
+        marks = ["document"]
     else:
         marks = ["first" if is_first else version.reason.replace("_", " ")]
     marks.append("partial" if version.partial else "")

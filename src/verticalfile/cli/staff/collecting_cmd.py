@@ -127,6 +127,7 @@ def collect_command(
 
     The name of a source stands for its listing and all its datasets.
     """
+    from verticalfile.services.collecting.collect import WAITING
     from verticalfile.services.collecting.rounds import round_of, wanted
     from verticalfile.services.visiting.fetching import fetching_of
 
@@ -143,8 +144,9 @@ def collect_command(
             archive, names, fetching=fetching_of(archive, allow_private=allow_private),
             progress=step, leave_resting=notes_wait,
         )  # fmt: skip
-    failed = 0
+    failed, waiting = 0, 0
     for checked in done:
+        waiting += checked.outcome == WAITING
         name = f"{checked.resource.dataset}/{checked.resource.name}"
         colour = {"changed": "green", "unchanged": "white"}.get(checked.outcome, "yellow")
         say.out(f"{name}: {say.coloured(checked.said, colour)}")
@@ -153,4 +155,6 @@ def collect_command(
             say.beside(f"    To mend it: {checked.error.mend}")
     if not done:
         say.beside("Nothing is due.")
+    if waiting:
+        say.beside(f"{waiting:,} of {len(done):,} wait for their hosts; they are due again then.")
     return PROBLEM_EXIT if failed else 0

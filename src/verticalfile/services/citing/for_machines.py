@@ -141,7 +141,7 @@ def described(
     dataset = resources[0].dataset
     told = description_of(archive, dataset)
     rights = conclusion_of(archive, dataset)
-    texts = [told.description[code].value for code in ("en", "es") if code in told.description]
+    texts = [said.value for said in told.description.values()]  # English first
     return Described(
         name=dataset,
         title=one_line(told.title["en"].value) or dataset,

@@ -12,7 +12,7 @@ from pathlib import Path
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.fetch.client import Client, Got, NotModified
-from verticalfile.fetch.errors import Blocked, FetchError
+from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.moments import to_iso
@@ -29,6 +29,7 @@ from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
 from verticalfile.services.known import derive
+from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.deliveries import KIND as DELIVERED_KIND
 from verticalfile.services.known.masks import KIND as MASKED_KIND
 from verticalfile.services.taking_in import intake, rebuild
@@ -54,6 +55,8 @@ from verticalfile.vault.disk import NO_ROOM
 from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.notes.journal import Observation
 
+WAITING = "waiting"
+"""The outcome where a host asked us to wait, or is being asked by another command."""
 DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
 CLOCK_FUTURE_SLACK = timedelta(minutes=5)
@@ -62,7 +65,8 @@ CLOCK_FUTURE_SLACK = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check saw: a word of design 3 and a sentence for people."""
+    """What one check saw: a word of design 3 and a sentence for people; `WAITING` where the host
+    was not asked, so that nothing was seen and nothing is noted."""
 
     resource: ResourceLine
     outcome: str
@@ -123,13 +127,20 @@ def collect(
 
     `leave_resting`: files of a host that asks us to wait are left for a later run.
     """
-    done = []
+    done: list[Checked] = []
+    busy: dict[str, Checked] = {}  # hosts that another command was asking for long
     with fetching.client(archive.clock) as client, working_folder(archive.scratch) as scratch:
         tools = _Tools(client, scratch, SeenAgain(archive))
         for resource in resources:
-            if leave_resting and client.manners.rests_until(host_of(resource.location)):
+            host = host_of(resource.location)
+            if leave_resting and client.manners.rests_until(host):
                 continue
-            done.append(_collect_one(archive, resource, tools))
+            if host in busy:
+                done.append(replace(busy[host], resource=resource))
+            else:
+                done.append(_collect_one(archive, resource, tools))
+            if done[-1].outcome == WAITING and not client.manners.rests_until(host):
+                busy[host] = done[-1]
             progress(len(done))
     return done
 
@@ -304,6 +315,8 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
     except LimitReached as error:
         _note(archive, resource, "failed", error.message, detail=_facts(error))
         return Checked(resource, "failed", error.message, error)
+    except HostWaits as error:
+        return Checked(resource, WAITING, error.message)
     except FetchError as error:
         if error.code == "not-found":
             return _absent(archive, resource, error.message, _facts(error))
@@ -374,15 +387,17 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
     own = next(v for v in versions if capture.id in v.captures)
     told = validators_told(capture)
     if own.reason:
-        reason = own.reason.replace("_", " ")
-        said = f"kept as v{own.number}, not readable: {reason} ({own.detail})"
-        _note(archive, resource, "unreadable", said, capture=capture.id, detail=told)
-        return Checked(resource, "unreadable", said)
+        as_meant = is_document(resource, own, versions)
+        why = f"not readable: {own.reason.replace('_', ' ')} ({own.detail})"
+        said = f"kept as v{own.number}, {'a document' if as_meant else why}"
+        outcome = "changed" if as_meant else "unreadable"
+        _note(archive, resource, outcome, said, capture=capture.id, detail=told)
+        return Checked(resource, outcome, said)
     # what a portal drops is judged by following its listing
-    why = None if is_listing(resource) else _surprise(archive, resource, versions, own)
-    if why is not None:
-        said = f"kept as v{own.number}, held as surprising: {why.said}"
-        detail = {"why": why.why, **told}
+    odd = None if is_listing(resource) else _surprise(archive, resource, versions, own)
+    if odd is not None:
+        said = f"kept as v{own.number}, held as surprising: {odd.said}"
+        detail = {"why": odd.why, **told}
         _note(archive, resource, "surprising", said, capture=capture.id, detail=detail)
         rebuild.show_all(archive, resource, derive.held(archive, resource.id))
         return Checked(resource, "surprising", said)

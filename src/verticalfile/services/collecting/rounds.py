@@ -9,7 +9,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting.collect import Checked, collect, due
+from verticalfile.services.collecting.collect import WAITING, Checked, collect, due
 from verticalfile.services.deciding.embargoing import end_due
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run
@@ -77,8 +77,8 @@ def _round(
     whole = len(listings) + len(rest)
     done += look(rest, progress=lambda n: progress(len(listings) + n, whole))
     done += _masked(archive)
-    if done:
-        note_run(archive, began_at, len(done))
+    if looked := sum(each.outcome != WAITING for each in done):
+        note_run(archive, began_at, looked)
     return done
 
 

@@ -189,7 +189,8 @@ def _texts(description: Description, files: Sequence[File], *, sealed: bool) -> 
     if not sealed:
         sentence = {code: said.value for code, said in description.description.items()}
         found |= {
-            "description": sentence.get("en", ""),
+            "description": sentence.get("en")
+            or next((words for code, words in sentence.items() if code != "es"), ""),
             "description_es": sentence.get("es", ""),
         }
     return found

@@ -63,8 +63,9 @@ class Entries:
 class Listing:
     """What a listing holds: its entries, and a sentence for each record that is none."""
 
-    def __init__(self, listed: Entries | tuple[Listed, ...] = ()) -> None:
+    def __init__(self, listed: Entries | tuple[Listed, ...] = (), *, refused: str = "") -> None:
         self.listed = listed
+        self.refused = refused  # why nothing of it can be read
 
     @property
     def bad(self) -> list[str]:
@@ -84,7 +85,9 @@ def listing_in(archive: Archive, kind: PublisherKind, location: str, taken: Take
             mapped_bytes=LISTING_BYTES,
         )  # fmt: skip
     tables = [t for t in reading.tables if t.name == kind.table][:1]
-    return Listing(Entries(kind, location, lambda: tables))
+    is_refused = not tables and taken.completeness.received > 0
+    refused = f"it cannot be read: {reading.detail or 'it has no entries'}" if is_refused else ""
+    return Listing(Entries(kind, location, lambda: tables), refused=refused)
 
 
 def listing_of(

@@ -132,13 +132,13 @@ def preview_of(found: Found, selection: Selection) -> Preview:
     files = [o for each in chosen for o in each.entry.offers if o.role is Role.DATA]
     documents = sum(len(each.entry.offers) for each in chosen) - len(files)
     told = [o.size_bytes for o in files if o.size_bytes]
-    complete = found.taken.completeness
+    complete, refused = found.taken.completeness, found.listing.refused
     return Preview(
         found.recognised, found.kind.label, found.kind.is_tried, len(found.listing.listed),
         tuple(found.listing.bad), len(chosen), len(files), documents,
         _most([o.form.upper() or "?" for o in files]),
         _most([each.entry.licence for each in chosen]), _most(_publishers(chosen)), len(told),
-        sum(told), complete.proved, complete.why_not,
+        sum(told), complete.proved and not refused, refused or complete.why_not,
     )  # fmt: skip
 
 

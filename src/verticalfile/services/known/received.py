@@ -7,6 +7,7 @@ kept and wait. All of it is a stranger's: text is taken, never markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -72,6 +73,12 @@ def said_by(entry: Entry) -> Statements:
     return {key: values for key, values in kept.items() if values}
 
 
+SHAPE = re.compile(
+    r"(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|SURFACE|CURVE)( Z| M| ZM)?\s*(\(|EMPTY)"
+    r"|(GEOMETRYCOLLECTION|ENVELOPE|BOX)\s*\(",
+    re.IGNORECASE,
+)
+"""Geometry in well-known text, as catalogs write where a dataset belongs."""
 RIGHTS_MEMBERS = (
     "license", "rights", "license_id", "license_title", "license_url", "licenseId", "licenseInfo",
     "license.name", "accessConstraints", "useConstraints", "terms_of_use", "useRestriction",
@@ -160,7 +167,7 @@ def _text(value: object) -> str:
 
 
 def _place(text: str) -> str:
-    """A place's name; a box of coordinates or an address is none."""
+    """A place's name; a box of coordinates, a shape or an address is none."""
     text = _text(text)
     named = any(c.isalpha() for c in text) and "://" not in text
-    return text if named and not text.startswith(("{", "[")) else ""
+    return "" if not named or text.startswith(("{", "[")) or SHAPE.match(text) else text

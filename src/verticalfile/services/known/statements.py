@@ -49,7 +49,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A dataset as it is described now; `title` has English always, Spanish where somebody said."""
+    """A dataset as it is described now; `title` has English always, which is the publisher's own
+    where that is in another language alone; others where somebody said."""
 
     dataset: str
     title: Mapping[str, Said]
@@ -81,12 +82,12 @@ def description_of(archive: Archive, dataset: str) -> Description:
         return next(iter(all_of(name)), None)
 
     def by_language(name: Field) -> dict[str, Said]:
-        return {code: said[0] for code in LANGUAGES if (said := all_of(name, code))}
+        codes = (*LANGUAGES, *(code for named, code in said if named == name))
+        return {code: told[0] for code in codes if (told := all_of(name, code))}
 
     title = by_language(Field.TITLE)
     if "en" not in title:
-        spanish = title.get("es")
-        published = spanish if spanish and spanish.by is SaidBy.PUBLISHER else None
+        published = next((t for t in title.values() if t.by is SaidBy.PUBLISHER), None)
         made = Said(title_from(dataset), None, archive.index.added_at(dataset))
         title["en"] = published or made
     return Description(

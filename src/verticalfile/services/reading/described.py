@@ -30,9 +30,10 @@ class Described:
         said = self.said.title
         if language not in said:
             language = next(code for code in ("en", *said) if code in said)
-        # where a publisher has a Spanish title alone it stands for the English one as well
-        if language == "en" and "es" in said and said["es"] == said["en"]:
-            language = "es"
+        # where a publisher has a title in another language alone it stands for the English one too
+        if language == "en":
+            same = (code for code, one in said.items() if code != "en" and one == said["en"])
+            language = next(same, "en")
         found = said[language]
         return Words(found.value, language if found.by else "", found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
@@ -12,6 +12,7 @@ from verticalfile.catalog.index import Comparison, ResourceLine
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.listing import joined_change
 from verticalfile.services.visibility import Viewer, visible_to
@@ -59,10 +60,19 @@ def version_facts(
     histories = [TableHistory(archive, line.id, line.name) for line in lines]
     compared = {h.id: archive.index.comparisons(h.id) for h in histories}
     before = readable_before(versions)
-    return [
+    found = [
         _facts(v, versions, histories, compared, before.get(v.number), viewer, newest)
         for v in versions
     ]
+    return [_as_document(f) if is_document(file, f.version, versions) else f for f in found]
+
+
+def _as_document(facts: VersionFacts) -> VersionFacts:
+    """Documentation that is no table is a document, and nothing that could not be read."""
+    if facts.happening is not Happening.UNREADABLE:
+        return facts
+    is_first = facts.version.number == 1
+    return replace(facts, happening=Happening.FIRST if is_first else Happening.FILE)
 
 
 def _facts(

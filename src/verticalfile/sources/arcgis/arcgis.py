@@ -107,8 +107,28 @@ class ArcGis:
         )  # fmt: skip
 
     def fetch(self, visit: Visit, location: str, into: Path) -> Taken:
-        """The rows of a layer or table."""
-        return rows_of_layer(visit, addresses.plain(location), into)
+        """The rows of a layer or table, or of the only one of a service."""
+        place = addresses.plain(location)
+        if addresses.is_service(place):
+            place = _only_layer(visit, place)
+        return rows_of_layer(visit, place, into)
+
+
+def _only_layer(visit: Visit, service: str) -> str:
+    """Raises AnswerRefused where a service has no layer with rows, or several."""
+    _, answer = asked(visit, service)
+    found = [
+        _record(service, answer, layer)
+        for layer in (*members(answer.get("layers")), *members(answer.get("tables")))
+        if number_of(layer.get("id")) is not None
+    ]
+    with_rows = [each for each in found if str(each["type"]).lower() in WITH_ROWS]
+    if len(with_rows) != 1:
+        raise AnswerRefused(
+            f"{service} has {len(with_rows):,} layers with rows, and nothing says which is meant.",
+            mend=f"add them all as a source of their own: vf add {service}",
+        )
+    return str(with_rows[0]["url"])
 
 
 def offers_of(url: str, title: str, identifier: str = "") -> tuple[Offer, ...]:

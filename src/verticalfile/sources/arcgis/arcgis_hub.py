@@ -17,7 +17,7 @@ from verticalfile.fetch.errors import AnswerRefused, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.arcgis import arcgis_addresses
 from verticalfile.sources.arcgis.arcgis import offers_of
-from verticalfile.sources.arcgis.hub_downloads import downloaded, is_download, item_of_download
+from verticalfile.sources.arcgis.hub_downloads import downloaded
 from verticalfile.sources.arcgis.hub_identifiers import hub_identifier
 from verticalfile.sources.arcgis.hub_items import ITEMS, is_item, item_kept
 from verticalfile.sources.arcgis.hub_search import searched
@@ -92,7 +92,7 @@ class ArcGisHub:
         """A file that the Hub makes, or the description of an item."""
         if is_item(location):
             return item_kept(visit, location, into)
-        if is_download(location):
+        if arcgis_addresses.is_download(location):
             return downloaded(visit, location, into)
         raise AnswerRefused(
             f"{location} is nothing that a Hub makes.", mend="add the address as a file."
@@ -108,7 +108,7 @@ def _offers(record: Record, entry: Entry, layer: int | None) -> list[Offer]:
             found += offers_of(offer.location, offer.title or "Layer", offer.identifier)
         elif arcgis_addresses.is_service(offer.location):
             continue  # all layers of a service: which one follows below
-        elif is_download(offer.location):
+        elif arcgis_addresses.is_download(offer.location):
             found.append(replace(offer, kind="arcgis-hub"))
         else:
             found.append(offer)
@@ -116,8 +116,9 @@ def _offers(record: Record, entry: Entry, layer: int | None) -> list[Offer]:
         return found
     services = (text_of(each.get("accessURL")) for each in members(record.get("distribution")))
     service = next((url for url in services if arcgis_addresses.is_service(url)), "")
-    if service and layer is not None:
-        rows = offers_of(f"{arcgis_addresses.plain(service)}/{layer}", "Layer")
+    if service:  # without a number it stands for the one layer that it has
+        place = arcgis_addresses.plain(service)
+        rows = offers_of(place if layer is None else f"{place}/{layer}", "Layer")
         return [*rows, *(o for o in found if o.role is Role.DOCUMENTATION)]
     return found
 
@@ -127,7 +128,7 @@ def _item_in(record: Record) -> str:
     for each in members(record.get("distribution")):
         for name in ("accessURL", "downloadURL"):
             url = text_of(each.get(name))
-            item = hub_identifier(url).item or item_of_download(url)
+            item = hub_identifier(url).item or arcgis_addresses.item_of_download(url)[0]
             if item:
                 return item
     return hub_identifier(text_of(record.get("landingPage"))).item

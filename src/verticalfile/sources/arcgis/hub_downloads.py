@@ -8,7 +8,6 @@ come, the rows of the layer are fetched instead (trap 34).
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,22 +28,6 @@ DATASETS = "/api/v3/datasets/"
 TRIES = 10
 WAIT_S, WAIT_MAX_S = 5.0, 30.0
 STATUS_MAX_BYTES = 64 << 10
-_DOWNLOAD = re.compile(
-    r"/api/download/v1/items/([0-9a-f]{32})/|/datasets/([0-9a-f]{32})(?:_(\d+))?\.(?:csv|geojson|kml|zip)$"
-    r"|/datasets/[^/]+\.(?:csv|geojson|kml|zip)$",
-    re.IGNORECASE,
-)
-
-
-def is_download(location: str) -> bool:
-    """Whether a Hub makes the file behind an address."""
-    return bool(_DOWNLOAD.search(urlsplit(location).path))
-
-
-def item_of_download(location: str) -> str:
-    """The item that a file is made of, "" where its address does not say."""
-    found = _DOWNLOAD.search(urlsplit(location).path)
-    return (found[1] or found[2] or "").lower() if found else ""
 
 
 def downloaded(visit: Visit, location: str, into: Path) -> Taken:
@@ -116,10 +99,10 @@ def _status_in(got: Got) -> Mapping[str, object] | None:
 def _layer_behind(visit: Visit, location: str) -> str:
     """The layer that the file is made from as the same site tells, "" where it does not."""
     parts = urlsplit(location)
-    found, item = _DOWNLOAD.search(parts.path), item_of_download(location)
-    if not found or not item:
+    item, layer = arcgis_addresses.item_of_download(location)
+    if not item:
         return ""
-    layer = found[3] or parse_qs(parts.query).get("layers", ["0"])[0]
+    layer = layer or parse_qs(parts.query).get("layers", ["0"])[0]
     try:
         answer = visit.json(f"{parts.scheme}://{parts.netloc}{DATASETS}{item}_{layer}")
     except (FetchError, LimitReached):

@@ -32,7 +32,8 @@ def item_kept(visit: Visit, location: str, into: Path) -> Taken:
     path = into / "item.zip"
     with PagesFile(path, protocol="arcgis-item", records=(), volatile=VOLATILE) as pages:
         pages.document("item.json", page.body)
-        pages.page(f"{json.dumps(item, ensure_ascii=False)}\n".encode(), "jsonl")
+        line = f"{json.dumps(item, ensure_ascii=False)}\n"
+        pages.page(line.encode("utf-8", "backslashreplace"), "jsonl")
     sha256, size_bytes = digest_and_size(path)
     complete = Completeness(1, 1, "one document", ended="end of document", proved=True)
     return Taken(

@@ -20,6 +20,15 @@ from verticalfile.sources.visit import Visit
 
 ITEMS_ASKED = 100
 PAGES_MAX = 2_000
+DEEPEST = 10_000
+"""Beyond it a Hub answers 500, as its index has no further pages."""
+FILES = {
+    "csv": "CSV", "csv collection": "ZIP", "shapefile": "ZIP", "file geodatabase": "ZIP",
+    "geojson": "GeoJSON", "kml": "KML", "kml collection": "ZIP", "microsoft excel": "XLSX",
+    "geopackage": "GeoPackage", "pdf": "PDF", "microsoft word": "DOCX",
+}  # fmt: skip
+"""Items that are a file of their own, and what that is; the portal hands it over as the item's data."""
+ITEM_DATA = "https://www.arcgis.com/sharing/rest/content/items/{item}/data"
 
 
 def searched(visit: Visit, location: str, into: Path) -> Taken:
@@ -56,8 +65,11 @@ def searched(visit: Visit, location: str, into: Path) -> Taken:
             if received >= matched:
                 ended = "count reached"
                 break
+            if received + ITEMS_ASKED > DEEPEST:
+                ended = "as far as the search goes"
+                break
         lines = "".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records.values())
-        pages.page(lines.encode(), "jsonl")
+        pages.page(lines.encode("utf-8", "backslashreplace"), "jsonl")
     sha256, size_bytes = digest_and_size(path)
     return Taken(
         path, sha256, size_bytes, "items.zip", "application/zip",
@@ -92,8 +104,16 @@ def _record(feature: Mapping[str, object], location: str) -> dict[str, object]:
         "license": text_of(item.get("licenseInfo")),
         "landingPage": f"{site}/datasets/{identifier}",
         "accessLevel": text_of(item.get("access")),
-        "distribution": [{"format": "ArcGIS GeoServices REST API", "accessURL": url}] if url else [],
+        "distribution": _distribution(text_of(item.get("type")), url, identifier),
     }  # fmt: skip
+
+
+def _distribution(kind: str, url: str, identifier: str) -> list[dict[str, object]]:
+    """The service of an item, else its own file."""
+    if url:
+        return [{"format": "ArcGIS GeoServices REST API", "accessURL": url}]
+    form, item = FILES.get(kind.lower(), ""), identifier.partition("_")[0]
+    return [{"format": form, "downloadURL": ITEM_DATA.format(item=item)}] if form and item else []
 
 
 def _moment(value: object) -> str:

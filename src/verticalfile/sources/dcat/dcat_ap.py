@@ -26,8 +26,23 @@ from verticalfile.sources.dcat.rdf import form_of, graph_of
 from verticalfile.sources.dcat.rdf_records import CATALOG, TYPE, line_of, listed_in, records_in
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Role, Taken
+from verticalfile.sources.offers.judging import (
+    is_about,
+    is_page,
+    is_service,
+    with_documentation,
+    without_renditions,
+)
 from verticalfile.sources.pages import PagesFile, digest_and_size
-from verticalfile.sources.reading import member, number_of, text_of
+from verticalfile.sources.reading import (
+    is_address,
+    language_of,
+    mail_of,
+    member,
+    number_of,
+    text_of,
+    written,
+)
 from verticalfile.sources.visit import Page, Visit
 
 PATHS = ("catalog.ttl", "catalog.rdf")
@@ -38,7 +53,6 @@ NEXT = (URIRef(f"{HYDRA}next"), URIRef(f"{HYDRA}nextPage"))
 TOTAL = URIRef(f"{HYDRA}totalItems")
 TITLE = URIRef("http://purl.org/dc/terms/title")
 ENDINGS = {"xml": "rdf", "turtle": "ttl", "json-ld": "jsonld"}
-PAGES_FOR_PEOPLE = ("html", "text/html", "application/xhtml+xml", "webpage", "website")
 
 
 class DcatAp:
@@ -91,7 +105,7 @@ class DcatAp:
     def entry(self, record: Record, location: str) -> Entry:
         """What a dataset says, in the words of DCAT."""
         identifier = text_of(record.get("@id")) or _word(record.get("dct:identifier"))
-        title = _words(record.get("dct:title"))
+        title = written(_words(record.get("dct:title")))
         if not identifier and not title:
             raise BadRecord(
                 f"An entry of {location} has neither an address nor an identifier nor a title.",
@@ -100,19 +114,23 @@ class DcatAp:
         licence, licence_field = _licence(record)
         publisher = _many(record.get("dct:publisher"))
         contact = next(iter(_many(record.get("dcat:contactPoint"))), None)
-        name = _words(member(contact, "vcard:fn"))
-        mail = _word(member(contact, "vcard:hasEmail")).removeprefix("mailto:")
+        name = written(_words(member(contact, "vcard:fn")))
+        mail = mail_of(_word(member(contact, "vcard:hasEmail")))
         subjects = [_word(each) for each in _many(record.get("dcat:keyword"))]
         subjects += [_label(each) for each in _many(record.get("dcat:theme"))]
         return Entry(
             identifier=identifier or title,
             title=title or identifier,
-            description=_words(record.get("dct:description") or record.get("dct:abstract")),
-            language="es" if _tail(_word(record.get("dct:language"))).lower()[:2] == "es"
-            or _tail(_word(record.get("dct:language"))) == "SPA" else "en",
+            description=written(
+                _words(record.get("dct:description") or record.get("dct:abstract"))
+            ),
+            language=language_of(
+                text_of(member(_worded(record.get("dct:title")), "@language"))
+                or _word(record.get("dct:language"))
+            ),
             publisher=next((n for each in publisher if (n := _label(each))), ""),
             contact=f"{name}, {mail}" if name and mail else name or mail,
-            landing_page=_word(record.get("dcat:landingPage")),
+            landing_page=_address(record.get("dcat:landingPage")),
             licence=licence,
             licence_field=licence_field,
             places=tuple(n for each in _many(record.get("dct:spatial")) if (n := _label(each))),
@@ -238,31 +256,36 @@ def _origin(address: str) -> str:
 
 def _offers(record: Record) -> Iterable[Offer]:
     """Files and layers of the distributions, and the pages of documentation."""
-    found: dict[str, Offer] = {}
-    for each in _many(record.get("dcat:distribution")):
-        offer = _offer(each) if isinstance(each, Mapping) else None
-        if offer is not None:
-            found.setdefault(offer.location, offer)
+    told = [_offer(each) for each in _many(record.get("dcat:distribution"))]
+    kept = without_renditions([offer for offer in told if offer is not None])
+    found = with_documentation(kept)
     for each in _many(record.get("foaf:page")):
         address = _word(each)
-        if _is_address(address):
-            offer = Offer(address, "url", _label(each), role=Role.DOCUMENTATION)
-            found.setdefault(address, offer)
-    return found.values()
+        if is_address(address):
+            found.append(Offer(address, "url", _label(each), role=Role.DOCUMENTATION))
+    unique: dict[str, Offer] = {}
+    for offer in found:
+        unique.setdefault(offer.location, offer)
+    return unique.values()
 
 
-def _offer(told: Mapping[str, object]) -> Offer | None:
-    download, access = _word(told.get("dcat:downloadURL")), _word(told.get("dcat:accessURL"))
-    url, title = download or access, _words(told.get("dct:title"))
+def _offer(told: object) -> Offer | None:
+    if not isinstance(told, Mapping):
+        return None
+    download = _word(told.get("dcat:downloadURL"))
+    # some Hubs write accessUrl, a term that DCAT does not have
+    url = download or _word(told.get("dcat:accessURL")) or _word(told.get("dcat:accessUrl"))
+    title = _words(told.get("dct:title"))
     media = "/".join(_word(told.get("dcat:mediaType")).lower().split("/")[-2:])
     form = _tail(_label(told.get("dct:format"))) or media
-    if not _is_address(url):
+    if not is_address(url):
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
-    is_page = form.lower() in PAGES_FOR_PEOPLE or media in PAGES_FOR_PEOPLE
-    if is_page or (not download and not form):
-        return None  # a page to look at
+    if is_service(url, form, media, title):
+        return None  # to ask
+    if (is_page(form, media) or (not download and not form)) and not is_about(title, form):
+        return None  # to look at
     return Offer(
         url, "url", title, form, media, number_of(_word(told.get("dcat:byteSize"))),
         identifier=_word(told.get("dct:identifier")) or text_of(told.get("@id")),
@@ -296,15 +319,25 @@ def _word(value: object) -> str:
     return ""
 
 
+def _address(value: object) -> str:
+    """The first that is one: nodes without an address bear labels that are none."""
+    return next((told for each in _many(value) if is_address(told := _word(each))), "")
+
+
 def _words(value: object) -> str:
     """A text in English where there is one, else Spanish, else without a language, else any."""
+    return _word(_worded(value))
+
+
+def _worded(value: object) -> object:
+    """The literal that is chosen of several."""
     many = [each for each in _many(value) if _word(each)]
     for language in ("en", "es", ""):
         for each in many:
             own = text_of(member(each, "@language")).lower()
             if own.partition("-")[0] == language:
-                return _word(each)
-    return _word(many)
+                return each
+    return next(iter(many), None)
 
 
 def _label(value: object) -> str:
@@ -322,10 +355,6 @@ def _label(value: object) -> str:
 def _tail(text: str) -> str:
     """The last word of an address from a list of codes."""
     return text.rstrip("/").rpartition("/")[2].rpartition("#")[2] if "://" in text else text
-
-
-def _is_address(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
 
 
 SOURCE = DcatAp()

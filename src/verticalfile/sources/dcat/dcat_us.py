@@ -28,24 +28,34 @@ from verticalfile.sources.kind import (
     Role,
     Taken,
 )
+from verticalfile.sources.offers.judging import (
+    is_about,
+    is_bare,
+    is_page,
+    is_service,
+    with_documentation,
+    without_renditions,
+)
 from verticalfile.sources.pages import digest_and_size
 from verticalfile.sources.reading import (
     first_text,
+    is_address,
+    language_of,
+    mail_of,
     member,
     members,
     number_of,
     text_of,
     texts_of,
+    written,
 )
+from verticalfile.sources.socrata.socrata_addresses import is_rows, rows_offered
 from verticalfile.sources.visit import Page, Visit
 
 PATHS = ("data.json", "api/feed/dcat-us/1.1.json")
 """Where a site has it, if the address itself is none: the second is ArcGIS Hub's."""
 ROUND = frozenset({99, 100, 499, 500, 999, 1000, 1999, 2000, 4999, 5000, 9999, 10000})
 """Counts that look like the limit of a page rather than the end of a list."""
-PAGES = ("text/html", "application/xhtml+xml")
-TEMPLATE = re.compile(r"\{\{[^}]*\}\}")
-"""ArcGIS Hub leaves its own placeholders where nothing was written (trap 22)."""
 
 
 class DcatUs:
@@ -77,8 +87,8 @@ class DcatUs:
         return None
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
-        """The document, read in steps; one with datasets inside of series, services or other
-        catalogs is kept with all of them beside it."""
+        """The document, read in steps; one that is a bare list or odd, or has datasets
+        inside of series, services or other catalogs, is kept with all of them beside it."""
         got = visit.file(location)
         assert not isinstance(got, NotModified)
         try:
@@ -105,7 +115,7 @@ class DcatUs:
                 f"{location} lists no datasets.", mend="give the address of a data.json."
             )
         name, media, count = "data.json", "application/json", found.count
-        if found.has_inner:
+        if found.has_inner or found.is_bare or found.is_odd:
             path, count = together(path, into / "data.zip", self.volatile)
             name, media = path.name, "application/zip"
         is_round = count in ROUND
@@ -129,21 +139,21 @@ class DcatUs:
 def entry_of(record: Record) -> Entry:
     """A dataset of a `data.json` (resources.data.gov/resources/dcat-us). Raises BadRecord."""
     told = identifier_of(record)
-    title = _written(text_of(record.get("title")))
+    title = written(text_of(record.get("title")))
     if not told and not title:
         raise BadRecord(
             "An entry has neither an identifier nor a title.",
             mend="tell the publisher; the other entries are taken.",
         )
     contact = next(iter(members(record.get("contactPoint"))), {})
-    mail = text_of(member(contact, "hasEmail")).removeprefix("mailto:")
-    name = text_of(member(contact, "fn"))
+    mail = mail_of(text_of(member(contact, "hasEmail")))
+    name = written(text_of(member(contact, "fn")))
     licence_field = next((f for f in ("license", "rights") if _told(record.get(f))), "")
     return Entry(
         identifier=told or title,
         title=title,
-        description=_written(text_of(record.get("description"))),
-        language="es" if first_text(record.get("language")).lower().startswith("es") else "en",
+        description=written(text_of(record.get("description"))),
+        language=language_of(first_text(record.get("language"))),
         publisher=next(
             (n for each in members(record.get("publisher")) if (n := text_of(each.get("name")))), ""
         ),
@@ -161,34 +171,39 @@ def entry_of(record: Record) -> Entry:
 
 
 def _offers(record: Record) -> Iterable[Offer]:
-    """Files and layers; renderings that a Hub makes of its own service are passed over."""
+    """Files and layers; what a Hub makes of its own layer on demand is passed over (2.3)."""
     found = [offer_of(each) for each in members(record.get("distribution"))]
-    offers = [offer for offer in found if offer is not None]
-    layer = next((o for o in offers if o.kind == "arcgis"), None)
-    if layer is not None:  # the service is the origin; the others are made on demand (2.3)
-        offers = [layer]
+    kept = without_renditions([offer for offer in found if offer is not None])
+    offers = with_documentation(kept)
     for each in (record, *members(record.get("distribution"))):
         described = _told(each.get("describedBy"))
-        if _is_address(described):
+        if is_address(described):
             offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
     return {offer.location: offer for offer in offers}.values()
 
 
 def offer_of(distribution: Mapping[str, object]) -> Offer | None:
-    """The file or layer of a distribution; None for a page to look at and for nothing."""
+    """The file or layer of a distribution; None for a page, a service and for nothing."""
     url = _told(distribution.get("downloadURL"))
     is_download = bool(url)
     url = url or _told(distribution.get("accessURL"))
-    form = text_of(distribution.get("format"))
+    title, form = text_of(distribution.get("title")), text_of(distribution.get("format"))
     media = text_of(distribution.get("mediaType")).lower()
-    if not _is_address(url):
+    if not is_address(url):
         return None
     if arcgis_addresses.is_layer(url):
-        return Offer(url, "arcgis", text_of(distribution.get("title")), "ArcGIS layer", media)
-    if not is_download and (media in PAGES or not media or form.lower().endswith("api")):
-        return None  # a page to look at
+        return Offer(url, "arcgis", title, "ArcGIS layer", media)
+    if is_service(url, form, media, title):
+        return None  # to ask
+    if is_rows(url):
+        return rows_offered(url, title)
+    looked_at = is_page(media) and (not is_download or (is_page(form or media) and is_bare(url)))
+    if not is_download and (not media or form.lower().endswith("api")):
+        looked_at = True
+    if looked_at and not is_about(title, form or media):
+        return None
     return Offer(
-        url, "url", text_of(distribution.get("title")), form or media, media,
+        url, "url", title, form or media, media,
         number_of(distribution.get("byteSize")), checksum=_checksum(distribution.get("checksum")),
     )  # fmt: skip
 
@@ -210,16 +225,8 @@ def _told(value: object) -> str:
     return next((t for each in many if (t := text_of(member(each, "@id") or each))), "")
 
 
-def _written(text: str) -> str:
-    return "" if TEMPLATE.fullmatch(text.strip()) else text
-
-
 def _folder(url: str) -> str:
     return url if url.endswith("/") or "." in urlsplit(url).path.rpartition("/")[2] else f"{url}/"
-
-
-def _is_address(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
 
 
 SOURCE = DcatUs()

@@ -16,7 +16,7 @@ from verticalfile.sources.kind import Record
 from verticalfile.sources.pages import PagesFile
 from verticalfile.sources.reading import member, text_of
 from verticalfile.tables.read.json_steps import Kind, steps_of_json
-from verticalfile.tables.read.json_text import DECODER, coding_of, compact
+from verticalfile.tables.read.json_text import Number, coding_of, compact
 
 TABLE = "dataset"
 INNER = ("datasetSeries", "service", "catalog")
@@ -25,6 +25,8 @@ WITHIN = ("dataset", "seriesMember", "servesDataset", "first", "last", *INNER)
 """Members that hold datasets, or what holds them."""
 DEPTH_MAX = 8
 PAGE_BYTES = 8 << 20
+LENIENT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=str)
+"""Numbers as published; NaN and its like, which are no JSON, as their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,15 @@ class Look:
     count: int  # entries at the top
     has_inner: bool
     title: str = ""
+    is_bare: bool = False  # a list without a catalog around it, as the oldest are (2.6)
+    is_odd: bool = False  # entries that are no objects, or NaN: a reader of tables would take none
 
 
 def look_at(path: Path) -> Look:
     """Read a document once, to its last byte. Raises ValueError where it is no JSON."""
-    decoder = json.JSONDecoder()
-    count, is_catalog, has_inner, title = 0, False, False, ""
+    constants: list[str] = []
+    decoder = json.JSONDecoder(parse_constant=constants.append)
+    count, is_catalog, has_inner, title, is_bare, is_odd = 0, False, False, "", False, False
     with open(path, "rb") as handle:
         for step in steps_of_json(handle, decoder, encoding=coding_of(path)):
             is_top = step.name in ("", TABLE)
@@ -49,37 +54,52 @@ def look_at(path: Path) -> Look:
             elif step.kind is Kind.LIST:
                 is_catalog = is_catalog or step.name == TABLE
                 count = 0 if is_top else count
+                is_bare = is_bare or step.name == ""
             elif step.kind is Kind.RECORD and is_top:
-                count += isinstance(step.value, Mapping)
-                is_catalog = is_catalog or _is_entry(step.value)  # the oldest are bare lists (2.6)
+                count += 1
+                is_odd = is_odd or not isinstance(step.value, Mapping)
+                is_catalog = is_catalog or _is_entry(step.value)
             elif step.kind is Kind.RECORD and step.name in INNER and not has_inner:
                 has_inner = any(True for _ in inside(step.value))
-    return Look(is_catalog or has_inner, count, has_inner, title)
+    is_odd = is_odd or bool(constants)
+    return Look(is_catalog or has_inner, count, has_inner, title, is_bare, is_odd)
 
 
 def _is_entry(value: object) -> bool:
     return isinstance(value, Mapping) and ("identifier" in value or "distribution" in value)
 
 
-def together(path: Path, target: Path, volatile: frozenset[str]) -> tuple[Path, int]:
-    """The document as it came, with every dataset in it once beside it; and how many."""
+def together(
+    path: Path, target: Path, volatile: frozenset[str], *, table: str = TABLE
+) -> tuple[Path, int]:
+    """The document as it came, with every dataset in it beside it; and how many.
+
+    One that stands on top and further inside is one entry; those on top are all kept, as one
+    identifier may cover several (trap 8)."""
     seen: set[str] = set()
     count, size = 0, 0
     held: list[bytes] = []
-    with PagesFile(target, protocol="dcat-us", records=(), volatile=volatile, table=TABLE) as pages:
+    with PagesFile(target, protocol="dcat-us", records=(), volatile=volatile, table=table) as pages:
         pages.file("data.json", path)
-        for record in _everything(path):
+        for record, is_top in _everything(path):
             name = identifier_of(record)
-            if name and name in seen:
+            if name and name in seen and not is_top:
                 continue
             seen.add(name)
-            held.append(compact(record).encode("utf-8", "backslashreplace") + b"\n")
+            held.append(_line(record))
             count, size = count + 1, size + len(held[-1])
             if size > PAGE_BYTES:
                 pages.page(b"".join(held), "jsonl")
                 held, size = [], 0
         pages.page(b"".join(held), "jsonl")
     return target, count
+
+
+def _line(record: Record) -> bytes:
+    try:
+        return compact(record).encode("utf-8", "backslashreplace") + b"\n"
+    except RecursionError:
+        return b'{"@value":"nested too deep"}\n'
 
 
 def identifier_of(record: Record) -> str:
@@ -106,14 +126,17 @@ def inside(value: object, depth: int = 0) -> Iterator[Record]:
                 yield from inside(each, depth + 1)
 
 
-def _everything(path: Path) -> Iterator[Record]:
-    """Every dataset: those on top first, as they are the fullest."""
+def _everything(path: Path) -> Iterator[tuple[Record, bool]]:
+    """Every dataset, and whether it stands on top: those first, as they are the fullest.
+
+    What is no object is a record without a name, so that it is told as an error of its own."""
     for is_top in (True, False):
         with open(path, "rb") as handle:
-            for step in steps_of_json(handle, DECODER, encoding=coding_of(path)):
-                if step.kind is not Kind.RECORD or not isinstance(step.value, Mapping):
+            for step in steps_of_json(handle, LENIENT, encoding=coding_of(path)):
+                if step.kind is not Kind.RECORD:
                     continue
                 if is_top and step.name in ("", TABLE):
-                    yield step.value
-                elif not is_top and step.name in INNER:
-                    yield from inside(step.value)
+                    odd = {"@value": step.value}
+                    yield step.value if isinstance(step.value, Mapping) else odd, True
+                elif not is_top and step.name in INNER and isinstance(step.value, Mapping):
+                    yield from ((each, False) for each in inside(step.value))

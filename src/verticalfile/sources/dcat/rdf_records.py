@@ -44,7 +44,7 @@ def listed_in(graph: rdflib.Graph) -> set[str]:
 
 def line_of(record: Mapping[str, object]) -> bytes:
     """A record as a line of JSON, always the same."""
-    return _canonical(record).encode() + b"\n"
+    return _canonical(record).encode("utf-8", "backslashreplace") + b"\n"
 
 
 class _Reader:

@@ -10,7 +10,7 @@ evidence says so. A memento is one by its `Memento-Datetime`; what lacks it is a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from verticalfile.fetch.client import Got
 from verticalfile.fetch.errors import AnswerRefused, FetchError, NotFound
+from verticalfile.sources.past.timemaps_in_json import json_map
 from verticalfile.sources.past.wayback import GAP_S, JUMP_MAX, answered, header
 from verticalfile.sources.visit import Page, Visit
 
@@ -90,11 +91,11 @@ def copies_of(visit: Visit, address: str, *, since: str = "", until: str = "") -
         visit.sleep(GAP_S)
         page = visit.page(here)
         if page.media_type.partition(";")[0].strip().lower() != LINK_FORMAT:
-            waiting += _maps_named(page, seen)
+            waiting += _elsewhere(page, copies, found, {*seen, *waiting})
             continue
         for link in links_in(page.body.decode("utf-8", "replace"), page.final_url):
             if "memento" in link.relations:
-                _take(link, copies, found)
+                _take(link.told.get("datetime", ""), link.address, copies, found)
             elif "original" in link.relations:
                 found.original = found.original or link.address
             elif "timemap" in link.relations and link.address not in {*seen, *waiting}:
@@ -137,35 +138,52 @@ def _judged(answer: Got | FetchError, copy: Copy, *, is_raw: bool) -> Recorded |
     return Recorded(answer, is_raw)
 
 
-def _maps_named(page: Page, seen: set[str]) -> Iterator[str]:
-    """The TimeMap that a TimeGate or a memento names."""
+def _elsewhere(page: Page, copies: set[Copy], found: Copies, known: set[str]) -> list[str]:
+    """The TimeMap that a TimeGate or a memento names, or those that one in JSON does, whose
+    mementos are taken. Raises AnswerRefused for what is none of them."""
     named = [
         link.address
         for value in _headers(page.exchange, "link")
         for link in links_in(value, page.final_url)
         if "timemap" in link.relations
     ]
-    if not named:
+    if named and named[0] not in known:
+        return named[:1]
+    told = json_map(page.body, page.final_url)
+    if told is None:
+        if named:
+            return []
         raise AnswerRefused(
             f"{page.final_url} is neither a TimeMap nor a TimeGate.",
-            mend="give the address of a TimeMap (application/link-format), or of a TimeGate.",
+            mend="give the address of a TimeMap (application/link-format or JSON), or of a TimeGate.",
             exchange=page.exchange,
         )
-    yield from (address for address in named[:1] if address not in seen)
+    found.original = found.original or told.original
+    for moment, address in told.copies:
+        _take(moment, urljoin(page.final_url, address), copies, found)
+    maps = (urljoin(page.final_url, address) for address in told.maps)
+    return [address for address in dict.fromkeys(maps) if address not in known]
 
 
-def _take(link: Link, copies: set[Copy], found: Copies) -> None:
-    moment = _moment(link.told.get("datetime", ""))
-    if moment is None or not link.address.startswith(("http://", "https://")):
+def _take(told: str, address: str, copies: set[Copy], found: Copies) -> None:
+    moment = _moment(told)
+    if moment is None or not address.startswith(("http://", "https://")):
         found.bad += 1
     elif len(copies) < COPIES_MAX:
-        copies.add(Copy(moment, link.address))
+        copies.add(Copy(moment, address))
 
 
 def _moment(text: str) -> datetime | None:
+    """A date as headers have it, or in the forms of TimeMaps in JSON."""
     try:
-        found = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        digits = re.fullmatch(r"\d{14}", text, re.ASCII)
+        if digits or re.match(r"\d{4}-\d\d-\d\dT", text, re.ASCII):
+            found = (
+                datetime.strptime(text, "%Y%m%d%H%M%S") if digits else datetime.fromisoformat(text)
+            )
+        else:
+            found = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
