@@ -126,3 +126,10 @@ def test_every_screen_of_a_copy_says_what_a_star_stands_for(rooms, enter):
     assert "counts below 11 hidden by the library" in cited
     described = room.get("/data.json").content.decode()
     assert "Counts from 1 to 10 are hidden" in described
+
+
+def test_a_copy_is_said_to_be_the_library_s_own_and_not_to_wait_for_a_look(rooms, enter):
+    page = enter(rooms[0]).get("/d/cases-masked/").content.decode()
+    assert "Made by this library" in page
+    assert "Not checked lately" not in page
+    assert "has not looked itself" not in page
