@@ -55,8 +55,7 @@ from verticalfile.vault.disk import NO_ROOM
 from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.notes.journal import Observation
 
-WAITING = "waiting"
-"""The outcome where a host asked us to wait, or is being asked by another command."""
+WAITING = "waiting"  # the host asked for it, or another command is asking it
 DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
 CLOCK_FUTURE_SLACK = timedelta(minutes=5)
@@ -65,8 +64,7 @@ CLOCK_FUTURE_SLACK = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check saw: a word of design 3 and a sentence for people; `WAITING` where the host
-    was not asked, so that nothing was seen and nothing is noted."""
+    """What one check saw: a word of design 3, or `WAITING` (nobody was asked), and a sentence."""
 
     resource: ResourceLine
     outcome: str
@@ -135,12 +133,10 @@ def collect(
             host = host_of(resource.location)
             if leave_resting and client.manners.rests_until(host):
                 continue
-            if host in busy:
-                done.append(replace(busy[host], resource=resource))
-            else:
-                done.append(_collect_one(archive, resource, tools))
-            if done[-1].outcome == WAITING and not client.manners.rests_until(host):
-                busy[host] = done[-1]
+            one = busy.get(host) or _collect_one(archive, resource, tools)
+            done.append(replace(one, resource=resource))
+            if one.outcome == WAITING and not client.manners.rests_until(host):
+                busy[host] = one
             progress(len(done))
     return done
 
