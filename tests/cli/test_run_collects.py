@@ -76,6 +76,7 @@ def test_run_serves_and_collects_and_leaves_no_process(tmp_path: Path, how: int)
         process.wait(timeout=30)
     assert time.monotonic() - began < 25
     until(lambda: not is_alive(child))
+    until(lambda: not health(port))  # no worker serves on by itself
     assert scheduler_of(archive.root) == 0
 
 

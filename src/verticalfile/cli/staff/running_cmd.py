@@ -125,6 +125,7 @@ def _serve(host: str, port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    os.environ["VF_SERVED_BY"] = str(os.getpid())  # a worker ends when this process is gone
     Granian(
         APPLICATION, address=host, port=port, interface=Interfaces.WSGI, workers=1,
         blocking_threads=BLOCKING_THREADS, log_access=False, log_enabled=False,
