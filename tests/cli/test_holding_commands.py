@@ -5,19 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from typed import typed
+from typed import an_archive_of
 
 
 @pytest.fixture
 def vf(tmp_path):
-    def run(*words: str) -> tuple[int, str, str]:
-        return typed(tmp_path / "a", *words)
-
-    run("init", str(tmp_path / "a"))
-    (tmp_path / "plans.csv").write_text("id,kind\n1,a\n2,b\n")
-    run("add", str(tmp_path / "plans.csv"))
-    run("collect", "plans")
-    return run
+    return an_archive_of(tmp_path, "plans", "id,kind\n1,a\n2,b\n")
 
 
 def test_an_embargo_is_set_listed_shown_and_lifted(vf):

@@ -5,19 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from typed import typed
+from typed import an_archive_of
 
 
 @pytest.fixture
 def vf(tmp_path):
-    def run(*words: str) -> tuple[int, str, str]:
-        return typed(tmp_path / "a", *words)
-
-    run("init", str(tmp_path / "a"))
-    (tmp_path / "cases.csv").write_text("tract,young,middle,old,all,rate\n1,3,250,12,265,9\n")
-    run("add", str(tmp_path / "cases.csv"))
-    run("collect", "cases")
-    return run
+    return an_archive_of(tmp_path, "cases", "tract,young,middle,old,all,rate\n1,3,250,12,265,9\n")
 
 
 MASK = ("mask", "cases", "--counts", "young,middle,old", "--total", "all", "--keep", "tract")

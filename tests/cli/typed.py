@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from verticalfile.town.portals.serving import PortalServer
@@ -16,6 +17,19 @@ def typed(archive: Path, *words: str) -> tuple[int, str, str]:
     done = subprocess.run(whole, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
+
+
+def an_archive_of(folder: Path, name: str, text: str) -> Callable[..., tuple[int, str, str]]:
+    """Somebody who types, in an archive that has collected one file."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        return typed(folder / "a", *words)
+
+    run("init", str(folder / "a"))
+    (folder / f"{name}.csv").write_text(text)
+    run("add", str(folder / f"{name}.csv"))
+    run("collect", name)
+    return run
 
 
 class PortalDesk:

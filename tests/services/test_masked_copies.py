@@ -50,7 +50,7 @@ class Desk:
         round_of(self.archive, ["cases"], fetching=rules)
 
     def mask(self, method: Method = METHOD, **more: object):
-        return masking.mask(self.archive, "cases", method, reason=WHY, **more)  # type: ignore[arg-type]
+        return masking.mask(self.archive, "cases", method, reason=WHY, **more)
 
     def file(self, name: str = "cases-masked"):
         return self.archive.index.resources(name)[0]
@@ -128,7 +128,9 @@ def test_last_sightings_and_absences_are_those_of_the_original(desk):
     desk.clock.pass_time(timedelta(days=7))
     rules = Fetching(Rules(allow_private=True), sleep=lambda _: None)
     round_of(desk.archive, ["cases"], fetching=rules)
-    assert desk.versions()[0].absent_from == desk.versions("cases")[0].absent_from != None  # noqa: E711
+    absent_from = desk.versions("cases")[0].absent_from
+    assert absent_from is not None
+    assert desk.versions()[0].absent_from == absent_from
 
 
 def test_a_version_without_the_columns_gets_no_copy_and_the_reason_is_kept(desk):

@@ -243,7 +243,7 @@ def test_a_year_of_months_is_masked_with_half_of_its_counts_left():
         rows = [[max(0, n + random.randint(-3, 3)) for n in row] for row in rows]
         told = [[str(n), *row, sum(row)] for n, row in enumerate(rows)]
         told.append(["Total", *(sum(column) for column in list(zip(*told, strict=True))[1:])])
-        newest = masked(sheet(*map(tuple, told)), method, newest, ever=ever)  # type: ignore[arg-type]
+        newest = masked(sheet(*map(tuple, told)), method, newest, ever=ever)
         ever |= newest.hidden
     assert newest is not None
     assert len(newest.hidden) < len(newest.sheet.texts) / 2

@@ -181,6 +181,25 @@ def release(archive: Archive, name: str, *, accept: bool) -> list[Version]:
     return held
 
 
+def versions_meant(
+    archive: Archive, name: str, version: str | None
+) -> tuple[ResourceLine, list[Version]]:
+    """A file and its versions that are not destroyed: those of the same bytes as one that is named,
+    else all. Raises NotHeld, Withdrawn."""
+    resource = find_resource(archive, name)
+    with archive.writing(resource.id):  # what a crash interrupted comes first
+        destroying.put_right(archive, resource)
+    versions = [v for v in archive.index.versions(resource.id) if not v.destroyed]
+    if version is not None:
+        wanted = find_version(archive, resource, version, bare_number=True).version
+        if wanted.destroyed:
+            must_be_visible(Viewer.NAMED_STAFF, wanted)
+        versions = [v for v in versions if v.sha256 == wanted.sha256]
+    if not versions:
+        raise NotHeld(f"{name} has no versions.", mend="see what is held with `vf list`.")
+    return resource, versions
+
+
 def withdraw(
     archive: Archive,
     name: str,
@@ -198,17 +217,7 @@ def withdraw(
     if how not in HOW:
         raise InputRefused(f"“{how}” is no way to withdraw.", mend="use hide or restrict.")
     must_have_authority(reason, authority)
-    resource = find_resource(archive, name)
-    with archive.writing(resource.id):  # what a crash interrupted comes first
-        destroying.put_right(archive, resource)
-    versions = [v for v in archive.index.versions(resource.id) if not v.destroyed]
-    if version is not None:
-        wanted = find_version(archive, resource, version, bare_number=True).version
-        if wanted.destroyed:
-            must_be_visible(Viewer.NAMED_STAFF, wanted)
-        versions = [v for v in versions if v.sha256 == wanted.sha256]
-    if not versions:
-        raise NotHeld(f"{name} has no versions.", mend="see what is held with `vf list`.")
+    resource, versions = versions_meant(archive, name, version)
     told: dict[str, object] = {
         "originals": sorted({v.sha256 for v in versions}),
         "captures": [c for v in versions for c in v.captures],

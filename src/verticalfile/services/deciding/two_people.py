@@ -14,13 +14,12 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.limits import DESTRUCTION_WAITS_DAYS
 from verticalfile.services.archive import Archive
 from verticalfile.services.deciding import destroying
-from verticalfile.services.deciding.reviewing import must_have_authority, withdraw
+from verticalfile.services.deciding.reviewing import must_have_authority, versions_meant, withdraw
 from verticalfile.services.decisions import PERSON
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.destructions import ASKED, Asked, asked_in
-from verticalfile.services.names import NotHeld, find_resource, find_version
-from verticalfile.services.visibility import Viewer, must_be_visible
+from verticalfile.services.names import NotHeld
 from verticalfile.vault.notes.journal import Event
 
 LONGEST_NAME = 120
@@ -36,7 +35,7 @@ def ask(
     """
     by = _name_of(by)
     must_have_authority(reason, authority)
-    resource, versions = _wanted(archive, name, version)
+    resource, versions = versions_meant(archive, name, version)
     if hide:
         withdraw(
             archive, name, version=version, how="hide", reason=reason, authority=authority
@@ -53,7 +52,7 @@ def confirm(archive: Archive, name: str, *, version: str | None, by: str) -> lis
     """Destroy what another person asked for. Every capture of the same bytes goes with it; safe to
     repeat after a crash. Raises InputRefused, NotHeld, Withdrawn."""
     by = _name_of(by)
-    resource, versions = _wanted(archive, name, version)
+    resource, versions = versions_meant(archive, name, version)
     originals = {v.sha256 for v in versions}
     asked = [
         each
@@ -89,22 +88,6 @@ def confirm(archive: Archive, name: str, *, version: str | None, by: str) -> lis
 def waiting(archive: Archive, resource: ResourceLine) -> list[Asked]:
     """What was asked for of a file and waits for a second person."""
     return asked_in(archive.index.events([resource.id]), archive.clock.now())
-
-
-def _wanted(archive: Archive, name: str, version: str | None) -> tuple[ResourceLine, list[Version]]:
-    """The versions that are meant, all of the same bytes among them."""
-    resource = find_resource(archive, name)
-    with archive.writing(resource.id):  # what a crash interrupted comes first
-        destroying.put_right(archive, resource)
-    versions = [v for v in archive.index.versions(resource.id) if not v.destroyed]
-    if version is not None:
-        wanted = find_version(archive, resource, version, bare_number=True).version
-        if wanted.destroyed:
-            must_be_visible(Viewer.NAMED_STAFF, wanted)
-        versions = [v for v in versions if v.sha256 == wanted.sha256]
-    if not versions:
-        raise NotHeld(f"{name} has no versions.", mend="see what is held with `vf list`.")
-    return resource, versions
 
 
 def _name_of(text: str) -> str:

@@ -422,13 +422,13 @@ def form_said(form: str) -> str:
 @register.filter
 def drawing(drawn: Drawn) -> SafeString:
     """A chart with its sentence and its numbers; every text in it was escaped where it was made."""
-    return mark_safe(figure(drawn, sentences.chart_words()))  # noqa: S308  # see above
+    return mark_safe(figure(drawn, sentences.chart_words()))  # noqa: S308  # a chart escapes its texts
 
 
 @register.filter
 def drawing_alone(drawn: Drawn) -> SafeString:
     """The same without its numbers, where the page lists them."""
-    return mark_safe(figure(drawn, sentences.chart_words(), numbers=False))  # noqa: S308  # see above
+    return mark_safe(figure(drawn, sentences.chart_words(), numbers=False))  # noqa: S308  # a chart escapes its texts
 
 
 @register.filter
@@ -436,7 +436,7 @@ def data_block(json: str) -> SafeString | str:
     """JSON for machines; a block of data is no script, and `json_ld` let no text end it."""
     if not json:
         return ""
-    return mark_safe(f'<script type="application/ld+json">{json}</script>\n')  # noqa: S308  # see above
+    return mark_safe(f'<script type="application/ld+json">{json}</script>\n')  # noqa: S308  # `json_ld` escapes <, > and &
 
 
 @register.filter
@@ -466,7 +466,7 @@ def style_said(style: Style) -> str:
 @register.filter
 def cited(found: Citation) -> SafeString:
     """A citation with its title in italics; its other text was escaped where it was made."""
-    return mark_safe(found.html)  # noqa: S308  # see above
+    return mark_safe(found.html)  # noqa: S308  # a citation escapes its texts
 
 
 @register.filter
