@@ -133,3 +133,7 @@ def test_a_copy_is_said_to_be_the_library_s_own_and_not_to_wait_for_a_look(rooms
     assert "Made by this library" in page
     assert "Not checked lately" not in page
     assert "has not looked itself" not in page
+    time = enter(rooms[0]).get("/d/cases-masked/time/").content.decode()
+    assert "We usually looked" not in time
+    assert "0 checks" not in time
+    assert "No gaps" not in time

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from verticalfile.kernel.moments import from_iso
+from verticalfile.kernel.spans import NEVER
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.looks import LONG, SEEN, Looks, looks_of
 from verticalfile.services.reading.at_hand import AtHand
@@ -65,6 +66,11 @@ class Timeline:
     usual: timedelta | None  # the usual stretch between looks; None: too few to tell
 
     @property
+    def is_looked_at(self) -> bool:
+        """Whether anybody looks, or did: what was handed over or made here waits for no look."""
+        return self.checks > 0 or self.here.file.every != NEVER
+
+    @property
     def usual_days(self) -> int | None:
         """In whole days, at least one."""
         return max(1, round(self.usual / timedelta(days=1))) if self.usual else None
@@ -100,10 +106,12 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
         )  # fmt: skip
     checks = sum(1 for body in seen if body["outcome"] in {*SEEN, *TRIED})
     known = looked.moments
+    is_regular = len(known) > 2 and not here.told_by_git and here.file.every != NEVER
+    usual = looked.allowed / LONG if is_regular else None
     return Timeline(
         here, tuple(reversed(stops)), checks, known[0] if known else None,
         known[-1] if known else None, tuple(found),
-        looked.allowed / LONG if len(known) > 2 and not here.told_by_git else None,
+        usual,
     )  # fmt: skip
 
 
