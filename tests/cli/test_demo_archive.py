@@ -394,7 +394,8 @@ def test_a_list_wakes_no_engine_and_a_look_at_one_dataset_no_network(town):
     network = ("httpcore", "httpx")
     engines = ("duckdb", "pyarrow", "numpy", "verticalfile.rights", "verticalfile.sources.ckan")
     assert not _imported(town[0], ["list"], network + engines)
-    assert not _imported(town[0], ["show", "building-permits"], network)
+    writers = ("verticalfile.services.taking_in", "verticalfile.services.gathering")
+    assert not _imported(town[0], ["show", "building-permits"], network + writers)
 
 
 def _imported(archive: Path, words: list[str], wanted: tuple[str, ...]) -> list[str]:

@@ -14,21 +14,27 @@ from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.vault.frames import sha256_of
 
 
-class Ahead:
-    """The work on one original; `pack` is given its digest, and what it returns is done last."""
+Pack = Callable[[str], Callable[[], None] | None]
+"""Makes the frame of the original with this digest; what it returns is done last."""
 
-    def __init__(self, original: bytes, pack: Callable[[str], Callable[[], None] | None]) -> None:
+
+class Ahead:
+    """The work on one original: what `begin` does needs no digest, what it returns is given one."""
+
+    def __init__(self, original: bytes, begin: Callable[[], Pack]) -> None:
         self._digest: Future[str] = Future()
         self._packed = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(original, pack), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(original, begin), daemon=True)
         self._thread.start()
 
-    def _run(self, original: bytes, pack: Callable[[str], Callable[[], None] | None]) -> None:
-        self._digest.set_result(sha256_of(original))
-        last = None
+    def _run(self, original: bytes, begin: Callable[[], Pack]) -> None:
+        pack = last = None
         # what goes wrong here goes wrong again in `keep`, which says so
         with contextlib.suppress(VerticalFileError, OSError, MemoryError):
-            last = pack(self._digest.result())
+            pack = begin()
+        self._digest.set_result(sha256_of(original))
+        with contextlib.suppress(VerticalFileError, OSError, MemoryError):
+            last = pack(self._digest.result()) if pack is not None else None
         self._packed.set()
         if last is not None:
             last()

@@ -10,7 +10,7 @@ from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import Original
 from verticalfile.vault import inventory as inv
-from verticalfile.vault.ahead import Ahead
+from verticalfile.vault.ahead import Ahead, Pack
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
@@ -65,26 +65,32 @@ class Vault:
         if self._cache is not None:
             self._cache.share_reading()
 
-        def pack(sha256: str) -> Callable[[], None] | None:
+        def begin() -> Pack:
             volumes = list(self.volumes(resource))
-            if sha256 in {c.taken.sha256 for v in volumes for c in v.captures()}:
-                return None
+            held = {c.taken.sha256 for v in volumes for c in v.captures()}
             volume = volumes[-1] if volumes else self._volume(resource, 1)
             if volume.room == 0:
                 volume = self._volume(resource, volume.number + 1)
             known = {c.stored.position: c for c in volume.captures()}
             position = volume.frames_held
-            volume.ahead[(position, sha256)] = volume.pack(original, position, known)
-            self._ahead = {(resource, volume.number): volume}
-            wanted = {sha256} | {
-                known[p].taken.sha256 for p in positions_wanted(position) if p in known
-            }
-            cache = self._cache
-            if cache is None:
-                return None
-            return lambda: cache.put(resource, sha256, original, wanted=wanted)
+            volume.read_ahead(position, known, len(original))
 
-        self._working = Ahead(original, pack)
+            def pack(sha256: str) -> Callable[[], None] | None:
+                if sha256 in held:
+                    return None
+                volume.ahead[(position, sha256)] = volume.pack(original, position, known)
+                self._ahead = {(resource, volume.number): volume}
+                wanted = {sha256} | {
+                    known[p].taken.sha256 for p in positions_wanted(position) if p in known
+                }
+                cache = self._cache
+                if cache is None:
+                    return None
+                return lambda: cache.put(resource, sha256, original, wanted=wanted)
+
+            return pack
+
+        self._working = Ahead(original, begin)
         return self._working
 
     def newest_original(self, capture: Capture) -> bytes | None:

@@ -67,6 +67,7 @@ class Volume:
         self._vault_root = vault_root
         self.object = OcflObject(vault_root, f"{resource}/{number:04d}", store)
         self._memory: dict[int, bytes] = {}
+        self._early: tuple[bytes, frames.Prefix] | None = None
         self._captures: list[Capture] | None = None
 
     def captures(self) -> list[Capture]:
@@ -164,7 +165,7 @@ class Volume:
         fits = reference is not None and self._patch_fits(len(original), position, known)
         earlier = self._prefix(reference, known) if reference is not None and fits else b""
         useful = len(earlier) >= limits.PATCH_PREFIX_MIN_BYTES
-        prefix = frames.prefix_of(earlier) if useful else None
+        prefix = self._prefix_of(earlier) if useful else None
         frame = frames.pack(original, prefix)
         if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
             raise VaultDamaged(
@@ -172,6 +173,22 @@ class Volume:
                 mend="run the command again; if it repeats, test this machine's memory.",
             )
         return frame
+
+    def read_ahead(self, position: int, known: dict[int | None, Capture], size_bytes: int) -> None:
+        """Read what `pack` will patch an original of this size against, before there is time to
+        compare its digest; `pack` uses it only where it is what the digest then proves."""
+        reference = frames.reference_position(position)
+        if reference is None or self._cache is None:
+            return
+        body = self._cache.peek(self.resource, known[reference].taken.sha256)
+        if body is not None and self._patch_fits(size_bytes, position, known):
+            self._early = (body, frames.prefix_of(body))
+
+    def _prefix_of(self, earlier: bytes) -> frames.Prefix:
+        early, self._early = self._early, None
+        if early is not None and early[0] is earlier:
+            return early[1]
+        return frames.prefix_of(earlier)
 
     def _patch_fits(self, size_bytes: int, position: int, known: dict[int | None, Capture]) -> bool:
         """Whether something to patch against is at hand, and both fit in memory together."""

@@ -192,8 +192,7 @@ def _received(archive: Archive, resource: ResourceLine) -> list[str]:
 
 def _masked(archive: Archive, resource: ResourceLine) -> str:
     """Which file is masked in it, or which copy stands in its place."""
-    from verticalfile.services.deciding.masking import method_told
-    from verticalfile.services.known.masks import masks
+    from verticalfile.services.known.masks import masks, method_told
 
     for mask in masks(archive):
         if mask.copy == resource.id:

@@ -19,7 +19,7 @@ from verticalfile.services.deciding.reviewing import set_key
 from verticalfile.services.deciding.withholding import reason_given, withhold, withholding_of
 from verticalfile.services.decisions import PERSON
 from verticalfile.services.journal_keeping import event, write_journal
-from verticalfile.services.known.masks import EVERY, KIND, SET, Mask, detail_of, masks
+from verticalfile.services.known.masks import EVERY, KIND, SET, Mask, detail_of, masks, method_told
 from verticalfile.services.known.statements import Field
 from verticalfile.services.names import check_slug, find_table, find_version, full_name
 from verticalfile.services.opening import capture_of
@@ -183,22 +183,3 @@ def _describe(archive: Archive, original: ResourceLine, found: Mask, wanted: str
         describe(archive, wanted, fields, language=code)
     if said.publisher:
         describe(archive, wanted, {Field.PUBLISHER: [said.publisher.value]})
-
-
-def method_told(method: Method) -> dict[str, str]:
-    """How a table was masked, by language; no names of columns, so that it stays a sentence."""
-    below = method.below
-    small = {
-        "en": f"Counts below {below} are hidden" if method.zeros else f"Counts from 1 to {below - 1} are hidden",
-        "es": f"Se ocultan las cantidades menores que {below}" if method.zeros else f"Se ocultan las cantidades de 1 a {below - 1}",
-    }  # fmt: skip
-    zeros = {
-        "en": "" if method.zeros else " Zeros are shown.",
-        "es": "" if method.zeros else " Los ceros se muestran.",
-    }
-    return {
-        "en": f"{small['en']}, and others with them, so that no hidden one can be worked out from"
-        f" totals. All hidden cells have the same mark, *, small or not.{zeros['en']}",
-        "es": f"{small['es']}, y otras con ellas, para que ninguna pueda calcularse con los totales."
-        f" Todas las celdas ocultas llevan la misma marca, *, sean pequeñas o no.{zeros['es']}",
-    }

@@ -129,3 +129,22 @@ def marked(
             )  # fmt: skip
         found.append(version)
     return found
+
+
+def method_told(method: Method) -> dict[str, str]:
+    """How a table was masked, by language; no names of columns, so that it stays a sentence."""
+    below = method.below
+    small = {
+        "en": f"Counts below {below} are hidden" if method.zeros else f"Counts from 1 to {below - 1} are hidden",
+        "es": f"Se ocultan las cantidades menores que {below}" if method.zeros else f"Se ocultan las cantidades de 1 a {below - 1}",
+    }  # fmt: skip
+    zeros = {
+        "en": "" if method.zeros else " Zeros are shown.",
+        "es": "" if method.zeros else " Los ceros se muestran.",
+    }
+    return {
+        "en": f"{small['en']}, and others with them, so that no hidden one can be worked out from"
+        f" totals. All hidden cells have the same mark, *, small or not.{zeros['en']}",
+        "es": f"{small['es']}, y otras con ellas, para que ninguna pueda calcularse con los totales."
+        f" Todas las celdas ocultas llevan la misma marca, *, sean pequeñas o no.{zeros['es']}",
+    }
