@@ -129,7 +129,7 @@ PLURALS: dict[str, tuple[str, str]] = {
         "%(n)s fila no tiene número y no se dibuja.",
         "%(n)s filas no tienen número y no se dibujan.",
     ),
-    "There is %(n)s gap; the longest is from %(start)s to %(end)s: %(why)s.": (
+    "There is %(n)s stretch without data; the longest is from %(start)s to %(end)s: %(why)s.": (
         "Hay %(n)s interrupción; la más larga va del %(start)s al %(end)s: %(why)s.",
         "Hay %(n)s interrupciones; la más larga va del %(start)s al %(end)s: %(why)s.",
     ),

@@ -107,8 +107,8 @@ def told_of_gaps(gaps: Sequence[Gap], words: Words) -> str:
         )  # fmt: skip
     longest = max(gaps, key=lambda g: g.end - g.start)
     return words.ngettext(
-        "There is %(n)s gap; the longest is from %(start)s to %(end)s: %(why)s.",
-        "There are %(n)s gaps; the longest is from %(start)s to %(end)s: %(why)s.",
+        "There is %(n)s stretch without data; the longest is from %(start)s to %(end)s: %(why)s.",
+        "There are %(n)s stretches without data; the longest is from %(start)s to %(end)s: %(why)s.",
         len(gaps),
         start=words.day(longest.start), end=words.day(longest.end), why=clean(longest.why),
     )  # fmt: skip
