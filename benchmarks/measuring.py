@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -13,11 +14,14 @@ from pathlib import Path
 
 import duckdb
 
+from verticalfile.cli.main import GARBAGE_THRESHOLD
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.datasets import adding
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.sources.state import Offered, State
+
+gc.set_threshold(GARBAGE_THRESHOLD, 50, 50)  # as every command has it
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
