@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.vault.frames import sha256_of
 
-
 Pack = Callable[[str], Callable[[], None] | None]
 """Makes the frame of the original with this digest; what it returns is done last."""
 
