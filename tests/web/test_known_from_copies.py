@@ -48,7 +48,9 @@ def test_pages_registers_and_feeds_say_that_it_is_known_from_copies(tmp_path, en
     assert "once stood on this portal's list. Nothing of it is kept here." in entry
     assert "Last seen on January 1, 2019." in entry
     assert "Known from copies that another archive made." in entry
-    assert "Se sabe por copias que hizo otra institución." in said(reader.get("/es/changes/vanished/"))
+    assert "Se sabe por copias que hizo otra institución." in said(
+        reader.get("/es/changes/vanished/")
+    )
     raw = reader.get("/changes/vanished/").content
     assert b"<b>Trees" not in raw
     (told,) = feedparser.parse(reader.get("/changes/vanished/feed.atom").content).entries
