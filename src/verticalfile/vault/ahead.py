@@ -8,40 +8,41 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.vault.frames import sha256_of
 
-Pack = Callable[[str], Callable[[], None] | None]
-"""Makes the frame of the original with this digest; what it returns is done last."""
+Place = Callable[[str], Callable[[], None] | None]
+"""Puts a frame where `keep` finds it, under the digest; what it returns is done last."""
 
 
 class Ahead:
-    """The work on one original: what `begin` does needs no digest, what it returns is given one."""
+    """The work on one original. `pack` makes its frame, which takes no digest."""
 
-    def __init__(self, original: bytes, begin: Callable[[], Pack]) -> None:
-        self._digest: Future[str] = Future()
+    def __init__(self, original: bytes, pack: Callable[[], Place]) -> None:
+        self._original, self._pack = original, pack
+        self._digest = ""
+        self._digesting = threading.Lock()
         self._packed = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(original, begin), daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def _run(self, original: bytes, begin: Callable[[], Pack]) -> None:
-        pack = last = None
+    def _run(self) -> None:
+        last = None
         # what goes wrong here goes wrong again in `keep`, which says so
         with contextlib.suppress(VerticalFileError, OSError, MemoryError):
-            pack = begin()
-        self._digest.set_result(sha256_of(original))
-        with contextlib.suppress(VerticalFileError, OSError, MemoryError):
-            last = pack(self._digest.result()) if pack is not None else None
+            last = self._pack()(self.sha256)
         self._packed.set()
         if last is not None:
             last()
 
     @property
     def sha256(self) -> str:
-        """The digest, as soon as it is there."""
-        return self._digest.result()
+        """The digest; who asks first works it out, best while waiting for something else."""
+        with self._digesting:
+            if not self._digest:
+                self._digest = sha256_of(self._original)
+            return self._digest
 
     def wait(self) -> None:
         """Return when the frame is made; `keep` must not run before."""

@@ -10,7 +10,7 @@ from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import Original
 from verticalfile.vault import inventory as inv
-from verticalfile.vault.ahead import Ahead, Pack
+from verticalfile.vault.ahead import Ahead, Place
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
@@ -65,32 +65,32 @@ class Vault:
         if self._cache is not None:
             self._cache.share_reading()
 
-        def begin() -> Pack:
+        def pack() -> Place:
             volumes = list(self.volumes(resource))
-            held = {c.taken.sha256 for v in volumes for c in v.captures()}
             volume = volumes[-1] if volumes else self._volume(resource, 1)
             if volume.room == 0:
                 volume = self._volume(resource, volume.number + 1)
             known = {c.stored.position: c for c in volume.captures()}
             position = volume.frames_held
             volume.read_ahead(position, known, len(original))
+            frame = volume.pack(original, position, known)
 
-            def pack(sha256: str) -> Callable[[], None] | None:
-                if sha256 in held:
+            def place(sha256: str) -> Callable[[], None] | None:
+                if sha256 in {c.taken.sha256 for v in volumes for c in v.captures()}:
                     return None
-                volume.ahead[(position, sha256)] = volume.pack(original, position, known)
+                volume.ahead[(position, sha256)] = frame
                 self._ahead = {(resource, volume.number): volume}
-                wanted = {sha256} | {
-                    known[p].taken.sha256 for p in positions_wanted(position) if p in known
-                }
                 cache = self._cache
                 if cache is None:
                     return None
+                wanted = {sha256} | {
+                    known[p].taken.sha256 for p in positions_wanted(position) if p in known
+                }
                 return lambda: cache.put(resource, sha256, original, wanted=wanted)
 
-            return pack
+            return place
 
-        self._working = Ahead(original, begin)
+        self._working = Ahead(original, pack)
         return self._working
 
     def newest_original(self, capture: Capture) -> bytes | None:

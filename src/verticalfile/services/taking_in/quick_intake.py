@@ -62,7 +62,7 @@ def quick_reading(
     read: FileReader,
 ) -> Quick | None:
     """The difference from the capture before it in time, where it can be had quickly. `sha256` is
-    asked late: it is worked out meanwhile."""
+    asked while the rows are read: it may have to be worked out."""
     manifest = history.history.manifest
     ordinal = history.ordinal_of(before.taken.sha256)
     if ordinal is None or ordinal != len(manifest.ordinals) or not _plain(before):
@@ -83,12 +83,13 @@ def quick_reading(
     with ThreadPoolExecutor(max_workers=1) as beside:  # the rows are read by another process
         reading = beside.submit(_rows, found, layout, before, read)
         newest = held_digests(archive, history, ordinal)
+        digest = sha256()
         rows = reading.result()
     if rows is None or newest is None or len(found.old) != len(newest):
         return None
     removed, added = rows
     reader = str(before.taken.read["reader"])
-    new = NewOriginal(sha256(), reader, layout.names, added.rows, {}, volatile)
+    new = NewOriginal(digest, reader, layout.names, added.rows, {}, volatile)
     if peeked is not None and archive.vault.original(before) is not peeked:
         return None  # the cached original was not sound
     prepared = history.history.prepare_step(Step(new, layout, found.pairs), newest)
