@@ -12,6 +12,14 @@ import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    formatter,
+)
+from citeproc.source.json import CiteProcJSON
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -216,6 +224,17 @@ def test_csl_json_has_the_shape_of_its_schema(title, publisher, library, cited):
             assert 1 <= len(parts) <= 3
             assert all(isinstance(part, int) for part in parts)
     assert len(item["issued"]["date-parts"]) <= 2
+
+
+@pytest.mark.filterwarnings("ignore")  # it says which of our fields it does not know
+def test_a_citation_processor_makes_a_reference_of_our_csl_json():
+    [item] = json.loads(cited_as(VERSION, Style.CSL_JSON).text)
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    made = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
+    made.register(Citation([CitationItem(item["id"])]))
+    (reference,) = map(str, made.bibliography())
+    for part in (VERSION.publisher, "2026", VERSION.title, VERSION.library, VERSION.address):
+        assert part in reference, reference
 
 
 @given(HOSTILE, HOSTILE, st.sampled_from(list(Style)))
