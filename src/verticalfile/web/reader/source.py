@@ -23,7 +23,8 @@ def source(request: HttpRequest, source: str) -> HttpResponse:
     found = portal(request.archive, source, page=whole(request.GET.get("page"), 1), state=state)
     kept = f"&state={state}" if state else ""
     links = pager(found.page, found.pages, lambda n: f"?page={n}{kept}")
-    return render(request, "reader/source.html", {"found": found, "links": links, "states": STATES})
+    states = [(each, found.source.counts.get(each, 0)) for each in STATES]
+    return render(request, "reader/source.html", {"found": found, "links": links, "states": states})
 
 
 def report(request: HttpRequest, run: str = "") -> HttpResponse:
