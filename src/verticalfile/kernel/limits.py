@@ -85,3 +85,7 @@ SUSPECT_EMPTY_DAYS = 60
 
 DOUBT_CANDIDATES = 10
 """Older members named in one doubt; a title that more of them share is no evidence."""
+
+FORM_BYTES = 64_000
+"""The form to the library: its longest texts in percent signs fit twice. Of anything longer that is
+sent to the site no byte is read."""

@@ -14,12 +14,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext, ngettext
 
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.limits import FORM_BYTES
 from verticalfile.services.telling.messages import LONGEST
 from verticalfile.web.words.sentences import number
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-FORM_BYTES = 64_000
-"""The longest texts in percent signs fit twice."""
 VALID_S = 86_400
 """A day: nobody's typing is cut off (WCAG 2.2.1), and a copied form does not work for ever."""
 TRAP = "website"

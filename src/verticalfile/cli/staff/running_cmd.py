@@ -18,12 +18,14 @@ from verticalfile.cli.archive_option import opened, opened_for_pages
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 
-BLOCKING_THREADS = 4
 APPLICATION = "verticalfile.site.wsgi:application"
-
-
+BLOCKING_THREADS = 32
+"""A thread is held as long as a reader takes to receive a large file; `site.wsgi` says how many
+work at once. With four of them, four readers on slow lines closed the room to all others."""
+PAGES_STOP_S = 5
+"""So long an answer that is on its way may go on when all ends: a slow line would hold it for hours."""
 STOP_S = 25.0
-"""So long systemd, and who types Ctrl-C, wait for everything to end."""
+"""So long, after that, systemd and who types Ctrl-C wait for the scheduler to end."""
 PARENT_STEP_S = 0.5
 
 
@@ -129,5 +131,5 @@ def _serve(host: str, port: int) -> None:
     Granian(
         APPLICATION, address=host, port=port, interface=Interfaces.WSGI, workers=1,
         blocking_threads=BLOCKING_THREADS, log_access=False, log_enabled=False,
-        respawn_failed_workers=True,
+        respawn_failed_workers=True, workers_kill_timeout=PAGES_STOP_S,
     ).serve()  # fmt: skip

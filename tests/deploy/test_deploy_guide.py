@@ -9,12 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "deploy.md").read_text(encoding="utf-8")
-CONTAINER = (Path(__file__).parents[2] / "Containerfile").read_text(encoding="utf-8")
+from guide import GUIDE, ROOT, blocks
 
-
-def blocks(kind: str) -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+CONTAINER = (ROOT / "Containerfile").read_text(encoding="utf-8")
 
 
 def vf_commands(text: str) -> set[str]:
@@ -36,7 +33,7 @@ def test_the_shell_lines_of_the_guide_do_what_it_says(tmp_path: Path) -> None:
 
 def test_the_units_start_commands_that_exist_and_wait_for_them_to_stop() -> None:
     from verticalfile.cli.main import COMMANDS
-    from verticalfile.cli.staff.running_cmd import STOP_S
+    from verticalfile.cli.staff.running_cmd import PAGES_STOP_S, STOP_S
 
     units = []
     for text in blocks("ini"):
@@ -48,17 +45,7 @@ def test_the_units_start_commands_that_exist_and_wait_for_them_to_stop() -> None
     services = [u for u in units if u.has_section("Service")]
     assert len(units) == 5
     assert len(services) == 3
-    assert float(services[0]["Service"]["TimeoutStopSec"]) > STOP_S
-
-
-def test_the_proxies_log_and_pass_on_nothing_about_readers() -> None:
-    (nginx,), (caddy,) = blocks("nginx"), blocks("caddy")
-    assert "access_log off;" in nginx
-    assert re.search(r"error_log \S+ crit;", nginx)
-    assert "exclude http.log.access http.log.error" in caddy
-    for header in ("X-Forwarded-For", "User-Agent", "Referer"):
-        assert f'proxy_set_header {header} "";' in nginx
-        assert f"header_up -{header}" in caddy
+    assert float(services[0]["Service"]["TimeoutStopSec"]) > PAGES_STOP_S + STOP_S
 
 
 def test_the_container_runs_as_nobody_special_and_stops_in_peace() -> None:
