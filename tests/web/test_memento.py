@@ -1,5 +1,5 @@
-"""Memento (RFC 7089). No maintained client is to be had, so the grammar of RFC 8288 judges the
-links, a strict reader of it below and, as somebody else's, that of httpx."""
+"""Memento (RFC 7089): the grammar of RFC 8288 judges the links, a strict reader of it below and, as
+somebody else's, that of httpx. A client asks in `test_memento_client.py`."""
 
 from __future__ import annotations
 
@@ -115,7 +115,14 @@ def test_the_timegate_leads_to_the_closest_that_is_not_after(room, asked, moment
     assert answer["Location"] == f"{TREES}@{moment}/"
     assert "accept-datetime" in answer["Vary"].lower()
     assert "Memento-Datetime" not in answer
-    assert by_rel(answer["Link"])["original"] == [TREES]
+    found = by_rel(answer["Link"])
+    assert found["original"] == [TREES]
+    assert (found["first"], found["last"]) == (
+        [f"{TREES}@{MEMENTOS[0]}/"],
+        [f"{TREES}@{MEMENTOS[4]}/"],
+    )
+    chosen = {f"{TREES}@{moment}/"} & {f"{TREES}@{each}/" for each in MEMENTOS}
+    assert chosen <= set(found["memento"])
 
 
 def test_a_date_that_is_none_is_refused(room):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 
 from verticalfile.services.reading.at_hand import AtHand
-from verticalfile.services.reading.mementos import Memento, mementos
+from verticalfile.services.reading.mementos import Memento, Mementos, mementos
 from verticalfile.web.addresses import address
 from verticalfile.web.context import site
 
@@ -22,12 +23,18 @@ def tell(request: HttpRequest, here: AtHand, response: HttpResponse) -> HttpResp
     links = list(_around(request, here))
     if here.dated and known.here is not None:
         response["Memento-Datetime"] = _date(known.here)
-        shown = {known.here.moment: ["memento"]}
-        for rel, each in known.beside().items():
-            shown.setdefault(each.moment, ["memento"]).insert(-1, rel)
-        every = {each.moment: each for each in known.every}
-        links += [_memento(request, here, every[m], " ".join(r)) for m, r in shown.items()]
+        links += _beside(request, here, known)
     response["Link"] = ", ".join(links)
+    return response
+
+
+def lead(request: HttpRequest, here: AtHand, response: HttpResponse, moment: str) -> HttpResponse:
+    """Set `Link` of a TimeGate that leads to a moment: with the memento there and those beside it
+    (RFC 7089 4.2.1), so that a client need not open it to go on."""
+    known = mementos(here)
+    chosen = next((each for each in known.every if each.moment == moment), None)
+    beside = _beside(request, here, replace(known, here=chosen))
+    response["Link"] = ", ".join([*_around(request, here), *beside])
     return response
 
 
@@ -81,6 +88,15 @@ def _around(request: HttpRequest, here: AtHand) -> Iterator[str]:
     yield f'<{_absolute(request, here, "timegate")}>; rel="timegate"'
     for form, kind in (("link", "application/link-format"), ("json", JSON)):
         yield f'<{_absolute(request, here, "timemap", form=form)}>; rel="timemap"; type="{kind}"'
+
+
+def _beside(request: HttpRequest, here: AtHand, known: Mementos) -> Iterator[str]:
+    """The open one, before and after it, the first and the last; one link for one address."""
+    shown = {known.here.moment: ["memento"]} if known.here else {}
+    for rel, each in known.beside().items():
+        shown.setdefault(each.moment, ["memento"]).insert(-1, rel)
+    every = {each.moment: each for each in known.every}
+    return (_memento(request, here, every[m], " ".join(rels)) for m, rels in shown.items())
 
 
 def _memento(request: HttpRequest, here: AtHand, each: Memento, rel: str) -> str:

@@ -29,7 +29,7 @@ def gate(request: HttpRequest, here: AtHand) -> HttpResponse:
         raise Http404
     response = HttpResponseRedirect(site(request) + address(here, moment=found))
     response["Vary"] = "accept-datetime"
-    return memento.tell(request, here, response)
+    return memento.lead(request, here, response, found)
 
 
 @at_a_version(shows_facts=True)
