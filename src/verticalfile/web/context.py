@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -31,4 +32,7 @@ def site(request: HttpRequest) -> str:
     """The public name of the site: as set, else as the reader called it."""
     archive = getattr(request, "archive", None)
     told = library_of(archive).address if archive else ""
-    return told or f"{request.scheme}://{request.get_host()}"
+    try:
+        return told or f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:  # the page that refuses it must not name it either
+        return ""
