@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # A file of tests goes to one of two processes: tests wait for processes and disks more than they work.
 BESIDE := -n 2 --dist loadfile
 
-.PHONY: install demo test test-all quick lint bench docs words browser printer zstd lock
+.PHONY: install demo test test-all quick lint bench docs words browser printer zstd proxies systemd lock
 
 PRINTER := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
@@ -46,19 +46,32 @@ printer: install
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PRINTER) >/dev/null; } || { \
 	  echo "The tests print hand-outs. To mend it: sudo apt-get install $(PRINTER)"; exit 1; }
 
+# Unpacked and not installed: no service starts, and what runs on the machine already is left alone.
+proxies: install
+	@PATH="$$PATH:/usr/sbin:$(VENV)/proxies/usr/sbin:$(VENV)/proxies/usr/bin"; \
+	  command -v nginx >/dev/null && command -v caddy >/dev/null || { mkdir -p $(VENV)/proxies && \
+	  cd $(VENV)/proxies && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && \
+	  apt-get download -qq nginx caddy 2>/dev/null && for each in *.deb; do dpkg -x $$each . && rm $$each; done; } || { \
+	  echo "The tests read through proxies. To mend it: sudo apt-get install nginx caddy"; exit 1; }
+
+systemd:
+	@command -v systemd-analyze >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends systemd >/dev/null; } || { \
+	  echo "The tests verify units. To mend it: sudo apt-get install systemd"; exit 1; }
+
 lint: install
 	$(BIN)/ruff check src tests tools benchmarks docs
 	$(BIN)/ruff format --check src tests tools benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint browser printer zstd
+test: lint browser printer zstd proxies systemd
 	$(BIN)/pytest $(BESIDE) -m 'not slow' --cov --cov-report=term
 
-test-all: lint browser printer zstd
+test-all: lint browser printer zstd proxies systemd
 	$(BIN)/pytest $(BESIDE)
 
-quick: install browser printer zstd
+quick: install browser printer zstd proxies systemd
 	$(BIN)/pytest $(BESIDE) -q -x -m 'not slow'
 
 demo: install

@@ -42,6 +42,8 @@ KJRRbMmlg2j6rYkZ3IA4mxPTYoahRANCAASeeVO60FxBygUVUDr2Wz6ljpDoSdfW
 20mMyNUCRdSyCVnLkatOYZr002dUoa/jD70+58wL/hucYmOa11LhbC4i
 -----END PRIVATE KEY-----
 """
+PLACES = ("/usr/sbin", f"{sys.prefix}/proxies/usr/sbin", f"{sys.prefix}/proxies/usr/bin")
+"""Where the programs may be beside the usual; `make proxies` puts them into the last two."""
 DEBIANS = """\
 user {user};
 worker_processes 1;
@@ -162,7 +164,7 @@ CONFIGURED = {"nginx": _nginx, "caddy": _caddy}
 
 def proxy(name: str, folder: Path, backend: int, edit: Edit = lambda text: text) -> Proxy:
     """Started in front of a port."""
-    program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    program = shutil.which(name, path=":".join([os.environ["PATH"], *PLACES]))
     if program is None:
         pytest.fail(f"There is no {name}. To mend it: sudo apt-get install {name}")
     folder.mkdir()

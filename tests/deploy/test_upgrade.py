@@ -57,7 +57,7 @@ def test_an_older_archive_goes_through_the_upgrade_of_the_guide(
         "systemctl stop vertical-file.service": lambda: None,  # the older one: there is none here
         "/opt/vertical-file/bin/pip install --upgrade verticalfile": lambda: None,  # is this one
         "systemctl start vertical-file.service": start,
-        "/opt/vertical-file/bin/vf --archive /srv/vertical-file/archive verify --quick":
+        "runuser --user vertical-file -- vf --archive /srv/vertical-file/archive verify --quick":
             lambda: told("--archive", str(archive), "verify", "--quick"),
     }  # fmt: skip
     assert upgrade() == list(does)
