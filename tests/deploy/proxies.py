@@ -76,6 +76,19 @@ def free_port() -> int:
         return port
 
 
+def _has_six() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+SIX = _has_six()
+"""Many containers have no IPv6."""
+
+
 @dataclass
 class Process:
     """A program of the test: what it says goes to files, and it is stopped by its number alone."""
@@ -131,9 +144,9 @@ def _nginx(folder: Path, backend: int, http: int, https: int, edit: Edit) -> lis
     site = changed(
         edit(block("nginx")),
         ("listen 80;", f"listen 127.0.0.1:{http};"),
-        ("listen [::]:80;", f"listen [::1]:{http};"),
+        ("listen [::]:80;", f"listen [::1]:{http};" if SIX else ""),
         ("listen 443 ssl", f"listen 127.0.0.1:{https} ssl"),
-        ("listen [::]:443 ssl", f"listen [::1]:{https} ssl"),
+        ("listen [::]:443 ssl http2;", f"listen [::1]:{https} ssl http2;" if SIX else ""),
         (f"/etc/letsencrypt/live/{HOST}/fullchain.pem", f"{folder}/fullchain.pem"),
         (f"/etc/letsencrypt/live/{HOST}/privkey.pem", f"{folder}/privkey.pem"),
         ("/var/www/html", f"{folder}/html"),
