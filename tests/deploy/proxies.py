@@ -110,11 +110,15 @@ class Process:
             except OSError:
                 assert self.process.poll() is None, (self.folder / "stderr").read_text()
                 time.sleep(0.1)
+        self.process.kill()
         raise AssertionError(f"{self.words[0]} did not answer")
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         self.process.send_signal(number)
-        self.process.wait(timeout=40)
+        try:
+            self.process.wait(timeout=40)
+        finally:
+            self.process.kill()  # does nothing to what has ended
 
 
 def vf_run(archive: Path, folder: Path, port: int) -> Process:

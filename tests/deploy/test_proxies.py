@@ -180,8 +180,9 @@ def test_nothing_of_a_reader_is_written_anywhere(
 ) -> None:
     port = free_port()
     room = vf_run(archive, tmp_path / "vf", port)
+    started.append(room)
     before = proxy(name, tmp_path / name, port)
-    started += [before.process, room]
+    started.append(before.process)
     open_files = read_and_be_rude(before, room)
     assert str(before.folder / "stdout") in open_files
     assert all(path.startswith(str(before.folder)) for path in open_files)
@@ -207,8 +208,9 @@ def test_each_line_that_keeps_silence_is_needed(
 ) -> None:
     port = free_port()
     room = vf_run(archive, tmp_path / "vf", port)
+    started.append(room)
     before = proxy(name, tmp_path / name, port, edit)
-    started += [before.process, room]
+    started.append(before.process)
     read_and_be_rude(before, room)
     assert {canary for _, canary in traces(before.folder)} == found
     assert traces(tmp_path / "vf") == set()
