@@ -51,7 +51,7 @@ class Reader(httpx.Client):
 def connected(port: int) -> socket.socket:
     """A bare connection from the reader's address."""
     plain = socket.socket()
-    plain.settimeout(20)
+    plain.settimeout(60)
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW_BYTES)
     plain.bind((ADDRESS, 0))
     plain.connect(("127.0.0.1", port))

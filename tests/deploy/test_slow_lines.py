@@ -43,7 +43,7 @@ LETTER = request_of(
 def test_slow_lines_leave_the_room_to_others(room: int, sent: bytes) -> None:
     with slow_lines(room, sent):
         for _ in range(3):
-            assert httpx.get(f"http://127.0.0.1:{room}/about/", timeout=10).status_code == 200
+            assert httpx.get(f"http://127.0.0.1:{room}/about/", timeout=60).status_code == 200
 
 
 def test_slow_lines_hold_files_and_not_tables(archive: Path, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def memory_bytes(number: int) -> int:
 
 def test_what_slow_lines_take_arrives_whole(room: int) -> None:
     address = "/d/street-trees/download.original"
-    whole = httpx.get(f"http://127.0.0.1:{room}{address}").content
+    whole = httpx.get(f"http://127.0.0.1:{room}{address}", timeout=60).content
     with slow_lines(room, request_of(address, "Connection: close")) as lines:
         last = lines[-1]
         received = bytearray()
