@@ -18,7 +18,7 @@ from verticalfile.kernel.originals import in_file
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting import backfill, past_lists
 from verticalfile.services.collecting.backfill import Filled, Progress, Series
 from verticalfile.services.known import derive
 from verticalfile.services.visiting.fetching import Fetching
@@ -51,13 +51,25 @@ def from_wayback(
     web_archive: str = wayback.ARCHIVE,
     only_where_recorded: bool = False,
     progress: Progress = lambda *_: None,
+    asking: past_lists.Asking = lambda *_: None,
 ) -> Filled:
     """Take in what a web archive recorded of an address. Raises Blocked and others of `fetch`.
 
     `only_where_recorded`: `resource` is not asked for where no copy of the file was recorded.
+    `asking` is told before copies of a list's pages are asked for.
     """
     must_have_no_secret(url)
     with _visiting(archive, fetching) as visit:
+        if not only_where_recorded:
+            line = resource()
+            pages = past_lists.pages_asked(line, url)
+            if pages is not None:
+                copies = past_lists.copies_of_pages(
+                    archive, line, visit, pages, web_archive, since=since, until=until
+                )
+                asking(copies.count, len(copies.days))
+                return _lists(archive, line, visit, web_archive, copies, progress)
+            url = past_lists.address_of_list(line, url)
         found = wayback.captures_of(visit, web_archive, url, since=since, until=until)
         states = list(wayback.states_of(found.lines, web_archive))
         if only_where_recorded and not any(each is not None for _, each in states):
@@ -68,7 +80,23 @@ def from_wayback(
         offers = _by_digest(visit, web_archive, new, counted)
         series = Series(f"wayback:{url}", _until_refused(offers, counted), len(new), _name(url))
         done = backfill.fill(archive, line, series, progress)
-    done.states, done.bad_lines = len(states), found.bad
+    done.states, done.bad_lines, done.is_cut = len(states), found.bad, found.is_cut
+    return _with(done, counted)
+
+
+def _lists(
+    archive: Archive, line: ResourceLine, visit: Visit, web_archive: str,
+    copies: past_lists.CopiesOfPages, progress: Progress,
+) -> Filled:  # fmt: skip
+    """Take in the lists that copies of their pages make."""
+    counted, made = _Counted(), past_lists.ListsMade()
+    offers = past_lists.lists_made(visit, web_archive, copies, made, progress)
+    home, name = copies.asked.home, copies.asked.forms[0].file_name
+    series = Series(f"wayback:{home}", _until_refused(offers, counted), 0, name, are_lists=True)
+    done = backfill.fill(archive, line, series, lambda *_: None)
+    done.states, done.whole = made.lists, made.whole
+    done.bad_lines, done.is_cut = copies.bad_lines, copies.is_cut
+    counted.passed_over, counted.differing = made.passed_over, made.differing
     return _with(done, counted)
 
 
