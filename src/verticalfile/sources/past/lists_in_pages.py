@@ -10,6 +10,7 @@ else it tells what was there, and nothing of what was not (docs/decisions/0069).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +26,8 @@ from verticalfile.sources.visit import PAGE_MAX_BYTES
 SPAN = timedelta(days=1)
 """Copies further apart are no look at one list: portals add and drop some entries every few days."""
 PARAMETERS_MAX = 50
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = (80, 443)
+_DIGITS = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Place:
     @property
     def order(self) -> tuple[int, str]:
         """By numbers, else by texts."""
-        return (int(self.start), "") if self.start.isdecimal() else (-1, self.start)
+        number = _number(self.start)
+        return (-1, self.start) if number is None else (number, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +112,11 @@ class ListInPages:
         if not all(self._is_idle(name, value) for name, value in told.items()):
             return None
         form = json.dumps([_site(where), sorted(told.items()), after is not None])
-        number = start or str(self.first)
-        if (start and after is not None) or not number.isdecimal() or len(number) > 9:
+        number = _number(start or str(self.first))
+        if (start and after is not None) or number is None:
             return None
-        size = told.get(self.size, "")
-        asked_for = int(size) if size.isdecimal() and len(size) < 9 else None
-        return Place(form, after if after is not None else str(int(number)), asked_for)
+        size = _number(told.get(self.size, ""))
+        return Place(form, after if after is not None else str(number), size)
 
     def _is_idle(self, name: str, value: str) -> bool:
         if name == self.size:
@@ -198,7 +200,7 @@ def together(form: ListInPages, look: Sequence[CopyRead], into: Path) -> Taken:
 def page_read(form: ListInPages, answer: Answer, location: str) -> PageRead:
     """What a copy of a page says. Raises AnswerRefused for what is none, or holds no entry of any."""
     read = form.read(answer, location)
-    if not read.identifiers and read.total:
+    if not read.identifiers and read.total != 0:
         raise AnswerRefused(f"No entry stands on {answer.address}.", mend=_NO_PAGE)
     return read
 
@@ -270,8 +272,12 @@ def _pages_told(pages: Sequence[tuple[PageRead, Place | None]], total: int) -> s
     return f", on {came:,} pages" if came > 1 else ""
 
 
+def _number(text: str) -> int | None:
+    return int(text) if _DIGITS.fullmatch(text) else None
+
+
 def _site(parts: SplitResult) -> tuple[str, int | None, str]:
     """An address without its scheme, its default port and the way its path is written."""
     port = parts.port
-    port = None if port in DEFAULT_PORTS.values() else port
+    port = None if port in DEFAULT_PORTS else port
     return (parts.hostname or "").lower(), port, unquote(parts.path).rstrip("/")
