@@ -49,7 +49,7 @@ def look_of(
     for number, (address, path) in enumerate(pages):
         place = form.place(address, home)
         assert place is not None, address
-        copy = Copy(BEGAN + timedelta(minutes=number), address, place, str(number))
+        copy = Copy(BEGAN + timedelta(minutes=number), address, address, place, str(number))
         answer = Answer(path, address, media_type)
         look.append(CopyRead(copy, answer, page_read(form, answer, home)))
     return look
@@ -128,10 +128,44 @@ def test_a_home_is_found_in_the_address_of_any_page() -> None:
     assert home_in([hub_search.PAGES], feed) == ""
 
 
+def test_the_other_pages_of_a_list_are_written_as_the_one_that_is_known() -> None:
+    def beside(form: ListInPages, address: str, home: str, total: int, count: int) -> list[str]:
+        place = form.place(address, home)
+        assert place is not None
+        read = PageRead(total, tuple(map(str, range(count))))
+        return [each.partition("?")[2] for each in form.beside(address, place, read)]
+
+    asked = f"{SEARCH}?rows=3&start=3&sort=name+asc"
+    assert beside(ckan.PAGES, asked, HOME, 8, 3) == [
+        "rows=3&start=0&sort=name+asc", "rows=3&start=6&sort=name+asc",
+    ]  # fmt: skip
+    assert beside(ckan.PAGES, f"{SEARCH}?rows=5000", HOME, 2500, 1000) == [
+        "rows=5000&start=1000", "rows=5000&start=2000",
+    ], "a portal that gives fewer than were asked for"  # fmt: skip
+    assert beside(ckan.PAGES, f"{SEARCH}?rows=3&start=6", HOME, 8, 2) == [
+        "rows=3&start=0", "rows=3&start=3",
+    ], "known by its last page"  # fmt: skip
+    catalog = f"{HOME}catalog.ttl"
+    assert beside(dcat_ap.PAGES, catalog, catalog, 5, 2) == ["page=2", "page=3"]
+    assert beside(ckan.PAGES, SEARCH, HOME, 3, 3) == []
+    assert len(beside(ckan.PAGES, SEARCH, HOME, 10**9, 1)) < 500, "whatever it claims"
+
+
+def test_an_index_is_asked_by_what_all_pages_begin_with() -> None:
+    catalog = f"{HOME}catalog.ttl?page_size=100"
+    assert dcat_ap.PAGES.beginnings(catalog) == [f"{HOME}catalog.ttl"]
+    assert dcat_ap.PAGES.place(f"{HOME}catalog.ttl?page=2&page_size=100", catalog) is not None
+    assert dcat_ap.PAGES.place(f"{HOME}catalog.ttl?page=2", catalog) is None
+    (form,) = SOCRATA.in_pages
+    assert form.beginnings(HOME)[0] == f"{HOME}api/catalog/v1?domains=data.example.gov"
+    www = SEARCH.replace("data.example", "www.data.example")
+    assert ckan.PAGES.place(www, HOME) is not None, "as web archives take it"
+
+
 moments = st.integers(0, 5 * 24).map(lambda hours: BEGAN + timedelta(hours=hours))
 copies = st.builds(
     lambda moment, start, digest, form: Copy(
-        moment, f"{moment:%d%H}/{form}/{start}/{digest}", Place(form, str(start), 10), digest
+        moment, f"{moment:%d%H}/{form}/{start}/{digest}", "", Place(form, str(start), 10), digest
     ),
     moments, st.integers(0, 3), st.sampled_from("ab"), st.sampled_from(["small", "large"]),
 )  # fmt: skip

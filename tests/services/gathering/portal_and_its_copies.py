@@ -21,6 +21,7 @@ from verticalfile.services.known.selection import Selection
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.kind import Recognised
 from verticalfile.town.portals.holdings import START, Holdings
+from verticalfile.town.portals.memento import MementoSite
 from verticalfile.town.portals.serving import PortalServer, Request, Site
 from verticalfile.town.portals.wayback import Recorded, WaybackSite
 
@@ -31,10 +32,11 @@ class Portal:
     def __init__(self, folder: Path, kind: str, site: Site, holdings: Holdings) -> None:
         self.folder, self.kind, self.site, self.holdings = folder, kind, site, holdings
         self.recorded = WaybackSite([])
+        self.memento = MementoSite([])
 
     @contextmanager
     def open(self, path: str) -> Iterator[str]:
-        with PortalServer(self.recorded, self.site) as self.server:
+        with PortalServer(self.memento, self.recorded, self.site) as self.server:
             rules = Rules(allow_private=True, extra_ports=frozenset({self.server.port}))
             self.fetching = Fetching(rules, sleep=lambda _: None)
             location = f"{self.server.home}{path}"
@@ -71,6 +73,15 @@ class Portal:
         return web_archives.from_wayback(
             self.archive, lambda: self.listing, url, fetching=self.fetching,
             web_archive=self.server.home.rstrip("/"), since=since, until=until, asking=asking,
+        )  # fmt: skip
+
+    def fill_by_memento(self, url: str, *, asking: Asking = lambda *_: None) -> web_archives.Filled:
+        """What is known of a page by its TimeMap in another archive, which has the same copies."""
+        self.memento.recorded += self.recorded.recorded
+        self.recorded.recorded = []
+        return web_archives.from_memento(
+            self.archive, lambda: self.listing, f"{self.server.home}timemap/1/{url}",
+            fetching=self.fetching, asking=asking,
         )  # fmt: skip
 
     @property

@@ -25,7 +25,7 @@ from verticalfile.town.portals.arcgis_hub import HubSite
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_ap import DcatApSite
 from verticalfile.town.portals.dkan import DkanSite
-from verticalfile.town.portals.holdings import Holdings
+from verticalfile.town.portals.holdings import Holding, Holdings
 from verticalfile.town.portals.opendatasoft import OpendatasoftSite
 from verticalfile.town.portals.serving import Site
 from verticalfile.town.portals.socrata import SocrataSite
@@ -357,6 +357,49 @@ def test_an_export_is_no_proof_and_tells_what_was_there(tmp_path: Path) -> None:
     (version,) = versions(portal)
     assert version.partial == "an export tells no total"
     assert len(states(portal)) == 8
+
+
+@pytest.mark.parametrize(
+    "kind", [KINDS[0], KINDS[1], KINDS[3], *KINDS[5:]],
+    ids=lambda kind: kind.name,
+)  # fmt: skip
+def test_another_archive_tells_of_the_pages_beside_one_by_their_timemaps(
+    kind: Kind, tmp_path: Path
+) -> None:
+    portal = portal_of(kind, tmp_path)
+    told = []
+    with portal.open(kind.location):
+        paths = list(kind.pages(portal.holdings))
+        for number, path in enumerate(paths):
+            record(portal, f"202001010{number}0000", path)
+        record(portal, "20210101000000", paths[0])
+        done = portal.fill_by_memento(
+            f"{portal.server.home}{paths[0]}", asking=lambda *counts: told.append(counts)
+        )
+        again = portal.fill_by_memento(f"{portal.server.home}{paths[0]}")
+    assert told == [(4, 2)]
+    assert (done.states, done.whole, done.kept, again.kept) == (2, 1, 2, 0)
+    whole, part = (v.partial for v in versions(portal))
+    assert (whole, part[:19]) == ("", "3 of 8 entries came")
+    (first, _) = derive.held(portal.archive, portal.listing.id)
+    assert first.taken.seen_how == "captured by another (Memento)"
+    assert {p["digest"] for p in first.taken.exchange["pages"]} == {"the archive tells no digest"}
+
+
+def test_a_page_of_a_chain_is_a_list_of_its_own_where_no_index_tells_of_the_others(
+    tmp_path: Path,
+) -> None:
+    portal = portal_of(KINDS[2], tmp_path)
+    with portal.open(""):
+        (first, *_) = KINDS[2].pages(portal.holdings)
+        record(portal, "20200101000000", first)
+        done = portal.fill_by_memento(f"{portal.server.home}{first}")
+    assert (done.states, done.whole) == (1, 0)
+    assert states(portal).keys() == {h.title for h in _first_three(portal)}
+
+
+def _first_three(portal: Portal) -> list[Holding]:
+    return sorted(portal.holdings.held, key=lambda each: each.four_by_four)[:3]
 
 
 DAYS = ("20180301", "20180901", "20190301", "20260105", "20260108")

@@ -159,7 +159,7 @@ def _from_web_archives(archive: Archive, asked: _Copies) -> None:
         if asked.memento is not None:
             done = web_archives.from_memento(
                 archive, lambda: found, asked.memento, fetching=fetching, since=since,
-                until=until, progress=step,
+                until=until, progress=step, asking=_say_what_is_asked,
             )  # fmt: skip
         else:
             done = web_archives.from_wayback(

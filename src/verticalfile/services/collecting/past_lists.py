@@ -1,20 +1,22 @@
-"""Lists of a portal's past that come in pages: which copies of them a web archive has, and the
+"""Lists of a portal's past that come in pages: which copies of them web archives have, and the
 lists that these make.
 
-The index is asked for all addresses of the list's pages at once. What it has is counted and told
-before a copy is asked for; copies come one at a time, a second apart. A day whose copies are all
-held is not asked for again.
+An index is asked for all addresses of the list's pages at once, TimeMaps for one after the other.
+What there is is counted before a copy is asked for; copies come one at a time. A day whose copies
+are all held is not asked for again.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.fetch.errors import AnswerRefused, Blocked
+from verticalfile.fetch.client import Got
+from verticalfile.fetch.errors import AnswerRefused, Blocked, NotFound
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import in_file
 from verticalfile.services.archive import Archive, short_id
@@ -22,7 +24,7 @@ from verticalfile.services.gathering.recorded import kind_of_list
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.known import derive
 from verticalfile.sources.kind import InPages, OneAnswer
-from verticalfile.sources.past import wayback
+from verticalfile.sources.past import memento, wayback
 from verticalfile.sources.past.lists_in_pages import (
     Answer,
     Copy,
@@ -43,6 +45,18 @@ Asking = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Had:
+    """A copy that an archive handed over; `told` goes into the evidence."""
+
+    got: Got
+    told: Mapping[str, object]
+
+
+Asked = Callable[[Copy], Had | None]
+"""Asks for a copy; None for what is none. Raises the errors of `fetch`."""
+
+
+@dataclass(frozen=True, slots=True)
 class PagesAsked:
     """Whose pages are looked for. `home` may be where the portal was before."""
 
@@ -50,15 +64,20 @@ class PagesAsked:
     home: str
     location: str  # of the source
 
+    def page(self, url: str) -> tuple[ListInPages, Place] | None:
+        """Which page of the list an address is."""
+        places = ((form, form.place(url, self.home)) for form in self.forms)
+        return next(((form, place) for form, place in places if place is not None), None)
+
 
 @dataclass
 class CopiesOfPages:
-    """What an index has of them: only days of which something is not held."""
+    """What archives have of them: only days of which something is not held."""
 
     asked: PagesAsked
+    seen_how: str
     days: list[list[Copy]] = field(default_factory=list)
-    lines: dict[str, wayback.CdxLine] = field(default_factory=dict)  # by the names of copies
-    forms: dict[str, ListInPages] = field(default_factory=dict)
+    forms: dict[str, ListInPages] = field(default_factory=dict)  # by the names of copies
     bad_lines: int = 0
     is_cut: bool = False  # the index goes on, and was not read further
 
@@ -74,7 +93,6 @@ class ListsMade:
     lists: int = 0
     whole: int = 0
     passed_over: int = 0  # copies that are no page of the list, or could not be had
-    differing: int = 0
 
 
 def pages_asked(resource: ResourceLine, url: str) -> PagesAsked | None:
@@ -98,23 +116,22 @@ def address_of_list(resource: ResourceLine, url: str) -> str:
     return f"{url}{kind.answer_at}" if isinstance(kind, OneAnswer) else url
 
 
-def copies_of_pages(
+def pages_in_wayback(
     archive: Archive, resource: ResourceLine, visit: Visit, asked: PagesAsked, web_archive: str,
     *, since: str, until: str,
 ) -> CopiesOfPages:  # fmt: skip
     """Ask the index. Raises Blocked where all that it knows is closed, and others of `fetch`."""
-    found = CopiesOfPages(asked)
+    found = CopiesOfPages(asked, wayback.SEEN_HOW)
     copies: list[Copy] = []
     closed: Blocked | None = None
-    addresses = [(form, each) for form in asked.forms for each in form.addresses(asked.home)]
-    for form, address in addresses:
+    for form, beginning in ((f, each) for f in asked.forms for each in f.beginnings(asked.home)):
 
         def place(url: str, form: ListInPages = form) -> Place | None:
             return form.place(url, asked.home)
 
         try:
             known = wayback.captures_of(
-                visit, web_archive, address, since=since, until=until,
+                visit, web_archive, beginning, since=since, until=until,
                 among=lambda url: place(url) is not None,
             )  # fmt: skip
         except Blocked as error:
@@ -128,70 +145,121 @@ def copies_of_pages(
             where = place(line.original)
             if where is not None and line.status in ("200", "-"):
                 name = f"{web_archive}/web/{line.timestamp}id_/{line.original}"
-                found.lines[name], found.forms[name] = line, form
-                copies.append(Copy(line.moment, name, where, line.digest))
+                copies.append(Copy(line.moment, name, line.original, where, line.digest))
+                found.forms[name] = form
     if closed is not None and not copies:
         raise closed
-    held = _held(archive, resource)
-    unique = {copy.name: copy for copy in copies}.values()
-    found.days = [day for day in days_of(unique) if not {c.name for c in day} <= held]
+    found.days = _not_held(archive, resource, copies)
     return found
 
 
-def _held(archive: Archive, resource: ResourceLine) -> set[str]:
-    """Names of copies of which a list was made that is held."""
-    names = set()
+def pages_in_timemaps(
+    archive: Archive, resource: ResourceLine, visit: Visit, address: str, known: memento.Copies,
+    ask: Asked, *, since: str, until: str,
+) -> CopiesOfPages | None:  # fmt: skip
+    """What is known of one page by the TimeMap at an address, and of the pages beside it, as its
+    oldest and newest copies count them; None where it is no page of the list. Raises the errors of
+    `fetch`."""
+    asked = pages_asked(resource, known.original) if known.original else None
+    page = asked.page(known.original) if asked else None
+    if asked is None or page is None:
+        return None
+    form, place = page
+    found = CopiesOfPages(asked, memento.SEEN_HOW, bad_lines=known.bad)
+    copies = [_copy_of(each, known.original, place) for each in known.copies]
+    beside: dict[str, None] = {}
+    for copy in copies[:1] + copies[1:][-1:] if known.original in address else ():
+        had = ask(copy)
+        with suppress(AnswerRefused):
+            if had is not None:
+                read = page_read(form, _answer(copy, had), asked.location)
+                beside |= dict.fromkeys(form.beside(known.original, place, read))
+        if had is not None:
+            had.got.path.unlink()
+    for url in beside:
+        where = form.place(url, asked.home)
+        with suppress(NotFound, AnswerRefused):  # of a page that nobody copied
+            more = memento.copies_of(
+                visit, address.replace(known.original, url), since=since, until=until
+            )
+            found.bad_lines += more.bad
+            copies += [_copy_of(each, url, where) for each in more.copies if where is not None]
+    found.forms = {copy.name: form for copy in copies}
+    found.days = _not_held(archive, resource, copies)
+    return found
+
+
+def _copy_of(copy: memento.Copy, address: str, place: Place) -> Copy:
+    return Copy(copy.moment, copy.address, address, place, copy.address)
+
+
+def _not_held(
+    archive: Archive, resource: ResourceLine, copies: Sequence[Copy]
+) -> list[list[Copy]]:  # fmt: skip
+    """Days of copies, without those of which all are in lists that are held."""
+    held = set()
     for capture in derive.held(archive, resource.id):
         pages = capture.taken.exchange.get("pages")
         for page in pages if isinstance(pages, list | tuple) else ():
-            names.add(str(page.get("copy")))
-    return names
+            held.add(str(page.get("copy")))
+    unique = {copy.name: copy for copy in copies}.values()
+    return [day for day in days_of(unique) if not {copy.name for copy in day} <= held]
 
 
 def lists_made(
-    visit: Visit, web_archive: str, found: CopiesOfPages, made: ListsMade,
+    found: CopiesOfPages, ask: Asked, made: ListsMade, scratch: Path,
     progress: Callable[[int, int], None],
 ) -> Iterator[Offered]:  # fmt: skip
     """The lists that the copies make, in the order of time. Raises the errors of `fetch`."""
     done = 0
     for day in found.days:
-        read: list[CopyRead] = []
+        read: dict[tuple[Place, str], CopyRead] = {}  # equal ones are one
         evidence: dict[str, dict[str, object]] = {}
         for copy in day:
             progress(done, found.count)
             done += 1
-            line, form = found.lines[copy.name], found.forms[copy.name]
-            memento = wayback.memento(visit, web_archive, line)
-            if memento is None:
-                made.passed_over += 1
-                continue
-            got = memento.got
-            answer = Answer(got.path, line.original, got.media_type)
+            had = ask(copy)
             try:
-                said = page_read(form, answer, found.asked.location)
+                said = _read(found, copy, had)
             except AnswerRefused:
                 made.passed_over += 1
-                got.path.unlink()
                 continue
-            made.differing += not memento.digest_matches
-            read.append(CopyRead(copy, answer, said))
+            assert had is not None
+            key = (copy.place, had.got.sha256)
+            if key in read:
+                had.got.path.unlink()
+                continue
+            read[key] = said
             evidence[copy.name] = {
-                "copy": copy.name, "recorded_at": to_iso(copy.moment), "sha256": got.sha256,
-                "size_bytes": got.size_bytes, "digest": line.digest,
-                "digest_matches": memento.digest_matches,
+                "copy": copy.name, "recorded_at": to_iso(copy.moment), "sha256": had.got.sha256,
+                "size_bytes": had.got.size_bytes, **had.told,
             }  # fmt: skip
-        for number, look in enumerate(_in_time(looks_in(read))):
-            form = found.forms[look[0].copy.name]
-            offered = _offered(form, look, evidence, number, visit.scratch)
+        looks = sorted(looks_in(list(read.values())), key=_last)
+        for number, look in enumerate(looks):
+            offered = _offered(found, look, evidence, number, scratch)
             made.lists += 1
             made.whole += offered.completeness["proved"] is True
             yield offered
-        for each in read:
+        for each in read.values():
             each.answer.path.unlink()
 
 
-def _in_time(looks: Sequence[list[CopyRead]]) -> list[list[CopyRead]]:
-    return sorted(looks, key=_last)
+def _read(found: CopiesOfPages, copy: Copy, had: Had | None) -> CopyRead:
+    """What a copy says. Raises AnswerRefused for what is no page, or was not had."""
+    if had is None:
+        raise AnswerRefused(f"{copy.name} could not be had.", mend="ask again later.")
+    answer = _answer(copy, had)
+    try:
+        return CopyRead(
+            copy, answer, page_read(found.forms[copy.name], answer, found.asked.location)
+        )
+    except AnswerRefused:
+        answer.path.unlink()
+        raise
+
+
+def _answer(copy: Copy, had: Had) -> Answer:
+    return Answer(had.got.path, copy.address, had.got.media_type)
 
 
 def _last(look: Sequence[CopyRead]) -> tuple[object, str]:
@@ -200,16 +268,16 @@ def _last(look: Sequence[CopyRead]) -> tuple[object, str]:
 
 
 def _offered(
-    form: ListInPages, look: Sequence[CopyRead], evidence: dict[str, dict[str, object]],
+    found: CopiesOfPages, look: Sequence[CopyRead], evidence: Mapping[str, Mapping[str, object]],
     number: int, scratch: Path,
 ) -> Offered:  # fmt: skip
-    into = Path(tempfile.mkdtemp(prefix="list-", dir=scratch))
-    taken = together(form, look, into)
     names = [each.copy.name for each in look]
+    into = Path(tempfile.mkdtemp(prefix="list-", dir=scratch))
+    taken = together(found.forms[names[0]], look, into)
     more = f" and {len(names) - 1} more ({short_id('pages', *names)})" if names[1:] else ""
     last = max(each.copy.moment for each in look)
     state = State(
-        f"{names[0]}{more}", last, wayback.SEEN_HOW, last, number, taken.sha256,
+        f"{names[0]}{more}", last, found.seen_how, last, number, taken.sha256,
         {"pages": [evidence[name] for name in names]},
     )  # fmt: skip
     body = in_file(taken.path, taken.sha256)

@@ -180,8 +180,9 @@ def _read(answer: Answer, location: str) -> PageRead:
 
 
 PAGES = ListInPages(
-    _read, _new_file, "catalog.zip", start="page", first=1, size="page_size", document="document"
-)
+    _read, _new_file, "catalog.zip", start="page", first=1, is_numbered=True, size="page_size",
+    document="document",
+)  # fmt: skip
 
 
 @dataclass

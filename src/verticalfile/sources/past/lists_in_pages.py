@@ -26,6 +26,8 @@ from verticalfile.sources.visit import PAGE_MAX_BYTES
 SPAN = timedelta(days=1)
 """Copies further apart are no look at one list: portals add and drop some entries every few days."""
 PARAMETERS_MAX = 50
+PAGES_MAX = 500
+"""TimeMaps that are asked for one list; the largest catalogs known have some hundred pages."""
 DEFAULT_PORTS = (80, 443)
 _DIGITS = re.compile("[0-9]{1,9}")
 
@@ -81,6 +83,7 @@ class ListInPages:
     first: int = 0
     after: str = ""  # the parameter that tells after which entry it begins
     size: str = ""
+    is_numbered: bool = False  # `start` counts pages, and not entries
     idle: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     """Parameters that take nothing away from the list, whatever their value (None) or with these."""
     document: str = ""  # how answers are called that stand beside their lines
@@ -93,6 +96,35 @@ class ListInPages:
             name = urlsplit(home).hostname or ""
             found = [f"{address}?{self.host}={name}" for address in found]
         return found
+
+    def beginnings(self, home: str) -> list[str]:
+        """With what the addresses of its pages begin, as an index sorts them: by parameters."""
+        return [a if self.host else a.partition("?")[0] for a in self.addresses(home)]
+
+    def beside(self, address: str, place: Place, read: PageRead) -> list[str]:
+        """The addresses of the list's other pages, asked for as this one was; [] where what it
+        says of itself does not tell them."""
+        count = len(read.identifiers)
+        begins_it = place.start == str(self.first)
+        size = count if begins_it or not place.size else place.size
+        if not self.start or not place.start.isdigit() or not size or not read.total:
+            return []
+        pages = min(-(-read.total // size), PAGES_MAX)
+        step = 1 if self.is_numbered else size
+        starts = [self.first + number * step for number in range(pages)]
+        return [self._at(address, start) for start in starts if str(start) != place.start]
+
+    def _at(self, address: str, start: int) -> str:
+        """The address of the page that begins there, written as this one is."""
+        base, _, query = address.partition("?")
+        told = [each for each in query.split("&") if each]
+        own = f"{self.start}={start}"
+        names = [each.partition("=")[0] for each in told]
+        if self.start in names:
+            told[names.index(self.start)] = own
+        else:
+            told.append(own)
+        return f"{base}?{'&'.join(told)}"
 
     def place(self, address: str, home: str) -> Place | None:
         """Which page of the list of `home` an address is; None for any other question."""
@@ -131,8 +163,9 @@ class Copy:
 
     moment: datetime
     name: str
+    address: str  # where the portal gave it
     place: Place
-    digest: str
+    digest: str  # by which equal ones are told; its name where the index tells none
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,4 +313,5 @@ def _site(parts: SplitResult) -> tuple[str, int | None, str]:
     """An address without its scheme, its default port and the way its path is written."""
     port = parts.port
     port = None if port in DEFAULT_PORTS else port
-    return (parts.hostname or "").lower(), port, unquote(parts.path).rstrip("/")
+    host = (parts.hostname or "").lower().removeprefix("www.")  # as web archives take them
+    return host, port, unquote(parts.path).rstrip("/")
