@@ -17,6 +17,7 @@ from portal_and_its_copies import Portal
 from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.catalog.versions import Version
 from verticalfile.fetch.errors import Blocked
+from verticalfile.services.collecting import backfill
 from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.known import derive
 from verticalfile.services.taking_in.rebuild import rebuild
@@ -332,6 +333,44 @@ def test_where_the_portal_stood_before_is_asked_by_its_home_or_by_any_of_its_pag
                 url = f"{old}/{CKAN}?rows=4&start={start}"
                 portal.record("20200101000000", url, body)
             assert portal.fill(f"{old}{page}").whole == 1
+
+
+def test_what_a_hub_listed_by_its_search_elsewhere_is_what_its_feed_lists_here(
+    tmp_path: Path,
+) -> None:
+    portal = portal_of(KINDS[6], tmp_path)
+    with portal.open("api/feed/dcat-us/1.1.json"):
+        portal.look()
+        before = states(portal)
+        old = f"http://old.example.org:{portal.server.port}/{SEARCH}"
+        for start in (1, 5):
+            body = portal.now(f"/{SEARCH}", limit="4", startindex=str(start))
+            portal.record("20200101000000", f"{old}?limit=4&startindex={start}", body)
+        done = portal.fill(old)
+    assert (done.whole, done.kept) == (1, 1)
+    assert states(portal) == before
+    lines = SourceLines(portal.archive.index).members(portal.listing.id)
+    assert {m.since for m in lines} == {datetime(2020, 1, 1, tzinfo=UTC)}
+    assert all(len(m.names) == 1 for m in members_of(portal.source).by_key.values()), "no re-key"
+
+
+@pytest.mark.parametrize("kind", [KINDS[1], KINDS[3], KINDS[4], KINDS[5]], ids=lambda k: k.name)
+def test_answers_that_somebody_kept_in_a_folder_are_lists_whole_or_in_part(
+    kind: Kind, tmp_path: Path
+) -> None:
+    portal = portal_of(kind, tmp_path)
+    folder = tmp_path / "old-lists"
+    folder.mkdir()
+    with portal.open(kind.location):
+        (path, *_) = kind.pages(portal.holdings)
+        where, _, query = path.partition("?")
+        asked = dict(parse_qsl(query))
+        (folder / "2020-01-01.json").write_bytes(portal.now(f"/{where}", **asked))
+        (folder / "2020-02-01.json").write_bytes(b"<html>Back soon</html>")
+        done = backfill.from_folder(portal.archive, lambda: portal.listing, folder)
+    assert (done.kept, done.passed_over) == (1, 1)
+    (version,) = versions(portal)
+    assert version.partial == ("" if kind.name == "dkan" else "3 of 8 entries came")
 
 
 def test_a_closed_address_is_told_and_the_kinds_other_addresses_are_asked(tmp_path: Path) -> None:
