@@ -18,10 +18,12 @@ from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.catalog.versions import Version
 from verticalfile.fetch.errors import Blocked
 from verticalfile.services.collecting import backfill
+from verticalfile.services.gathering.entries import listing_of
 from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.known import derive
 from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.sources.membership import dump
+from verticalfile.sources.registry import kind_called
 from verticalfile.town.portals.arcgis_hub import HubSite
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_ap import DcatApSite
@@ -119,6 +121,7 @@ def test_copies_of_all_pages_of_a_day_are_a_whole_list(kind: Kind, tmp_path: Pat
         again = portal.fill(location)
     assert (done.kept, done.passed_over) == (1, 0)
     assert again.kept == 0
+    assert [v.reason for v in versions(portal)] == ["", ""], "ours can be read beside it"
     first = versions(portal)[0]
     assert (first.partial, first.seen_at.year) == ("", 2020)
     assert first.seen_at == datetime(2020, 1, 1, len(paths) - 1, tzinfo=UTC), "then all was seen"
@@ -351,7 +354,12 @@ def test_what_a_hub_listed_by_its_search_elsewhere_is_what_its_feed_lists_here(
     assert states(portal) == before
     lines = SourceLines(portal.archive.index).members(portal.listing.id)
     assert {m.since for m in lines} == {datetime(2020, 1, 1, tzinfo=UTC)}
-    assert all(len(m.names) == 1 for m in members_of(portal.source).by_key.values()), "no re-key"
+    kind = kind_called("arcgis-hub")
+    listed = [
+        {x.entry.identifier for x in listing_of(portal.archive, kind, "", portal.listing.id, v).listed}
+        for v in versions(portal)
+    ]  # fmt: skip
+    assert listed[0] == listed[1], "each under one identifier, wherever it was listed"
 
 
 @pytest.mark.parametrize("kind", [KINDS[1], KINDS[3], KINDS[4], KINDS[5]], ids=lambda k: k.name)
