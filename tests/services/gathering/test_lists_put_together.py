@@ -121,7 +121,7 @@ def test_copies_of_all_pages_of_a_day_are_a_whole_list(kind: Kind, tmp_path: Pat
         again = portal.fill(location)
     assert (done.kept, done.passed_over) == (1, 0)
     assert again.kept == 0
-    assert [v.reason for v in versions(portal)] == ["", ""], "ours can be read beside it"
+    assert {v.reason for v in versions(portal)} == {""}, "ours can be read beside it"
     first = versions(portal)[0]
     assert (first.partial, first.seen_at.year) == ("", 2020)
     assert first.seen_at == datetime(2020, 1, 1, len(paths) - 1, tzinfo=UTC), "then all was seen"
