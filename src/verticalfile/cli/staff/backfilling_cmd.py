@@ -196,9 +196,10 @@ def _from_web_archives(archive: Archive, asked: _Copies) -> None:
 
 
 def _say_what_is_asked(copies: int, days: int) -> None:
+    of = f"{days:,} day" if days == 1 else f"{days:,} days"
     say.beside(
-        f"The web archive has {copies:,} copies of pages of this list that are not held, of {days:,}"
-        " days. They are asked for a second apart; --from and --to ask for fewer."
+        f"The web archive has {copies:,} copies of pages of this list that are not held, of {of}."
+        " They are asked for a second apart; --from and --to ask for fewer."
     )
 
 
