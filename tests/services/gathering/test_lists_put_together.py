@@ -251,7 +251,10 @@ def test_what_is_no_page_of_the_list_is_not_asked_for_and_an_error_page_is_passe
         record(portal, "20200101000003", f"{CKAN}?rows=4&start=4&q=%2A%3A%2A&sort=id+asc")
         done = portal.fill(location)
         asked = [r.path for r in portal.server.asked if r.path.startswith("/web/")]
+        told: list[tuple[int, ...]] = []
+        portal.fill(location, asking=lambda *counts: told.append(counts))
     assert len(asked) == 4
+    assert told == [(0, 0)], "none is asked for again"
     assert (done.kept, done.passed_over) == (1, 3)
     (version,) = versions(portal)
     assert version.partial == "4 of 8 entries came, on 1 of 2 pages"
@@ -419,12 +422,14 @@ def test_another_archive_tells_of_the_pages_beside_one_by_their_timemaps(
         paths = list(kind.pages(portal.holdings))
         for number, path in enumerate(paths):
             record(portal, f"202001010{number}0000", path)
+        same = portal.recorded.recorded[0]
+        portal.record("20200101120000", same.url, same.body)
         record(portal, "20210101000000", paths[0])
-        done = portal.fill_by_memento(
-            f"{portal.server.home}{paths[0]}", asking=lambda *counts: told.append(counts)
+        done, again = (
+            portal.fill_by_memento(same.url, asking=lambda *counts: told.append(counts))
+            for _ in range(2)
         )
-        again = portal.fill_by_memento(f"{portal.server.home}{paths[0]}")
-    assert told == [(4, 2)]
+    assert told == [(5, 2), (0, 0)], "what is held, or known to be equal, is not asked for again"
     assert (done.states, done.whole, done.kept, again.kept) == (2, 1, 2, 0)
     whole, part = (v.partial for v in versions(portal))
     assert (whole, part[:19]) == ("", "3 of 8 entries came")

@@ -37,9 +37,12 @@ from verticalfile.sources.past.lists_in_pages import (
     page_read,
     together,
 )
+from verticalfile.sources.reading import member
 from verticalfile.sources.state import Offered, State
 from verticalfile.sources.visit import Visit
 
+ALSO_READ = "also_read"
+"""Copies of the same day that were read and are none, or equal one: they need not be asked for again."""
 Asking = Callable[[int, int], None]
 """Told before the first is asked for: how many copies of pages, of how many days."""
 
@@ -197,13 +200,18 @@ def _not_held(
     archive: Archive, resource: ResourceLine, copies: Sequence[Copy]
 ) -> list[list[Copy]]:  # fmt: skip
     """Days of copies, without those of which all are in lists that are held."""
-    held = set()
+    held: set[str] = set()
     for capture in derive.held(archive, resource.id):
-        pages = capture.taken.exchange.get("pages")
-        for page in pages if isinstance(pages, list | tuple) else ():
-            held.add(str(page.get("copy")))
+        told = capture.taken.exchange
+        held.update(str(member(page, "copy")) for page in _listed(told, "pages"))
+        held.update(str(name) for name in _listed(told, ALSO_READ))
     unique = {copy.name: copy for copy in copies}.values()
     return [day for day in days_of(unique) if not {copy.name for copy in day} <= held]
+
+
+def _listed(told: Mapping[str, object], name: str) -> Sequence[object]:
+    found = told.get(name)
+    return found if isinstance(found, list | tuple) else ()
 
 
 def lists_made(
@@ -215,6 +223,7 @@ def lists_made(
     for day in found.days:
         read: dict[tuple[Place, str], CopyRead] = {}  # equal ones are one
         evidence: dict[str, dict[str, object]] = {}
+        also: list[str] = []
         for copy in day:
             progress(done, found.count)
             done += 1
@@ -223,11 +232,13 @@ def lists_made(
                 said = _read(found, copy, had)
             except AnswerRefused:
                 made.passed_over += 1
+                also += [copy.name] if had is not None else []
                 continue
             assert had is not None
             key = (copy.place, had.got.sha256)
             if key in read:
                 had.got.path.unlink()
+                also.append(copy.name)
                 continue
             read[key] = said
             evidence[copy.name] = {
@@ -236,7 +247,9 @@ def lists_made(
             }  # fmt: skip
         looks = sorted(looks_in(list(read.values())), key=_last)
         for number, look in enumerate(looks):
-            offered = _offered(found, look, evidence, number, scratch)
+            pages = [evidence[each.copy.name] for each in look]
+            exchange = {"pages": pages, **({ALSO_READ: also} if also else {})}
+            offered = _offered(found, look, exchange, number, scratch)
             made.lists += 1
             made.whole += offered.completeness["proved"] is True
             yield offered
@@ -268,17 +281,14 @@ def _last(look: Sequence[CopyRead]) -> tuple[object, str]:
 
 
 def _offered(
-    found: CopiesOfPages, look: Sequence[CopyRead], evidence: Mapping[str, Mapping[str, object]],
-    number: int, scratch: Path,
+    found: CopiesOfPages, look: Sequence[CopyRead], exchange: Mapping[str, object], number: int,
+    scratch: Path,
 ) -> Offered:  # fmt: skip
     names = [each.copy.name for each in look]
     into = Path(tempfile.mkdtemp(prefix="list-", dir=scratch))
     taken = together(found.forms[names[0]], look, into)
     more = f" and {len(names) - 1} more ({short_id('pages', *names)})" if names[1:] else ""
     last = max(each.copy.moment for each in look)
-    state = State(
-        f"{names[0]}{more}", last, found.seen_how, last, number, taken.sha256,
-        {"pages": [evidence[name] for name in names]},
-    )  # fmt: skip
+    state = State(f"{names[0]}{more}", last, found.seen_how, last, number, taken.sha256, exchange)
     body = in_file(taken.path, taken.sha256)
     return Offered(state, body, taken.media_type, taken.completeness.told())
