@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import Holdings
 from verticalfile.town.portals.memento import MementoSite
@@ -79,3 +80,28 @@ def test_a_portals_past_and_the_files_that_it_named_are_filled(tmp_path: Path) -
     assert "suspect" not in after.stdout, "what is no list is no empty list"
     assert after.stdout == before.stdout
     assert "--files goes" in wrong.stderr
+
+
+@pytest.mark.slow  # an archive is asked a second apart
+def test_a_list_that_comes_in_pages_is_counted_then_asked_for_and_told(tmp_path: Path) -> None:
+    site, recorded = CkanSite(Holdings(5)), WaybackSite([])
+    assert vf(tmp_path, "init", "archive").returncode == 0
+    archive = tmp_path / "archive"
+    with PortalServer(recorded, site) as server:
+        told = {"ports": str(server.port), "web_archive": server.home.rstrip("/"), "gap_s": "0"}
+        (archive / "settings.json").write_text(json.dumps(told), encoding="utf-8")
+        for moment, start in (("20190101000000", 0), ("20190101000100", 3), ("20200101000000", 3)):
+            path, query = "api/3/action/package_search", {"rows": "3", "start": str(start)}
+            host = {"Host": server.home.split("/")[2]}
+            answer = site.answer(Request("GET", f"/{path}", query, host))
+            assert answer is not None
+            url = f"{server.home}{path}?rows=3&start={start}"
+            recorded.recorded.append(Recorded(moment, url, answer.body))
+        added = vf(archive, "add", server.home, "--all", "--allow-private", "--name", "county")
+        assert added.returncode == 0, added.stderr
+        lists = vf(archive, "backfill", "county/listing", "--wayback", "--allow-private")
+        shown = vf(archive, "versions", "county/listing", "--json")
+    assert "has 3 copies of pages of this list that are not held, of 2 days" in lists.stderr
+    assert "2 lists put together, 1 of them whole, 2 newly kept" in lists.stdout, lists.stderr
+    partial = [each["partial"] for each in json.loads(shown.stdout)]
+    assert sorted(partial, key=str) == ["2 of 5 entries came", None, None], "one is our own"

@@ -52,7 +52,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def tidewater(packages: Path, tmp_path: Path) -> Iterator[tuple[PortalDesk, TidewaterSite]]:
     text = GUIDE.read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.+?)```", text, re.DOTALL)
+    code, _ = re.findall(r"```python\n(.+?)```", text, re.DOTALL)
     (point,) = re.findall(r'```toml\n.+?\n(\w+ = ".+?")\n```', text, re.DOTALL)
     package(packages, "tidewater", code, point.replace('"', ""))
     site = TidewaterSite()
@@ -74,6 +74,16 @@ def test_the_example_of_the_guide_is_found_previewed_added_and_collected(tidewat
     members = json.loads(desk.vf("members", "county", "--json"))["members"]
     assert {m["title"]: m["state"] for m in members} == {"All parks": "present", "All roads": "present"}  # fmt: skip
     assert "tidewater" in desk.vf("doctor")
+
+
+def test_copies_of_a_kind_that_tells_nothing_of_its_answers_are_refused(tidewater) -> None:
+    desk, _ = tidewater
+    desk.vf("add", desk.server.home, "--all", "--name", "county")
+    folder = desk.archive / "old-lists"
+    folder.mkdir()
+    (folder / "2020-01-01.tsv").write_text("id\ttitle\n1\tParks\n")
+    said = desk.vf("backfill", "county/listing", "--folder", str(folder), exit_code=10)
+    assert "how copies of them make a list is not known" in said
 
 
 def test_a_package_that_is_broken_is_told_and_takes_nothing_from_the_others(tidewater, packages) -> None:  # fmt: skip

@@ -8,7 +8,6 @@ complete where the count was the same on the first and the last page and as many
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +28,15 @@ from verticalfile.sources.kind import (
 )
 from verticalfile.sources.offers.judging import is_about, is_page, is_service, with_documentation
 from verticalfile.sources.pages import PagesFile, digest_and_size
+from verticalfile.sources.past.lists_in_pages import (
+    Answer,
+    ListInPages,
+    PageRead,
+    json_of,
+    no_page,
+)
 from verticalfile.sources.reading import is_address, member, members, number_of, text_of
-from verticalfile.sources.visit import PAGE_MAX_BYTES, Page, Visit
+from verticalfile.sources.visit import Page, Visit
 
 API = "api/3/action/"
 ROWS = 500
@@ -55,6 +61,11 @@ class Ckan:
     table = ""
     volatile = VOLATILE
 
+    @property
+    def in_pages(self) -> tuple[ListInPages, ...]:
+        """Pages of the search without a question."""
+        return (PAGES,)
+
     def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
         """A site whose API answers, at the address or below its path."""
         for base in _bases(url):
@@ -71,30 +82,15 @@ class Ckan:
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every public entry, page by page."""
         walk = _Walk()
-        path = into / "packages.zip"
+        path = into / PAGES.file_name
         with _pages_file(path) as pages:
             for page, result in _pages(visit, location, walk):
                 walk.take(result)
                 pages.page(page.body)
-        return _taken(path, walk, visit.last_exchange)
-
-    def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
-        """One page of the search, which is all of it where the count says so."""
-        walk = _Walk(ended="one answer")
-        try:
-            body = path.read_bytes() if path.stat().st_size <= PAGE_MAX_BYTES else b""
-            result = member(json.loads(body.decode("utf-8-sig")), "result")
-        except (ValueError, RecursionError):
-            result = None
-        if not isinstance(result, Mapping) or not isinstance(result.get("results"), list):
-            raise AnswerRefused(
-                f"{location} is no answer of package_search.", mend="name the address of one."
-            )
-        walk.take(result)
-        found = into / "packages.zip"
-        with _pages_file(found) as pages:
-            pages.page(body)
-        return _taken(found, walk, {})
+        return Taken(
+            path, *digest_and_size(path), path.name, "application/zip", walk.completeness(),
+            visit.last_exchange,
+        )  # fmt: skip
 
     def entry(self, record: Record, location: str) -> Entry:
         """What a package says."""
@@ -153,10 +149,26 @@ def _pages_file(path: Path) -> PagesFile:
     )
 
 
-def _taken(path: Path, walk: _Walk, exchange: Mapping[str, object]) -> Taken:
-    return Taken(
-        path, *digest_and_size(path), path.name, "application/zip", walk.completeness(), exchange
-    )
+def _read(answer: Answer, location: str) -> PageRead:
+    """A copy of a page."""
+    result = member(json_of(answer), "result")
+    count, found = number_of(member(result, "count")), member(result, "results")
+    if count is None or not isinstance(found, list):
+        raise no_page(answer)
+    return PageRead(count, tuple(text_of(each.get("id")) for each in members(found)))
+
+
+PAGES = ListInPages(
+    _read, _pages_file, "packages.zip", (f"{API}package_search", "api/action/package_search"),
+    start="start", size="rows",
+    idle={
+        "sort": None, "facet": None, "facet.field": None, "facet.limit": None,
+        "facet.mincount": None, "use_default_schema": None,
+        "q": frozenset({"", "*", "*:*"}), "fq": frozenset({"", "*:*"}),
+        "include_private": frozenset({"false", "False"}),
+        "include_drafts": frozenset({"false", "False"}),
+    },
+)  # fmt: skip
 
 
 @dataclass

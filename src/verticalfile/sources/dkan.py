@@ -43,6 +43,7 @@ class Dkan:
     is_tried = True  # with recorded answers; the export of a table on a simulator alone
     table = ""
     volatile = frozenset({"modified", "%modified"})
+    answer_at = ITEMS
 
     def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
         """A site whose metastore knows datasets, at the root or below a path."""
@@ -60,21 +61,30 @@ class Dkan:
         got = visit.file(f"{location}{ITEMS}")
         assert isinstance(got, Got)
         try:
-            found = look_at(got.path)
-        except (ValueError, RecursionError) as error:
-            raise _no_list(location, f"no well-formed JSON: {str(error)[:120]}", got) from error
-        if not found.is_catalog and not _is_empty(got.path):
-            raise _no_list(location, "no list of datasets", got)
-        counted = _counted(visit, location)
-        path, name, media = got.path, "datasets.json", "application/json"
-        if found.is_odd:
-            path, _ = together(got.path, into / "datasets.zip", self.volatile, table=self.table)
+            taken = self.of_one_answer(got.path, location, into)
+        except AnswerRefused as error:
             got.path.unlink()
+            raise AnswerRefused(error.message, mend=error.mend, exchange=got.exchange) from error
+        if taken.path != got.path:
+            got.path.unlink()
+        exchange = {**got.exchange, "etag": got.etag, "last_modified": got.last_modified}
+        complete = _completeness(taken.completeness.received, _counted(visit, location))
+        return replace(taken, completeness=complete, exchange=exchange)
+
+    def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
+        """The document, which no search counts."""
+        try:
+            found = look_at(path)
+        except (ValueError, RecursionError) as error:
+            raise _no_list(location, f"no well-formed JSON: {str(error)[:120]}") from error
+        if not found.is_catalog and not _is_empty(path):
+            raise _no_list(location, "no list of datasets")
+        name, media = "datasets.json", "application/json"
+        if found.is_odd:
+            path, _ = together(path, into / "datasets.zip", self.volatile, table=self.table)
             name, media = path.name, "application/zip"
-        return Taken(
-            path, *digest_and_size(path), name, media, _completeness(found.count, counted),
-            {**got.exchange, "etag": got.etag, "last_modified": got.last_modified},
-        )  # fmt: skip
+        complete = _completeness(found.count, None)
+        return Taken(path, *digest_and_size(path), name, media, complete, {})
 
     def entry(self, record: Record, location: str) -> Entry:
         """An entry of DCAT-US; a distribution that names no file is a table of the datastore."""
@@ -164,12 +174,10 @@ def _is_empty(path: Path) -> bool:
         return b"".join(handle.read(64).split()) == b"[]"
 
 
-def _no_list(location: str, what: str, got: Got) -> AnswerRefused:
-    got.path.unlink()
+def _no_list(location: str, what: str) -> AnswerRefused:
     return AnswerRefused(
         f"{location}{ITEMS} is {what}.",
         mend="run the same command again later; the last good listing stays.",
-        exchange=got.exchange,
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:  # who only reads what was kept needs no network
+    from verticalfile.sources.past.lists_in_pages import ListInPages
     from verticalfile.sources.visit import Page, Visit
 
 Record = Mapping[str, object]
@@ -146,6 +147,15 @@ class OneAnswer(Protocol):
     """A kind whose whole list may be one answer: then a copy that somebody made of that answer is
     a list too, with its proof of completeness or without one."""
 
+    answer_at: str  # where it stands below the location that `list` takes; "" at that itself
+
     def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
         """The list that one answer is, in a file of its own where `list` would have made one;
         without an exchange. Raises AnswerRefused where the file at `path` is no such answer."""
+
+
+@runtime_checkable
+class InPages(Protocol):
+    """A kind whose list comes in several answers, of which copies can be put together to a list."""
+
+    in_pages: tuple[ListInPages, ...]

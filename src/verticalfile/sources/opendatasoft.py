@@ -22,6 +22,13 @@ from verticalfile.sources.counting import count_records
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Role, Taken
 from verticalfile.sources.pages import PagesFile, digest_and_size
+from verticalfile.sources.past.lists_in_pages import (
+    Answer,
+    ListInPages,
+    PageRead,
+    json_of,
+    no_page,
+)
 from verticalfile.sources.reading import (
     first_text,
     is_address,
@@ -62,6 +69,11 @@ class Opendatasoft:
     table = ""
     volatile = MOVING
 
+    @property
+    def in_pages(self) -> tuple[ListInPages, ...]:
+        """Pages of the catalog, and its export."""
+        return (PAGES, EXPORT)
+
     def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
         """A site whose catalog answers in the words of v2.1."""
         parts = urlsplit(url)
@@ -79,7 +91,7 @@ class Opendatasoft:
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every dataset, by pages or, where there are too many for them, by the export."""
-        path = into / "datasets.zip"
+        path = into / PAGES.file_name
         first = visit.page(f"{location}{API}datasets", _page_query(0))
         count = number_of(member(_answer(first), "total_count")) or 0
         take = self._exported if count + PAGE_ENTRIES > DEEPEST else self._paged
@@ -92,7 +104,7 @@ class Opendatasoft:
 
     def _paged(self, visit: Visit, location: str, path: Path, page: Page) -> _Walk:
         walk = _Walk("pages sorted by dataset_id")
-        with self._pages_file(path, ("results",)) as pages:
+        with _pages_file(path) as pages:
             while True:
                 walk.take(_answer(page))
                 pages.page(page.body)
@@ -107,19 +119,13 @@ class Opendatasoft:
         found = page.json()
         if not isinstance(found, list):
             _answer(page)
-        with self._pages_file(path, ()) as pages:
+        with _export_file(path) as pages:
             pages.page(page.body)
         after = _answer(visit.page(f"{location}{API}datasets", _page_query(0)))
         for answer in (first.json(), after):
             walk.take({"total_count": member(answer, "total_count"), "results": found})
         walk.ended = "end of export"
         return walk
-
-    def _pages_file(self, path: Path, records: tuple[str, ...]) -> PagesFile:
-        return PagesFile(
-            path, protocol=self.name, records=records, key=("dataset_id",), volatile=MOVING,
-            inside=("metas", "default"),
-        )  # fmt: skip
 
     def entry(self, record: Record, location: str) -> Entry:
         """What a dataset says; one that is federated belongs to the domain it comes from."""
@@ -187,6 +193,52 @@ class Opendatasoft:
         )
 
 
+def _pages_file(path: Path, records: tuple[str, ...] = ("results",)) -> PagesFile:
+    return PagesFile(
+        path, protocol=SOURCE.name, records=records, key=("dataset_id",), volatile=MOVING,
+        inside=("metas", "default"),
+    )  # fmt: skip
+
+
+def _export_file(path: Path) -> PagesFile:
+    return _pages_file(path, ())
+
+
+def _read(answer: Answer, location: str) -> PageRead:
+    """A copy of a page."""
+    told = json_of(answer)
+    total, found = number_of(member(told, "total_count")), member(told, "results")
+    if total is None or not isinstance(found, list):
+        raise no_page(answer)
+    return PageRead(total, _ids_in(found))
+
+
+def _read_export(answer: Answer, location: str) -> PageRead:
+    """A copy of the export. Nothing in it tells how many entries there were."""
+    found = json_of(answer)
+    if not isinstance(found, list) or not all(text_of(member(e, "dataset_id")) for e in found):
+        raise no_page(answer)
+    return PageRead(None, _ids_in(found), why_not="an export tells no total")
+
+
+def _ids_in(found: object) -> tuple[str, ...]:
+    return tuple(text_of(each.get("dataset_id")) for each in members(found))
+
+
+_IDLE = {
+    "order_by": None, "timezone": None, "lang": None, "include_links": None,
+    "include_app_metas": None,
+}  # fmt: skip
+PAGES = ListInPages(
+    _read, _pages_file, "datasets.zip", (f"{API}datasets",), start="offset", size="limit",
+    idle=_IDLE,
+)  # fmt: skip
+EXPORT = ListInPages(
+    _read_export, _export_file, "datasets.zip", (f"{API}exports/json",),
+    idle={**_IDLE, "limit": frozenset({"-1"})},
+)  # fmt: skip
+
+
 @dataclass
 class _Walk:
     """What a walk through the catalog has seen."""
@@ -199,7 +251,7 @@ class _Walk:
 
     def take(self, answer: object) -> None:
         self.counts.append(number_of(member(answer, "total_count")) or 0)
-        found = [text_of(each.get("dataset_id")) for each in members(member(answer, "results"))]
+        found = _ids_in(member(answer, "results"))
         self.received += len(found)
         self.ids.update(found)
         if not found:

@@ -3,86 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from portal_and_its_copies import Portal
 
-from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.register_lines import Register
-from verticalfile.catalog.source_lines import SourceLine, SourceLines
-from verticalfile.fetch.manners.rules import Rules
-from verticalfile.kernel.clock import SetClock
+from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.services import archive as archives
-from verticalfile.services.archive import Archive
-from verticalfile.services.collecting import web_archives
-from verticalfile.services.collecting.collect import collect
 from verticalfile.services.collecting.past_files import counted, fill_files
-from verticalfile.services.gathering.sources import add_source
-from verticalfile.services.known.selection import Selection
 from verticalfile.services.known.statements import description_of
 from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.services.telling.registers import lately, told
-from verticalfile.services.visiting.fetching import Fetching
-from verticalfile.sources.kind import Recognised
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite
-from verticalfile.town.portals.holdings import START, Holdings
-from verticalfile.town.portals.serving import PortalServer, Request, Site
-from verticalfile.town.portals.socrata import SocrataSite
-from verticalfile.town.portals.wayback import Recorded, WaybackSite
-
-
-class Portal:
-    """A portal and a web archive at one address; ten days pass, four looks are ours."""
-
-    def __init__(self, folder: Path, kind: str, site: Site, holdings: Holdings) -> None:
-        self.site, self.holdings = site, holdings
-        self.recorded = WaybackSite([])
-        self.clock = SetClock(START)
-        self.archive: Archive = archives.init(folder / "archive", clock=self.clock)
-        self.kind = kind
-
-    @contextmanager
-    def open(self, path: str) -> Iterator[str]:
-        with PortalServer(self.recorded, self.site) as self.server:
-            rules = Rules(allow_private=True, extra_ports=frozenset({self.server.port}))
-            self.fetching = Fetching(rules, sleep=lambda _: None)
-            location = f"{self.server.home}{path}"
-            self.listing: ResourceLine = add_source(
-                self.archive, Recognised(self.kind, location), Selection(), name="portal"
-            )
-            yield location
-
-    def look(self) -> None:
-        for days in (0, 4, 5):
-            self.clock.move_to(self.clock.now() + timedelta(days=days))
-            collect(self.archive, [self.listing], fetching=self.fetching)
-
-    def record(self, timestamp: str, url: str, body: bytes) -> None:
-        kept = [*self.recorded.recorded, Recorded(timestamp, url, body)]
-        self.recorded.recorded = sorted(kept, key=lambda each: each.timestamp)
-
-    def now(self, path: str, **query: str) -> bytes:
-        host = self.server.home.removeprefix("http://").rstrip("/")
-        answer = self.site.answer(Request("GET", path, query, {"Host": host}))
-        assert answer is not None
-        return answer.body
-
-    def fill(self, url: str) -> web_archives.Filled:
-        return web_archives.from_wayback(
-            self.archive, lambda: self.listing, url, fetching=self.fetching,
-            web_archive=self.server.home.rstrip("/"),
-        )  # fmt: skip
-
-    @property
-    def source(self) -> SourceLine:
-        found = SourceLines(self.archive.index).of(self.listing.id)
-        assert found is not None
-        return found
+from verticalfile.town.portals.holdings import Holdings
 
 
 def test_files_that_an_old_list_names_are_taken_from_the_web_archive(tmp_path: Path) -> None:
@@ -170,9 +105,9 @@ def test_an_address_that_its_owner_has_closed_is_counted_and_the_others_are_aske
     assert (done.asked, done.closed, done.kept) == (4, 1, 1)
 
 
-def test_a_copy_of_one_answer_of_several_is_no_list(tmp_path: Path) -> None:
+def test_copies_of_a_kind_that_tells_no_pages_are_refused(tmp_path: Path) -> None:
     holdings = Holdings(4)
-    portal = Portal(tmp_path, "socrata", SocrataSite(holdings), holdings)
+    portal = Portal(tmp_path, "web", DcatUsSite(holdings), holdings)
     with portal.open("") as location:
         portal.record("20200101000000", location, b'{"results": []}')
         with pytest.raises(InputRefused, match="comes in several answers"):

@@ -159,19 +159,25 @@ def _from_web_archives(archive: Archive, asked: _Copies) -> None:
         if asked.memento is not None:
             done = web_archives.from_memento(
                 archive, lambda: found, asked.memento, fetching=fetching, since=since,
-                until=until, progress=step,
+                until=until, progress=step, asking=_say_what_is_asked,
             )  # fmt: skip
         else:
             done = web_archives.from_wayback(
                 archive, lambda: found, asked.wayback or found.location, fetching=fetching,
                 since=since, until=until, web_archive=web_archive, progress=step,
+                asking=_say_what_is_asked,
             )  # fmt: skip
     versions = archive.index.versions(found.id)
+    what = "states recorded by the web archive"
+    if done.whole is not None:
+        what = f"lists put together, {done.whole:,} of them whole"
     say.out(
-        f"{asked.name}: {done.states:,} states recorded by the web archive, {done.kept:,} newly kept,"
+        f"{asked.name}: {done.states:,} {what}, {done.kept:,} newly kept,"
         f" {done.absences:,} times absent, {done.unreadable:,} unreadable;"
         f" {len(versions):,} versions now."
     )
+    if done.is_cut:
+        say.out("The archive's index goes on; name a span with --from and --to to see the rest.")
     for count, what in (
         (
             done.passed_over,
@@ -187,6 +193,14 @@ def _from_web_archives(archive: Archive, asked: _Copies) -> None:
         _fill_files(archive, found, fetching, since, until, web_archive)
     else:
         _say_of_the_past(archive, found)
+
+
+def _say_what_is_asked(copies: int, days: int) -> None:
+    of = f"{days:,} day" if days == 1 else f"{days:,} days"
+    say.beside(
+        f"The web archive has {copies:,} copies of pages of this list that are not held, of {of}."
+        " They are asked for a second apart; --from and --to ask for fewer."
+    )
 
 
 def _say_of_the_past(archive: Archive, resource: ResourceLine) -> None:

@@ -43,6 +43,7 @@ class Series:
     offers: Iterator[Offered]
     states: int
     file_name: str
+    are_lists: bool = False  # of a portal, as we would have kept them; else its answers
 
 
 @dataclass
@@ -59,6 +60,8 @@ class Filled:
     passed_over: int = 0  # copies that were archived errors, or could not be had
     differing: int = 0  # copies whose digest is not the one of the index: kept, and told
     rewritten: int = 0  # copies that the archive may have rewritten for showing: kept, and told
+    is_cut: bool = False  # a web archive's index goes on
+    whole: int | None = None  # lists put together from copies of pages that are proved whole
 
 
 def from_git(
@@ -160,10 +163,13 @@ def take_in(archive: Archive, resource: ResourceLine, series: Series, progress: 
     """Take in a series; copies of a portal's list are followed. The caller holds the writer's lock."""
     if not is_listing(resource):
         return _taken_in(archive, resource, series, progress)
-    with working_folder(archive.scratch) as scratch:
-        lists = recorded.CopiesOfLists(resource, series.offers, scratch)
-        filled = _taken_in(archive, resource, replace(series, offers=iter(lists)), progress)
-    filled.passed_over = lists.passed_over
+    if series.are_lists:
+        filled = _taken_in(archive, resource, series, progress)
+    else:
+        with working_folder(archive.scratch) as scratch:
+            lists = recorded.CopiesOfLists(resource, series.offers, scratch)
+            filled = _taken_in(archive, resource, replace(series, offers=iter(lists)), progress)
+        filled.passed_over = lists.passed_over
     following.follow(archive, resource)
     return filled
 

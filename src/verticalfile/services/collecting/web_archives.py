@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from functools import partial
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from verticalfile.catalog.index import ResourceLine
@@ -18,11 +19,12 @@ from verticalfile.kernel.originals import in_file
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting import backfill, past_lists
 from verticalfile.services.collecting.backfill import Filled, Progress, Series
 from verticalfile.services.known import derive
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.past import memento, wayback
+from verticalfile.sources.past.lists_in_pages import Copy
 from verticalfile.sources.state import Offered, State
 from verticalfile.sources.visit import Visit
 
@@ -51,13 +53,28 @@ def from_wayback(
     web_archive: str = wayback.ARCHIVE,
     only_where_recorded: bool = False,
     progress: Progress = lambda *_: None,
+    asking: past_lists.Asking = lambda *_: None,
 ) -> Filled:
     """Take in what a web archive recorded of an address. Raises Blocked and others of `fetch`.
 
     `only_where_recorded`: `resource` is not asked for where no copy of the file was recorded.
+    `asking` is told before copies of a list's pages are asked for.
     """
     must_have_no_secret(url)
     with _visiting(archive, fetching) as visit:
+        if not only_where_recorded:
+            line = resource()
+            pages = past_lists.pages_asked(line, url)
+            if pages is not None:
+                copies = past_lists.pages_in_wayback(
+                    archive, line, visit, pages, web_archive, since=since, until=until
+                )
+                asking(copies.count, len(copies.days))
+                counted = _Counted()
+                ask = partial(_page_of_wayback, visit, web_archive, counted)
+                source = f"wayback:{pages.home}"
+                return _lists(archive, line, source, copies, ask, counted, visit.scratch, progress)
+            url = past_lists.address_of_list(line, url)
         found = wayback.captures_of(visit, web_archive, url, since=since, until=until)
         states = list(wayback.states_of(found.lines, web_archive))
         if only_where_recorded and not any(each is not None for _, each in states):
@@ -68,8 +85,49 @@ def from_wayback(
         offers = _by_digest(visit, web_archive, new, counted)
         series = Series(f"wayback:{url}", _until_refused(offers, counted), len(new), _name(url))
         done = backfill.fill(archive, line, series, progress)
-    done.states, done.bad_lines = len(states), found.bad
+    done.states, done.bad_lines, done.is_cut = len(states), found.bad, found.is_cut
     return _with(done, counted)
+
+
+def _lists(
+    archive: Archive, line: ResourceLine, source: str, copies: past_lists.CopiesOfPages,
+    ask: past_lists.Asked, counted: _Counted, scratch: Path, progress: Progress,
+) -> Filled:  # fmt: skip
+    """Take in the lists that copies of their pages make."""
+    made = past_lists.ListsMade()
+    offers = past_lists.lists_made(copies, ask, made, scratch, progress)
+    name = copies.asked.forms[0].file_name
+    series = Series(source, _until_refused(offers, counted), 0, name, are_lists=True)
+    done = backfill.fill(archive, line, series, lambda *_: None)
+    done.states, done.whole = made.lists, made.whole
+    done.bad_lines, done.is_cut = copies.bad_lines, copies.is_cut
+    counted.passed_over = made.passed_over
+    return _with(done, counted)
+
+
+def _page_of_wayback(
+    visit: Visit, web_archive: str, counted: _Counted, copy: Copy
+) -> past_lists.Had | None:
+    stamp = copy.moment.strftime("%Y%m%d%H%M%S")
+    line = wayback.CdxLine(copy.moment, stamp, copy.address, "", "", copy.digest)
+    found = wayback.memento(visit, web_archive, line)
+    if found is None:
+        return None
+    counted.differing += not found.digest_matches
+    return past_lists.Had(found.got, _digest_told(line, found))
+
+
+def _page_of_memento(
+    visit: Visit, plain_hosts: set[str], counted: _Counted, copy: Copy
+) -> past_lists.Had | None:
+    try:
+        found = memento.recorded(visit, memento.Copy(copy.moment, copy.name), plain_hosts)
+    except NotFound:
+        return None
+    if found is None:
+        return None
+    counted.rewritten += not found.is_raw
+    return past_lists.Had(found.got, _rewriting_told(found))
 
 
 def from_memento(
@@ -81,14 +139,23 @@ def from_memento(
     since: str = "",
     until: str = "",
     progress: Progress = lambda *_: None,
+    asking: past_lists.Asking = lambda *_: None,
 ) -> Filled:
     """Take in what the archives behind a TimeMap or TimeGate recorded. Raises AnswerRefused and
-    others of `fetch`."""
+    others of `fetch`. `asking` is told before copies of a list's pages are asked for."""
     must_have_no_secret(address)
     with _visiting(archive, fetching) as visit:
         found = memento.copies_of(visit, address, since=since, until=until)
-        line = resource()
-        counted = _Counted()
+        line, counted = resource(), _Counted()
+        ask = partial(_page_of_memento, visit, set[str](), counted)
+        copies = past_lists.pages_in_timemaps(
+            archive, line, visit, address, found, ask, since=since, until=until
+        )
+        if copies is not None:
+            asking(copies.count, len(copies.days))
+            counted.rewritten = 0  # of those that were looked into already
+            source = f"memento:{address}"
+            return _lists(archive, line, source, copies, ask, counted, visit.scratch, progress)
         offers = _one_by_one(visit, _not_seen(archive, line, found.copies), counted)
         name = _name(found.original or line.location)
         offers = _until_refused(offers, counted)
@@ -161,7 +228,7 @@ def _by_digest(
             continue
         counted.differing += not copy.digest_matches
         got = copy.got
-        told = {"digest": line.digest, "digest_matches": copy.digest_matches}
+        told = _digest_told(line, copy)
         state = replace(state, exchange={**got.exchange, "web_archive": told})
         yield Offered(state, in_file(got.path, got.sha256), got.media_type, got.completeness)
 
@@ -205,8 +272,16 @@ def _offered(
     if found is None:
         return None
     counted.rewritten += not found.is_raw
-    got, told = found.got, {"digest": NO_DIGEST}
-    told |= {} if found.is_raw else {"bytes": REWRITTEN}
-    exchange = {**got.exchange, "web_archive": told}
+    got = found.got
+    exchange = {**got.exchange, "web_archive": _rewriting_told(found)}
     state = replace(state, content=got.sha256, exchange=exchange)
     return Offered(state, in_file(got.path, got.sha256), got.media_type, got.completeness)
+
+
+def _digest_told(line: wayback.CdxLine, found: wayback.Memento) -> dict[str, object]:
+    return {"digest": line.digest, "digest_matches": found.digest_matches}
+
+
+def _rewriting_told(found: memento.Recorded) -> dict[str, object]:
+    told: dict[str, object] = {"digest": NO_DIGEST}
+    return told if found.is_raw else told | {"bytes": REWRITTEN}

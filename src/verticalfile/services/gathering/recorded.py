@@ -3,9 +3,9 @@ is known from them alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
@@ -17,8 +17,9 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import LISTING_KIND
 from verticalfile.services.known.selection import selection_from
 from verticalfile.sources.errors import BadRecord
-from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind
+from verticalfile.sources.kind import Entry, InPages, OneAnswer, PublisherKind, Taken
 from verticalfile.sources.membership import Members, State, unpacked
+from verticalfile.sources.past.lists_in_pages import Answer, one_answer
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import Offered
 
@@ -33,14 +34,20 @@ class CopiesOfLists:
     def __init__(
         self, resource: ResourceLine, offers: Iterable[Offered], scratch: Path
     ) -> None:  # fmt: skip
-        """Raises InputRefused for a kind whose list is no one answer."""
-        kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
-        if not isinstance(kind, OneAnswer):
+        """Raises InputRefused for a kind that reads no copies of its answers."""
+        kind = kind_of_list(resource)
+        self._readers: list[Callable[[Answer, str, Path], Taken]] = []
+        if isinstance(kind, OneAnswer):
+            self._readers.append(partial(_of_one_answer, kind))
+        if isinstance(kind, InPages):
+            self._readers += [partial(one_answer, form) for form in kind.in_pages]
+        if not self._readers:
             raise InputRefused(
-                f"A list of the kind {kind.label} comes in several answers, and a copy of one is no list.",
+                f"A list of the kind {kind.label} comes in several answers, and how copies of them"
+                " make a list is not known.",
                 mend="add the address as a file of its own and fill that.",
             )
-        self._kind, self._offers, self._scratch = kind, offers, scratch
+        self._location, self._offers, self._scratch = resource.location, offers, scratch
         self.passed_over = 0
 
     def __iter__(self) -> Iterator[Offered]:
@@ -51,24 +58,43 @@ class CopiesOfLists:
             folder = self._scratch / f"list-{number}"
             folder.mkdir()
             try:
-                yield _as_list(self._kind, offered, offered.body, folder)
+                yield self._as_list(offered, offered.body, folder)
             except AnswerRefused:
                 self.passed_over += 1
 
+    def _as_list(self, offered: Offered, body: Original, folder: Path) -> Offered:
+        path = body.path if isinstance(body, OnDisk) else None
+        if path is None:
+            path = folder / "answer"
+            with open(path, "xb") as out:
+                for chunk in chunks_of(body):
+                    out.write(chunk)
+        taken = self._read(Answer(path, media_type=offered.media_type), folder)
+        told = {**offered.completeness, **taken.completeness.told()}
+        if taken.path == path:
+            return replace(offered, completeness=told)
+        made = in_file(taken.path, taken.sha256)
+        return replace(offered, body=made, media_type=taken.media_type, completeness=told)
 
-def _as_list(kind: OneAnswer, offered: Offered, body: Original, folder: Path) -> Offered:
-    path = body.path if isinstance(body, OnDisk) else None
-    if path is None:
-        path = folder / "answer"
-        with open(path, "xb") as out:
-            for chunk in chunks_of(body):
-                out.write(chunk)
-    taken = kind.of_one_answer(path, offered.state.moment_name, folder)
-    told = {**offered.completeness, **taken.completeness.told()}
-    if taken.path == path:
-        return replace(offered, completeness=told)
-    made = in_file(taken.path, taken.sha256)
-    return replace(offered, body=made, media_type=taken.media_type, completeness=told)
+    def _read(self, answer: Answer, folder: Path) -> Taken:
+        """By the first way that knows it. Raises AnswerRefused."""
+        refused: AnswerRefused | None = None
+        for read in self._readers:
+            try:
+                return read(answer, self._location, folder)
+            except AnswerRefused as error:
+                refused = error
+        assert refused is not None
+        raise refused
+
+
+def kind_of_list(resource: ResourceLine) -> PublisherKind:
+    """The kind whose list a file is."""
+    return kind_called(resource.kind.removeprefix(LISTING_KIND))
+
+
+def _of_one_answer(kind: OneAnswer, answer: Answer, location: str, into: Path) -> Taken:
+    return kind.of_one_answer(answer.path, location, into)
 
 
 @dataclass(frozen=True, slots=True)

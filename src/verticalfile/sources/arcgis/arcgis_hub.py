@@ -15,19 +15,17 @@ from urllib.parse import urljoin, urlsplit
 
 from verticalfile.fetch.errors import AnswerRefused, FetchError
 from verticalfile.kernel.errors import LimitReached
-from verticalfile.sources.arcgis import arcgis_addresses
+from verticalfile.sources.arcgis import arcgis_addresses, hub_search
 from verticalfile.sources.arcgis.arcgis import offers_of
 from verticalfile.sources.arcgis.hub_downloads import downloaded
 from verticalfile.sources.arcgis.hub_identifiers import hub_identifier
 from verticalfile.sources.arcgis.hub_items import ITEMS, is_item, item_kept
-from verticalfile.sources.arcgis.hub_search import searched
 from verticalfile.sources.dcat import dcat_us
 from verticalfile.sources.kind import Entry, Offer, Recognised, Record, Role, Taken
 from verticalfile.sources.reading import member, members, text_of
 from verticalfile.sources.visit import Page, Visit
 
 FEED = "api/feed/dcat-us/1.1.json"
-SEARCH = "api/search/v1/collections/dataset/items"
 PORTAL = "https://www.arcgis.com"
 """Whose items a Hub shows, where an identifier names no other portal."""
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})</title>", re.IGNORECASE)
@@ -41,6 +39,8 @@ class ArcGisHub:
     is_tried = True  # its feeds; the search says so itself
     table = "dataset"
     volatile = frozenset({"modified"})
+    answer_at = ""
+    in_pages = (hub_search.PAGES,)
 
     def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
         """A site that answers where Hubs have their feed, else where they have their search."""
@@ -53,18 +53,18 @@ class ArcGisHub:
         except (FetchError, LimitReached):
             pass
         try:
-            answer = visit.json(urljoin(root, SEARCH), {"limit": 1})
+            answer = visit.json(urljoin(root, hub_search.SEARCH), {"limit": 1})
         except (FetchError, LimitReached):
             return None
         if member(answer, "type") != "FeatureCollection" or member(answer, "numberMatched") is None:
             return None
         version = "by its search, untried on a real portal"
-        return Recognised(self.name, urljoin(root, SEARCH), title, version)
+        return Recognised(self.name, urljoin(root, hub_search.SEARCH), title, version)
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """The feed as one document, or every page of the search."""
-        if urlsplit(location).path.endswith(f"/{SEARCH}"):
-            return searched(visit, location, into)
+        if urlsplit(location).path.endswith(f"/{hub_search.SEARCH}"):
+            return hub_search.searched(visit, location, into)
         return dcat_us.SOURCE.list(visit, location, into)
 
     def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:

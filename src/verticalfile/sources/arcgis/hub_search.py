@@ -15,9 +15,17 @@ from pathlib import Path
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.sources.kind import Completeness, Taken
 from verticalfile.sources.pages import PagesFile, digest_and_size
+from verticalfile.sources.past.lists_in_pages import (
+    Answer,
+    ListInPages,
+    PageRead,
+    json_of,
+    no_page,
+)
 from verticalfile.sources.reading import member, members, number_of, text_of, texts_of
 from verticalfile.sources.visit import Visit
 
+SEARCH = "api/search/v1/collections/dataset/items"
 ITEMS_ASKED = 100
 PAGES_MAX = 2_000
 DEEPEST = 10_000
@@ -33,14 +41,11 @@ ITEM_DATA = "https://www.arcgis.com/sharing/rest/content/items/{item}/data"
 
 def searched(visit: Visit, location: str, into: Path) -> Taken:
     """All items as one file. Raises AnswerRefused where an answer is none."""
-    path = into / "items.zip"
+    path = into / PAGES.file_name
     records: dict[str, dict[str, object]] = {}
     counts: list[int] = []
     received, ended = 0, "too many pages"
-    with PagesFile(
-        path, protocol="arcgis-hub", records=(), key=("identifier",), volatile=("modified",),
-        table="dataset",
-    ) as pages:  # fmt: skip
+    with _new_file(path) as pages:
         for number in range(1, PAGES_MAX + 1):
             page = visit.page(location, {"limit": ITEMS_ASKED, "startindex": received + 1})
             answer = page.json()
@@ -68,13 +73,40 @@ def searched(visit: Visit, location: str, into: Path) -> Taken:
             if received + ITEMS_ASKED > DEEPEST:
                 ended = "as far as the search goes"
                 break
-        lines = "".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records.values())
-        pages.page(lines.encode("utf-8", "backslashreplace"), "jsonl")
+        pages.page(b"".join(map(_line, records.values())), "jsonl")
     sha256, size_bytes = digest_and_size(path)
     return Taken(
-        path, sha256, size_bytes, "items.zip", "application/zip",
+        path, sha256, size_bytes, path.name, "application/zip",
         _completeness(len(records), counts, ended), visit.last_exchange,
     )  # fmt: skip
+
+
+def _new_file(path: Path) -> PagesFile:
+    return PagesFile(
+        path, protocol="arcgis-hub", records=(), key=("identifier",), volatile=("modified",),
+        table="dataset",
+    )  # fmt: skip
+
+
+def _line(record: Mapping[str, object]) -> bytes:
+    return f"{json.dumps(record, ensure_ascii=False)}\n".encode("utf-8", "backslashreplace")
+
+
+def _read(answer: Answer, location: str) -> PageRead:
+    """A copy of a page."""
+    told = json_of(answer)
+    matched, found = number_of(member(told, "numberMatched")), member(told, "features")
+    if matched is None or not isinstance(found, list):
+        raise no_page(answer)
+    records = [_record(feature, location) for feature in members(found)]
+    names = tuple(str(record["identifier"]) for record in records)
+    return PageRead(matched, names, tuple(map(_line, records)))
+
+
+PAGES = ListInPages(
+    _read, _new_file, "items.zip", (SEARCH,), start="startindex", first=1, size="limit",
+    document="answer",
+)  # fmt: skip
 
 
 def _completeness(received: int, counts: list[int], ended: str) -> Completeness:
@@ -91,7 +123,7 @@ def _record(feature: Mapping[str, object], location: str) -> dict[str, object]:
     """An item in the members of DCAT-US, which says the same in other words."""
     told = feature.get("properties")
     item: Mapping[str, object] = told if isinstance(told, Mapping) else {}
-    site = location.partition("/api/search/")[0]
+    site = location.partition("/api/")[0]  # of its search, or of its feed
     identifier = text_of(feature.get("id")) or text_of(item.get("id"))
     url = text_of(item.get("url"))
     return {

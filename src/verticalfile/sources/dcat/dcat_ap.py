@@ -34,6 +34,12 @@ from verticalfile.sources.offers.judging import (
     without_renditions,
 )
 from verticalfile.sources.pages import PagesFile, digest_and_size
+from verticalfile.sources.past.lists_in_pages import (
+    Answer,
+    ListInPages,
+    PageRead,
+    no_page,
+)
 from verticalfile.sources.reading import (
     is_address,
     language_of,
@@ -43,11 +49,12 @@ from verticalfile.sources.reading import (
     text_of,
     written,
 )
-from verticalfile.sources.visit import Page, Visit
+from verticalfile.sources.visit import PAGE_MAX_BYTES, Page, Visit
 
 PATHS = ("catalog.ttl", "catalog.rdf")
 """Where CKAN, udata and others have their catalog, if the address itself is none."""
 PAGES_MAX = 2_000
+VOLATILE = frozenset({"dct:modified"})
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 NEXT = (URIRef(f"{HYDRA}next"), URIRef(f"{HYDRA}nextPage"))
 TOTAL = URIRef(f"{HYDRA}totalItems")
@@ -62,7 +69,12 @@ class DcatAp:
     label = "DCAT-AP catalog"
     is_tried = True
     table = ""
-    volatile = frozenset({"dct:modified"})
+    volatile = VOLATILE
+
+    @property
+    def in_pages(self) -> tuple[ListInPages, ...]:
+        """Pages that are numbered, or the one document."""
+        return (PAGES,)
 
     def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
         """The address itself where it is such a document, else the usual places of its site."""
@@ -82,14 +94,13 @@ class DcatAp:
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every page as it came, and its datasets as lines."""
-        path = into / "catalog.zip"
+        path = into / PAGES.file_name
         walk = _Walk()
         try:
-            with PagesFile(
-                path, protocol=self.name, records=(), key=("@id",), volatile=self.volatile
-            ) as pages:
+            with _new_file(path) as pages:
                 for page, graph in _pages(visit, location, walk):
-                    pages.document(f"document-{walk.pages:05}.{ENDINGS[form_of(page)]}", page.body)
+                    name = f"{PAGES.document}-{walk.pages:05}.{ENDINGS[form_of(page)]}"
+                    pages.document(name, page.body)
                     fresh = walk.take(graph)
                     if fresh:
                         pages.page(b"".join(line_of(record) for record in fresh), "jsonl")
@@ -148,6 +159,32 @@ class DcatAp:
         )
 
 
+def _new_file(path: Path) -> PagesFile:
+    return PagesFile(path, protocol="dcat-ap", records=(), key=("@id",), volatile=VOLATILE)
+
+
+def _read(answer: Answer, location: str) -> PageRead:
+    """A copy of a page, or of the whole document; relative names stand against its own address."""
+    if answer.path.stat().st_size > PAGE_MAX_BYTES:
+        raise no_page(answer)
+    exchange = {"final_url": answer.address or location}
+    page = Page(answer.path.read_bytes(), answer.media_type, exchange)
+    walk, graph = _Walk(pages=1), graph_of(page)
+    found = walk.take(graph)
+    is_first = any(link for name in NEXT for link in graph.objects(None, name))
+    return PageRead(
+        max(walk.totals, default=None), tuple(map(_name_of, found)), tuple(map(line_of, found)),
+        ENDINGS[form_of(page)],
+        "it names a page that follows" if is_first else walk.completeness().why_not,
+    )  # fmt: skip
+
+
+PAGES = ListInPages(
+    _read, _new_file, "catalog.zip", start="page", first=1, is_numbered=True, size="page_size",
+    document="document",
+)  # fmt: skip
+
+
 @dataclass
 class _Walk:
     """What a walk through the pages has seen."""
@@ -167,7 +204,7 @@ class _Walk:
         self.totals += [number for number in told if number is not None]
         fresh = []
         for record in records_in(graph):
-            name = text_of(record.get("@id")) or line_of(record).decode()
+            name = _name_of(record)
             if name not in self.identities:
                 self.identities.add(name)
                 fresh.append(record)
@@ -192,6 +229,10 @@ class _Walk:
         return Completeness(
             self.received, expected, method, self.pages, self.ended, not why, why
         )  # fmt: skip
+
+
+def _name_of(record: Record) -> str:
+    return text_of(record.get("@id")) or line_of(record).decode()
 
 
 def _pages(visit: Visit, location: str, walk: _Walk) -> Iterable[tuple[Page, rdflib.Graph]]:

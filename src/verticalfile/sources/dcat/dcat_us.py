@@ -66,6 +66,7 @@ class DcatUs:
     is_tried = True
     table = "dataset"
     volatile = frozenset({"modified"})
+    answer_at = ""
 
     def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
         """The address itself where it is such a document, else the usual places of its site."""

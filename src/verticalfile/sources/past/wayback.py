@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -53,6 +53,7 @@ class Captures:
     lines: list[CdxLine] = field(default_factory=list)
     bad: int = 0
     known: set[CdxLine] = field(default_factory=set)  # pages overlap: each line once
+    is_cut: bool = False  # the index goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,19 @@ class Memento:
     digest_matches: bool
 
 
-def lines_in(texts: Iterable[str], into: Captures) -> None:
-    """Read lines of an index; impossible moments and what is no address are counted (trap 73)."""
+def lines_in(
+    texts: Iterable[str], into: Captures, wanted: Callable[[str], bool] = lambda _: True
+) -> None:
+    """Read lines of an index; impossible moments and what is no address are counted (trap 73), and
+    other addresses than those that are wanted are left out."""
     for text in texts:
         parts = text.split(" ")
         moment = _moment(parts[1]) if len(parts) >= 7 else None
         is_address = len(parts) >= 7 and re.match(r"https?://[^/@:\s]+(:\d+)?(/|$|\?)", parts[2])
         if moment is None or not is_address or "%22data:" in parts[2]:
             into.bad += 1
+            continue
+        if not wanted(parts[2]):
             continue
         line = CdxLine(moment, parts[1], parts[2], parts[3], parts[4], parts[5])
         if line not in into.known:
@@ -79,15 +85,20 @@ def lines_in(texts: Iterable[str], into: Captures) -> None:
 
 
 def captures_of(
-    visit: Visit, archive: str, url: str, *, since: str = "", until: str = ""
-) -> Captures:
-    """All captures of an address. Raises Blocked where the archive may not show it, and others."""
+    visit: Visit, archive: str, url: str, *, since: str = "", until: str = "",
+    among: Callable[[str], bool] | None = None,
+) -> Captures:  # fmt: skip
+    """All captures of an address; with `among`, those of all addresses that begin so and are meant.
+
+    Raises Blocked where the archive may not show it, and others.
+    """
     found = Captures()
     key = ""
     keys: set[str] = set()
     for _ in range(PAGES_MAX):
         query: dict[str, object] = {"url": url, "limit": LINES_ASKED, "showResumeKey": "true"}
         query |= {name: value for name, value in (("from", since), ("to", until)) if value}
+        query |= {"matchType": "prefix"} if among else {}
         query |= {"resolveRevisits": "true", "gzip": "false"}
         query |= {"resumeKey": key} if key else {}
         visit.sleep(GAP_S)
@@ -102,7 +113,8 @@ def captures_of(
                 ) from error
             raise
         lines, key = page_of(page.body.decode("utf-8", "replace"))
-        lines_in(lines, found)
+        lines_in(lines, found, among or (lambda _: True))
+        found.is_cut = bool(key)
         if not key or key in keys:
             break
         keys.add(key)

@@ -23,6 +23,13 @@ from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Role, Taken
 from verticalfile.sources.pages import PagesFile, digest_and_size
+from verticalfile.sources.past.lists_in_pages import (
+    Answer,
+    ListInPages,
+    PageRead,
+    json_of,
+    no_page,
+)
 from verticalfile.sources.reading import member, members, number_of, text_of, texts_of
 from verticalfile.sources.socrata.socrata_rows import about_view, answer_of, rows_of_view
 from verticalfile.sources.visit import Page, Visit
@@ -56,6 +63,7 @@ class Socrata:
 
     def __init__(self, platforms: tuple[str, ...] = PLATFORMS) -> None:
         self.platforms = platforms
+        self.in_pages = (_pages_of(platforms),)
 
     def recognise(self, visit: Visit, url: str, page: Page | None) -> Recognised | None:
         """A domain whose `/api/views` answers with views."""
@@ -75,10 +83,7 @@ class Socrata:
         base, page = self._first(visit, location)
         walk = _Walk()
         path = into / "assets.zip"
-        with PagesFile(
-            path, protocol=self.name, records=("results",), key=("id",), volatile=VOLATILE,
-            inside=("resource",),
-        ) as pages:  # fmt: skip
+        with _new_file(path) as pages:
             while True:
                 walk.take(answer_of(page))
                 pages.page(page.body)
@@ -161,6 +166,36 @@ class Socrata:
         return take(visit, home, found[0], into)
 
 
+def _new_file(path: Path) -> PagesFile:
+    return PagesFile(
+        path, protocol="socrata", records=("results",), key=("id",), volatile=VOLATILE,
+        inside=("resource",),
+    )  # fmt: skip
+
+
+def _read(answer: Answer, location: str) -> PageRead:
+    """A copy of a page of discovery; what counts nothing misunderstood its question."""
+    told = json_of(answer)
+    count, found = number_of(member(told, "resultSetSize")), member(told, "results")
+    if not count or not isinstance(found, list):
+        raise no_page(answer)
+    return PageRead(count, tuple(_ids_in(found)))
+
+
+def _pages_of(platforms: tuple[str, ...]) -> ListInPages:
+    return ListInPages(
+        _read, _new_file, "assets.zip", (CATALOG,), platforms, host="domains", start="offset",
+        after="scroll_id", size="limit", idle={"order": None},
+    )  # fmt: skip
+
+
+def _ids_in(results: object) -> list[str]:
+    return [
+        text_of(member(result, "id") or member(member(result, "resource"), "id"))
+        for result in members(results)
+    ]
+
+
 @dataclass
 class _Walk:
     """What a walk through the pages has seen."""
@@ -172,10 +207,7 @@ class _Walk:
 
     def take(self, answer: object) -> None:
         self.counts.append(number_of(member(answer, "resultSetSize")) or 0)
-        found = [
-            text_of(member(result, "id") or member(member(result, "resource"), "id"))
-            for result in members(member(answer, "results"))
-        ]
+        found = _ids_in(member(answer, "results"))
         last = found[-1] if found else ""
         if not found:
             self.ended = "empty page"

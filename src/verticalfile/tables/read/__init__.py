@@ -20,7 +20,7 @@ from verticalfile.tables.read.json_text import read_json
 from verticalfile.tables.read.packed import Packed, read_packed
 from verticalfile.tables.read.parquet import read_parquet
 from verticalfile.tables.read.text_file import Look, look_at
-from verticalfile.tables.reading import Known, Reading, Reason
+from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "file/1"
 JSON_FORMATS = frozenset({"json", "jsonl", "geojson"})
@@ -200,7 +200,16 @@ def _other_kind(reading: Reading, known: Known) -> Reading:
     """A table of another kind than all before is kept, and never current."""
     if known.format is None or reading.reason is not None or reading.format == known.format:
         return reading
-    if known.format in JSON_FORMATS and reading.format in JSON_FORMATS:
-        return reading
+    if reading.format in JSON_FORMATS:
+        if known.format in JSON_FORMATS:
+            return reading
+        if known.format == "pages" and any(_is_much_alike(t, known) for t in reading.tables):
+            return reading  # one document, where pages of such records came before
     detail = f"{reading.format} where {known.format} was before"
     return Reading(reading.format, reading.reader, reason=Reason.OTHER_KIND, detail=detail)
+
+
+def _is_much_alike(table: ReadTable, known: Known) -> bool:
+    """Whether it has half of the columns that a table of its name had, or these half of its own."""
+    before, own = known.columns.get(table.name, frozenset()), frozenset(table.columns)
+    return 2 * len(before & own) >= min(len(before), len(own)) > 0

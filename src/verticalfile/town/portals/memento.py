@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from urllib.parse import urlencode
 
 from verticalfile.town.portals.serving import Answer, Request
 from verticalfile.town.portals.wayback import Recorded
@@ -28,11 +29,12 @@ class MementoSite:
 
     def answer(self, request: Request) -> Answer | None:
         home = f"http://{request.headers['Host']}"
-        if found := re.fullmatch(r"/timegate/(.+)", request.path):
+        path = request.path + (f"?{urlencode(request.query)}" if request.query else "")
+        if found := re.fullmatch(r"/timegate/(.+)", path):
             return self._gate(home, found[1])
-        if found := re.fullmatch(r"/timemap/(\d+)/(.+)", request.path):
+        if found := re.fullmatch(r"/timemap/(\d+)/(.+)", path):
             return self._map(home, int(found[1]), found[2])
-        if found := re.fullmatch(r"/web/(\d{14})(id_)?/(.+)", request.path):
+        if found := re.fullmatch(r"/web/(\d{14})(id_)?/(.+)", path):
             return self._memento(home, found[1], bool(found[2]), found[3])
         return None
 

@@ -61,9 +61,11 @@ class WaybackSite:
             headers = {"X-Archive-Wayback-Runtime-Error": error}
             return Answer(b"Blocked Site Error\n", 403, "text/plain", headers)
         low, high = asked.get("from", ""), asked.get("to", "") or "9"
+        is_prefix = asked.get("matchType") == "prefix"
         lines = [
             self._line(each) for each in self.recorded
-            if each.url == url and low <= each.timestamp <= f"{high}9"
+            if (each.url == url or (is_prefix and each.url.startswith(url)))
+            and low <= each.timestamp <= f"{high}9"
         ]  # fmt: skip
         lines += self.bad_lines
         start = int(unquote_plus(asked.get("resumeKey", "0")).rpartition(" ")[2] or 0)
