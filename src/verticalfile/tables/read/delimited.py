@@ -3,7 +3,7 @@
 Small files go through Python's csv, large ones through DuckDB with everything told; both give
 the same table, and rows are counted a second way (engine.md 5.1). A short row lacks its last
 columns (NULL); surplus fields become columns +1, +2; blank lines are no rows; repeated names
-get #2, #3.
+get #2, #3. Lines above the table that explain it are no rows.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from verticalfile.tables.read.heading import Record, place_of_header
 from verticalfile.tables.read.sniff import decode
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "delimited/1"
 DELIMITERS = (",", "\t", ";", "|")
-SNIFF_RECORDS = 50
+SNIFF_RECORDS = 100
+"""Notes above a table were seen to take forty lines."""
+BELOW_NOTES = 0.5
+"""A delimiter under which the table begins at the first record is believed so much rather."""
 SMALL_BYTES = 1 << 20
 """Below this Python's csv is faster than starting a query."""
 CELL_BYTES = 64 << 20
@@ -32,11 +36,12 @@ csv.field_size_limit(CELL_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How records are cut: delimiter, names of the first record, length of what stands above row 1."""
+    """How records are cut: delimiter, names of the columns, length of what stands above row 1."""
 
     delimiter: str
     names: tuple[str, ...]
     header_chars: int
+    lines_above: int = 0  # that explain the table and are no part of it
 
 
 def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
@@ -64,6 +69,8 @@ def first_look(head: str, encoding: str, dialect: Dialect) -> Reading:
     if encoding == "utf-8-sig":
         facts["bom"] = True
     facts["line_end"] = _line_end(head, dialect.header_chars)
+    if dialect.lines_above:
+        facts["lines_above"] = dialect.lines_above
     return Reading("delimited", READER, encoding=encoding, facts=facts)
 
 
@@ -82,21 +89,32 @@ def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
     head = text[:STEP_BYTES]
     best: tuple[tuple[bool, float, int], Dialect] | None = None
     for place, delimiter in enumerate(DELIMITERS):
-        records, header_chars = _head_records(head, delimiter)
-        names = tuple(records[0]) if records else ()
-        same = sum(len(record) == len(names) for record in records) / max(len(records), 1)
+        records = _head_records(head, delimiter)
+        at = place_of_header(records, newest)
+        dialect = _dialect(head, delimiter, records, at)
+        names, table = dialect.names, records[at:]
+        same = sum(len(record.fields) == len(names) for record in table) / max(len(table), 1)
+        agrees = same * (BELOW_NOTES if at else 1.0) if len(names) > 1 else 0.0
         fits_known = bool(newest) and len(set(names) & set(newest)) * 2 > len(newest)
-        score = (fits_known, same if len(names) > 1 else 0.0, -place)
+        score = (fits_known, agrees, -place)
         if best is None or score > best[0]:
-            best = (score, Dialect(delimiter, names, header_chars))
+            best = (score, dialect)
     assert best is not None
     return best[1]
 
 
-def _head_records(text: str, delimiter: str) -> tuple[list[list[str]], int]:
-    """The first records that are not blank, and the characters up to the end of the first."""
-    records: list[list[str]] = []
-    lines = io.StringIO(text, newline="")
+def _dialect(head: str, delimiter: str, records: Sequence[Record], at: int) -> Dialect:
+    if not records:
+        return Dialect(delimiter, (), 0)
+    above = head[: records[at - 1].end_chars] if at else ""
+    lines = sum(1 for line in io.StringIO(above, newline="") if line.strip())
+    return Dialect(delimiter, records[at].fields, records[at].end_chars, lines)
+
+
+def _head_records(head: str, delimiter: str) -> list[Record]:
+    """The first records that are not blank, and where each ends."""
+    records: list[Record] = []
+    lines = io.StringIO(head, newline="")
     consumed = 0
 
     def counted() -> Iterator[str]:
@@ -105,17 +123,17 @@ def _head_records(text: str, delimiter: str) -> tuple[list[list[str]], int]:
             consumed += len(line)
             yield line
 
-    header_chars = 0
+    blank = False
     try:
-        for record in csv.reader(counted(), delimiter=delimiter):
-            if record:
-                records.append(record)
-                header_chars = header_chars or consumed
+        for fields in csv.reader(counted(), delimiter=delimiter):
+            if fields:
+                records.append(Record(tuple(fields), consumed, blank))
+            blank = not any(fields)
             if len(records) >= SNIFF_RECORDS:
                 break
     except csv.Error:
         pass
-    return records, header_chars
+    return records
 
 
 def _line_end(text: str, header_chars: int) -> str:

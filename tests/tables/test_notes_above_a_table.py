@@ -1,0 +1,122 @@
+"""Lines that explain a table above its header are passed over, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from verticalfile.tables.read import read
+from verticalfile.tables.reading import Known, Reading
+
+NOTES = {
+    "a title": "Building permits by ward\nward,permits\n1,20\n2,31\n3,7\n",
+    "a title, a date and a blank line": (
+        "Permits issued\nAs of 2024-05-01\n\nward,permits\n1,20\n2,31\n3,7\n"
+    ),
+    "a title that a spreadsheet padded": (
+        "Permits,,\n,,\nward,name,permits\n1,North,20\n2,South,31\n"
+    ),
+    "a sentence with commas": (
+        "Issued by the city, by ward, since 2020\nward,permits\n1,20\n2,31\n3,7\n"
+    ),
+    "comments and tabs": (
+        "# Wards of the city\n#\n# 1. number\n# 2. name, as of 2020\n"
+        "#ward\tname\tseat\n01\tNorth\ta\n02\tSouth\n03\tEast\tc\n"
+    ),
+    "names and values above": (
+        '"Source","Permits"\n\n"Updated","2021-05-25"\n\n'
+        '"Ward","Code","2019","2020"\n"North","01","3","4"\n"South","02","5","6"\n'
+    ),
+    "semicolons and decimal commas": (
+        "Permits, by ward and year\nward;rate;share\n1;2,5;3,5\n2;3,5;4,5\n3;4,5;5,5\n"
+    ),
+    "a line of empty fields": ",,,\nid,name,a,b\n1,oak,2,3\n2,elm,4,5\n",
+}
+HEADERS: dict[str, tuple[int, tuple[str, ...], int]] = {  # lines above, names, rows
+    "a title": (1, ("ward", "permits"), 3),
+    "a title, a date and a blank line": (2, ("ward", "permits"), 3),
+    "a title that a spreadsheet padded": (2, ("ward", "name", "permits"), 2),
+    "a sentence with commas": (1, ("ward", "permits"), 3),
+    "comments and tabs": (4, ("#ward", "name", "seat"), 3),
+    "names and values above": (2, ("Ward", "Code", "2019", "2020"), 2),
+    "semicolons and decimal commas": (1, ("ward", "rate", "share"), 3),
+    "a line of empty fields": (1, ("id", "name", "a", "b"), 2),
+}
+PLAIN: dict[str, tuple[str, tuple[str, ...]]] = {
+    "an ordinary table": ("id,name\n1,oak\n2,elm\n3,ash\n", ("id", "name")),
+    "a short header over numbers": ("a\n1,2\n3,4\n5,6\n", ("a", "+1")),
+    "a short header over wide rows": (
+        "a,b\n1,2,3,4,5\n6,7,8,9,10\n11,12,13,14,15\n", ("a", "b", "+1", "+2", "+3")
+    ),
+    "a short header over wide texts": (
+        "name,notes\nx,a,b,c,1\ny,d,e,f,2\nz,g,h,i,3\n", ("name", "notes", "+1", "+2", "+3")
+    ),
+    "names that are mostly missing": (
+        "Domain,,,\na,b,c,d\ne,f,g,h\ni,j,k,l\n", ("Domain", "", "#2", "#3")
+    ),
+    "spaces after commas": (
+        "Name, Home Address, Phone, Zip Code\nAnn, 1 Elm St, 5551, 02139\n"
+        "Bob, 2 Oak St, 5552, 02140\nCy, 3 Fir St, 5553, 02141\n",
+        ("Name", " Home Address", " Phone", " Zip Code"),
+    ),
+    "one column of sentences": (
+        "comment\nhello, world\ngoodbye, then\nwell, well\n", ("comment", "+1")
+    ),
+    "one column": (
+        "Total permits issued this year\n1\n2\n3\n", ("Total permits issued this year",)
+    ),
+    "decimal commas": (
+        "ward;rate;share\nNorth;2,5;3,5\nSouth;3,5;4,5\nEast;4,5;5,5\n",
+        ("ward", "rate", "share"),
+    ),
+    "a table that two notes follow": (
+        "id,name\n1,oak\n2,elm\n\nTotal,2\nSource: the city\n", ("id", "name")
+    ),
+}  # fmt: skip
+
+
+def columns(reading: Reading) -> tuple[str, ...]:
+    assert reading.reason is None
+    return reading.tables[0].columns
+
+
+@pytest.mark.parametrize("which", NOTES)
+def test_what_explains_a_table_is_no_part_of_it(which: str) -> None:
+    reading = read(NOTES[which].encode(), name="a.csv")
+    lines_above, names, rows = HEADERS[which]
+    assert columns(reading) == names
+    assert reading.tables[0].count == rows
+    assert reading.facts["lines_above"] == lines_above
+
+
+@pytest.mark.parametrize("which", PLAIN)
+def test_a_table_that_begins_at_once_is_read_as_it_stands(which: str) -> None:
+    body, names = PLAIN[which]
+    reading = read(body.encode(), name="a.csv")
+    assert columns(reading) == names
+    assert "lines_above" not in reading.facts
+    assert reading.tables[0].count == len([each for each in body.splitlines() if each]) - 1
+
+
+def test_names_seen_before_tell_the_header_whatever_stands_above() -> None:
+    known = Known("delimited", {"": frozenset({"ward", "permits"})}, {"": ("ward", "permits")})
+    body = "Permits,of the city\nPlease, read, this\nward,permits\nNorth,none\n"
+    reading = read(body.encode(), name="a.csv", known=known)
+    assert columns(reading) == ("ward", "permits")
+    assert reading.tables[0].count == 1
+    assert reading.facts["lines_above"] == 2
+
+
+CELLS = st.text(st.sampled_from("ab1 .-#é"), max_size=6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(2, 4).flatmap(lambda w: st.lists(st.lists(CELLS, min_size=w, max_size=w))))
+def test_below_names_that_fill_their_line_nothing_is_passed_over(rows: list[list[str]]) -> None:
+    width = len(rows[0]) if rows else 2
+    header = ["alpha", "beta", "gamma", "delta"][:width]
+    body = "".join(",".join(row) + "\n" for row in [header, *rows])
+    reading = read(body.encode(), name="a.csv")
+    assert columns(reading) == tuple(header)
+    assert reading.tables[0].count == len(rows)
