@@ -35,6 +35,8 @@ DOCUMENTS = st.one_of(
         max_size=3,
     ),
     st.dictionaries(st.text(max_size=3), st.dictionaries(NAMES, VALUES, max_size=3), max_size=5),
+    st.dictionaries(st.text(max_size=3), RECORDS, max_size=3),
+    st.tuples(st.integers(19, 23), RECORDS).map(lambda n: {str(k): n[1] for k in range(n[0])}),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
 )
 
@@ -114,6 +116,34 @@ def test_objects_under_their_keys_are_rows() -> None:
     ):
         _, whole = both(odd, 7)
         assert whole.reason == "wrong_shape", odd
+
+
+def days(count: int) -> dict[str, list[dict[str, object]]]:
+    """A list of records for each day, as feeds of a year have them."""
+    return {f"2024-01-{day:02}": [{"ward": "1", "n": day}, {"ward": "2"}] for day in range(count)}
+
+
+def test_many_lists_under_their_keys_are_one_table() -> None:
+    body = json.dumps(days(30) | {"2024-02-01": []}).encode()
+    _, whole = both(body, 7)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == ("", ("#key", "ward", "n"), 60)
+    rows = table.rows.to_pylist()
+    assert rows[3] == {"c0": "2024-01-01", "c1": "2", "c2": None, "_kinds": "ssm"}
+
+
+def test_a_page_of_some_lists_has_a_table_for_each() -> None:
+    _, whole = both(json.dumps(days(20)).encode(), 7)
+    assert len(whole.tables) == 20
+
+
+def test_lists_under_their_keys_stay_what_they_were() -> None:
+    one = Known("json", {"": frozenset({"#key", "ward", "n"})}, {"": ("#key", "ward", "n")})
+    _, whole = both(json.dumps(days(2)).encode(), 7, one)
+    assert [table.columns for table in whole.tables] == [("#key", "ward", "n")]
+    each = Known("json", {name: frozenset({"ward", "n"}) for name in days(20)})
+    _, whole = both(json.dumps(days(30)).encode(), 7, each)
+    assert len(whole.tables) == 30
 
 
 def test_of_two_members_that_hold_lists_the_last_counts() -> None:

@@ -21,6 +21,7 @@ from verticalfile.tables.read.json_text import (
     READER,
     WRONG_SHAPE,
     Keyed,
+    are_lists_by_key,
     coding_of,
     flat,
     inner_name,
@@ -49,6 +50,7 @@ class _List:
     is_table: bool  # a list, and all of its values are objects
     counts: bool  # it is the document, or holds records
     outer: str | None  # the member at the top that it is a member of
+    is_document: bool = False
     columns: dict[str, None] = field(default_factory=dict)
     flat_columns: dict[str, None] = field(default_factory=dict)
 
@@ -85,6 +87,10 @@ def read_json_file(
     if features is not None and features.is_table:
         chosen, form, shape = {features.place: "features"}, "geojson", flat
         columns = {features.place: features.geo_columns()}
+    elif by_key := _by_key(lists, known):
+        names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
+        table = _stored("", names, _records_of(path, steps, by_key), into)
+        return Reading("json", READER, (table,), **told_of_coding(coding))
     else:
         chosen = _tables(lists, known)
         if not chosen and (keyed := _keyed(path, steps)) and keyed.is_table(known):
@@ -140,7 +146,7 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
             is_list = step.kind is Kind.LIST
             place += is_list
             lists[step.name] = _List(
-                place if is_list else 0, is_list, step.value is True, step.outer
+                place if is_list else 0, is_list, step.value is True, step.outer, step.value is True
             )
             if step.outer is None:
                 inside[step.name] = {}
@@ -148,6 +154,21 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
                     kind = step.value if step.kind is Kind.MEMBER else None
     named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
     return at_top | {n: e for n, e in named.items() if n not in at_top}, kind == "FeatureCollection"
+
+
+def _by_key(lists: Mapping[str, _List], known: Known) -> dict[int, str]:
+    """The keys of lists that are one table together, by their place; else none."""
+    if not all(each.is_table and not each.is_document for each in lists.values()):
+        return {}
+    if not are_lists_by_key({name: each.columns for name, each in lists.items()}, known):
+        return {}
+    return {each.place: name for name, each in lists.items()}
+
+
+def _records_of(path: Path, steps: Steps, key_of: Mapping[int, str]) -> Iterator[Record]:
+    for at, rows in _groups(path, steps):
+        if at in key_of:
+            yield from (keyed_row(key_of[at], row) for row in rows)
 
 
 def _keyed(path: Path, steps: Steps) -> Keyed | None:

@@ -2,7 +2,7 @@
 
 A top-level array of objects is the table, else each top-level member that is one, else each such
 member of a member (`data.stations`), as feeds and answers of an API have it. Objects that are all
-alike, each under its key, are a table with a column `#key`. Cells carry a letter in `_kinds`: s
+alike, each under its key, are a table with a column `#key`; so are many lists of such. Cells carry a letter in `_kinds`: s
 string, n number, b true/false, z null, m missing, j nested. Nested values are compact JSON text with
 members sorted.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -155,6 +155,8 @@ def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[
         return [("", rows)] if len(rows) == len(document) else []
     if not isinstance(document, dict):
         return []
+    if are_lists_by_key(_columns_of_lists(document), known):
+        return [("", [keyed_row(name, row) for name, rows in document.items() for row in rows])]
     found = _lists_in(document.items(), known)
     keyed = Keyed()
     for name, value in document.items():
@@ -209,6 +211,31 @@ class Keyed:
         if known.columns or count < KEYED_LEAST or (self._hold_lists and count <= PARTS_MOST):
             return False
         return max(self._of_columns.values(), default=0) >= KEYED_SHARE * count
+
+
+def _columns_of_lists(document: Mapping[str, object]) -> dict[str, set[str]]:
+    """The columns of each list of records, by its key; empty where the document has anything else."""
+    found: dict[str, set[str]] = {}
+    for name, rows in document.items():
+        if not isinstance(rows, list) or not _all_objects(rows):
+            return {}
+        found[name] = {column for row in rows for column in row}
+    return found
+
+
+def are_lists_by_key(columns_of: Mapping[str, Collection[str]], known: Known) -> bool:
+    """Whether lists of records, each under its key, are one table: more of them than a page has
+    parts, all alike, or they were one before."""
+    filled = [columns for columns in columns_of.values() if columns]
+    shared = Counter(column for columns in filled for column in columns)
+    if not filled or KEY in shared:
+        return False
+    before = known.columns.get("", frozenset())
+    if KEY in before:
+        return not before.isdisjoint(shared)
+    if known.columns or len(filled) <= PARTS_MOST:
+        return False
+    return max(shared.values()) >= KEYED_SHARE * len(filled)
 
 
 def keyed_row(name: str, value: object) -> dict[str, object]:
