@@ -155,6 +155,31 @@ def test_neither_an_amount_nor_an_address_is_taken_where_a_code_or_two_names_do(
     assert found.columns == ("symbol",)
 
 
+def test_where_a_thing_is_says_less_than_its_code() -> None:
+    def countries(form: str, count: int) -> ReadTable:
+        return a_table(
+            [
+                {"place": form.format(n % 60, 90 - n), "cca3": f"C{n:02}", "area": str(n * n % 37)}
+                for n in range(count)
+            ]
+        )
+
+    for form in ("{},{}", "({}.5, -{}.25)", "+{0:02}30-{1:03}15", "POINT ({} {})"):
+        found = find_key([countries(form, 40 + version) for version in range(6)])
+        assert found is not None
+        assert found.columns == ("cca3",), form
+
+
+def test_where_nothing_else_tells_rows_apart_the_place_does() -> None:
+    trees = [
+        a_table([{"place": f"{n % 60},{90 - n}", "kind": "oak"} for n in range(40 + version)])
+        for version in range(6)
+    ]
+    found = find_key(trees)
+    assert found is not None
+    assert found.columns == ("place",)
+
+
 def test_no_more_than_all_values_stay() -> None:
     rows = [{"code": f"C{n}", "note": str(n % 3)} for n in range(99)]
     found = find_key([a_table(rows), a_table([*rows, {"code": "C1", "note": "7"}])])

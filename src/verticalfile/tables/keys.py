@@ -43,6 +43,10 @@ _GEOMETRY = frozenset({"geometry", "the_geom", "geom", "wkt", "shape", "location
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*|\d{1,2}/\d{1,2}/\d{2,4} \d.*")
 _FRACTION = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?")
 _MONEY = re.compile(r"[+-]?(?:[$€£¥₩₹]|(?:USD|EUR|CHF|GBP) ?)[\d.,\s]+|[\d.,\s]+[$€£¥₩₹]")
+_PLACE = re.compile(
+    r"\(?[+-]?\d{1,3}(?:\.\d+)?[,;] ?[+-]?\d{1,3}(?:\.\d+)?\)?|[+-]\d{4,7}[+-]\d{5,8}/?|POINT ?\(.*\)"
+)
+"""Where something is, as two numbers, in the form of ISO 6709 or as a point."""
 _ADDRESS = re.compile(r"https?://.*", re.I)
 
 
@@ -220,6 +224,8 @@ def _hint(name: str, *, table: _Columns) -> float:
         added -= 0.25
     if float(np.mean([bool(_FRACTION.fullmatch(v) or _MONEY.fullmatch(v)) for v in values])) > 0.5:
         added -= 0.3
+    if float(np.mean([bool(_PLACE.fullmatch(v)) for v in values])) > 0.5:
+        added -= 0.2  # it is written with more or fewer digits from day to day
     if float(np.mean([bool(_ADDRESS.fullmatch(v)) for v in values])) > 0.5:
         added -= 0.1  # an address is made of what names the thing
     if words and words[0] in ("url", "link", "href", "image", "photo", "description"):
