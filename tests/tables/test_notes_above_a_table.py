@@ -99,6 +99,30 @@ def test_a_table_that_begins_at_once_is_read_as_it_stands(which: str) -> None:
     assert reading.tables[0].count == len([each for each in body.splitlines() if each]) - 1
 
 
+GROUPED = ",Totals,,Men,\nday,0-9,10-19,0-9,10-19\n2024-05-01,1,2,3,4\n2024-05-02,5,6,7,8\n"
+JOINED = ("day", "Totals 0-9", "Totals 10-19", "Men 0-9", "Men 10-19")
+
+
+def test_names_below_a_line_of_groups_are_told_with_their_group() -> None:
+    reading = read(GROUPED.encode(), name="a.csv")
+    assert columns(reading) == JOINED
+    assert reading.tables[0].count == 2
+    assert reading.facts["header_lines"] == 2
+    known = Known("delimited", {"": frozenset(JOINED)}, {"": JOINED})
+    titled = "Cases by age,,,,\n" + GROUPED.rsplit("\n", 2)[0] + "\n"
+    reading = read(titled.encode(), name="a.csv", known=known)
+    assert columns(reading) == JOINED
+    assert reading.tables[0].count == 1
+    assert reading.facts["lines_above"] == 1
+
+
+def test_names_that_are_mostly_missing_are_no_groups_of_the_first_row() -> None:
+    body = "Domain,,Agency,,\na,b,c,d,1\ne,f,g,h,2\ni,j,k,l,3\n"
+    reading = read(body.encode(), name="a.csv")
+    assert columns(reading) == ("Domain", "", "Agency", "#2", "#3")
+    assert reading.tables[0].count == 3
+
+
 def test_names_seen_before_tell_the_header_whatever_stands_above() -> None:
     known = Known("delimited", {"": frozenset({"ward", "permits"})}, {"": ("ward", "permits")})
     body = "Permits,of the city\nPlease, read, this\nward,permits\nNorth,none\n"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from verticalfile.tables.read.heading import Record, place_of_header
+from verticalfile.tables.read.heading import Heading, Record, heading_of
 from verticalfile.tables.read.sniff import decode
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
@@ -42,6 +42,7 @@ class Dialect:
     names: tuple[str, ...]
     header_chars: int
     lines_above: int = 0  # that explain the table and are no part of it
+    has_groups: bool = False  # names stand below a line that groups them
 
 
 def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
@@ -71,6 +72,8 @@ def first_look(head: str, encoding: str, dialect: Dialect) -> Reading:
     facts["line_end"] = _line_end(head, dialect.header_chars)
     if dialect.lines_above:
         facts["lines_above"] = dialect.lines_above
+    if dialect.has_groups:
+        facts["header_lines"] = 2
     return Reading("delimited", READER, encoding=encoding, facts=facts)
 
 
@@ -90,11 +93,11 @@ def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
     best: tuple[tuple[bool, float, int], Dialect] | None = None
     for place, delimiter in enumerate(DELIMITERS):
         records = _head_records(head, delimiter)
-        at = place_of_header(records, newest)
-        dialect = _dialect(head, delimiter, records, at)
-        names, table = dialect.names, records[at:]
+        heading = heading_of(records, newest)
+        dialect = _dialect(head, delimiter, records, heading)
+        names, table = dialect.names, records[heading.place :]
         same = sum(len(record.fields) == len(names) for record in table) / max(len(table), 1)
-        agrees = same * (BELOW_NOTES if at else 1.0) if len(names) > 1 else 0.0
+        agrees = same * (BELOW_NOTES if heading.place else 1.0) if len(names) > 1 else 0.0
         fits_known = bool(newest) and len(set(names) & set(newest)) * 2 > len(newest)
         score = (fits_known, agrees, -place)
         if best is None or score > best[0]:
@@ -103,12 +106,13 @@ def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
     return best[1]
 
 
-def _dialect(head: str, delimiter: str, records: Sequence[Record], at: int) -> Dialect:
+def _dialect(head: str, delimiter: str, records: Sequence[Record], heading: Heading) -> Dialect:
     if not records:
         return Dialect(delimiter, (), 0)
-    above = head[: records[at - 1].end_chars] if at else ""
+    above = head[: records[heading.begins - 1].end_chars] if heading.begins else ""
     lines = sum(1 for line in io.StringIO(above, newline="") if line.strip())
-    return Dialect(delimiter, records[at].fields, records[at].end_chars, lines)
+    ends = records[heading.place].end_chars
+    return Dialect(delimiter, heading.names, ends, lines, heading.place - heading.begins > 0)
 
 
 def _head_records(head: str, delimiter: str) -> list[Record]:
