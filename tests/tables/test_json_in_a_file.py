@@ -38,6 +38,9 @@ DOCUMENTS = st.one_of(
     st.dictionaries(st.text(max_size=3), RECORDS, max_size=3),
     st.tuples(st.integers(19, 23), RECORDS).map(lambda n: {str(k): n[1] for k in range(n[0])}),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
+    st.tuples(RECORDS, VALUES).map(
+        lambda n: {"type": "FeatureCollection", "crs": n[1], "features": n[0]}
+    ),
 )
 
 
@@ -76,6 +79,7 @@ def test_a_document_read_in_steps_gives_the_same_tables(
     body = (b"\xef\xbb\xbf" if bom else b"") + text.encode("utf-8", "replace")
     in_steps, whole = both(body, step_bytes, known)
     assert (in_steps.format, in_steps.reason) == (whole.format, whole.reason)
+    assert in_steps.facts == whole.facts
 
 
 def test_a_list_one_level_down_is_a_table_where_none_stands_at_the_top() -> None:

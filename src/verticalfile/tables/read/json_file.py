@@ -28,6 +28,7 @@ from verticalfile.tables.read.json_text import (
     keyed_row,
     parse,
     plain,
+    reference_of,
     rows_as_table,
     told_of_coding,
 )
@@ -75,18 +76,19 @@ def read_json_file(
     coding = coding_of(path)
     steps = partial(steps_of_json, decoder=DECODER, encoding=coding, step_bytes=step_bytes)
     try:
-        lists, is_collection = _lists(path, steps)
+        lists, told = _lists(path, steps)
     except ValueError as error:
         lines = _lines(path)
         if lines is None:
             return Reading("json", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
         table = _stored("", list(lines.columns), _records_of_lines(path), into)
         return Reading("jsonl", READER, (table,), encoding="utf-8")
-    features = lists.get("features") if is_collection else None
+    features = lists.get("features") if told.get("type") == "FeatureCollection" else None
     shape: Callable[[Record], Record] = dict
     if features is not None and features.is_table:
         chosen, form, shape = {features.place: "features"}, "geojson", flat
         columns = {features.place: features.geo_columns()}
+        facts = reference_of(told.get("crs"))
     elif by_key := _by_key(lists, known):
         names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
         table = _stored("", names, _records_of(path, steps, by_key), into)
@@ -102,7 +104,7 @@ def read_json_file(
             lists, _ = _lists(path, steps)
             chosen = _tables(lists, known)
         columns = {each.place: list(each.columns) for each in lists.values()}
-        form = "json"
+        form, facts = "json", {}
     found = {
         chosen[at]: _stored(chosen[at], columns[at], map(shape, rows), into)
         for at, rows in _groups(path, steps)
@@ -111,7 +113,7 @@ def read_json_file(
     if not found or (known.columns and form == "json" and not set(found) & set(known.columns)):
         return Reading("json", READER, reason=Reason.WRONG_SHAPE, detail=WRONG_SHAPE)
     ordered = tuple(found[name] for name in lists if name in found)
-    return Reading(form, READER, ordered, **told_of_coding(coding))
+    return Reading(form, READER, ordered, facts=facts, **told_of_coding(coding))
 
 
 def _tables(lists: Mapping[str, _List], known: Known) -> dict[int, str]:
@@ -130,12 +132,12 @@ def _tables(lists: Mapping[str, _List], known: Known) -> dict[int, str]:
     }
 
 
-def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
-    """The lists of the document by name, and whether it is a collection of features. Of two
+def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], dict[str, object]]:
+    """The lists of the document by name, and what it says beside that features are read by. Of two
     members with one name the last counts, at the place of the first."""
     at_top: dict[str, _List] = {}
     inside: dict[str, dict[str, _List]] = {}  # by the member at the top
-    kind: object = None
+    told: dict[str, object] = {}
     place = 0
     with open(path, "rb") as handle:
         for step in steps(handle):
@@ -150,10 +152,10 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
             )
             if step.outer is None:
                 inside[step.name] = {}
-                if step.name == "type":
-                    kind = step.value if step.kind is Kind.MEMBER else None
+                if step.name in ("type", "crs"):
+                    told[step.name] = step.value if step.kind is Kind.MEMBER else None
     named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
-    return at_top | {n: e for n, e in named.items() if n not in at_top}, kind == "FeatureCollection"
+    return at_top | {n: e for n, e in named.items() if n not in at_top}, told
 
 
 def _by_key(lists: Mapping[str, _List], known: Known) -> dict[int, str]:

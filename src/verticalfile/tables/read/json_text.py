@@ -115,7 +115,8 @@ def read_json(body: bytes, *, known: Known) -> Reading:
             features = document.get("features")
             if isinstance(features, list) and all(isinstance(f, dict) for f in features):
                 table = _table("features", [flat(f) for f in features], geo=True)
-                return Reading("geojson", READER, (table,), **encoding)
+                facts = reference_of(document.get("crs"))
+                return Reading("geojson", READER, (table,), facts=facts, **encoding)
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
     except RecursionError:
         return Reading("json", READER, reason=Reason.BAD_JSON, detail="it is nested too deep")
@@ -264,6 +265,12 @@ def table_of_records(
 ) -> ReadTable:
     """A table of records that `parse` gave; these columns stand first, whether there or not."""
     return _table(name, rows, first=columns)
+
+
+def reference_of(crs: object) -> dict[str, object]:
+    """What a collection says of the reference of its coordinates (GeoJSON 2008, section 3), where
+    they may be no degrees."""
+    return {"crs": compact(crs)} if isinstance(crs, dict) else {}
 
 
 def flat(feature: Mapping[str, object]) -> dict[str, object]:
