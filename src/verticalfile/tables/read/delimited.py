@@ -21,7 +21,7 @@ from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "delimited/1"
 DELIMITERS = (",", "\t", ";", "|")
-SNIFF_RECORDS = 100
+SNIFF_RECORDS = 60
 """Notes above a table were seen to take forty lines."""
 BELOW_NOTES = 0.5
 """A delimiter under which the table begins at the first record is believed so much rather."""
@@ -92,6 +92,8 @@ def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
     head = text[:STEP_BYTES]
     best: tuple[tuple[bool, float, int], Dialect] | None = None
     for place, delimiter in enumerate(DELIMITERS):
+        if best is not None and delimiter not in head:
+            continue
         records = _head_records(head, delimiter)
         heading = heading_of(records, newest)
         dialect = _dialect(head, delimiter, records, heading)

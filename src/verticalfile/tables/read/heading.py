@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FITTING_SHARE = 0.9
 """So many of the records below must have the width of the header, or lack only its last columns."""
@@ -28,8 +29,7 @@ _NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One of the first records of a text: its fields, where it ends, what stands before it."""
 
     fields: tuple[str, ...]
@@ -53,9 +53,9 @@ class Heading:
 
 def heading_of(records: Sequence[Record], newest: Sequence[str]) -> Heading:
     """Where the names of the columns stand; `newest` are the names seen last."""
-    for place in range(len(records)):
+    for place in range(len(records) if newest else 0):
         heading = _heading_at(records, place)
-        if len(set(heading.names) & set(newest)) * 2 > len(newest) > 0:
+        if len(set(newest).intersection(heading.names)) * 2 > len(newest):
             return heading
     widths = Counter(len(each.fields) for each in records if len(each.fields) > 1)
     width = widths.most_common(1)[0][0] if widths else 0
