@@ -132,3 +132,18 @@ def test_it_is_said_that_lines_above_a_table_are_in_the_original_alone(tmp_path:
     original = opening.open_version(archive, "t", form=opening.Form.ORIGINAL)
     assert b"".join(original.chunks) == body
     assert "above" not in opening.told_about(original)
+
+
+def test_an_answer_of_arcgis_goes_out_as_geojson_in_degrees(tmp_path: Path) -> None:
+    import json
+
+    body = (
+        b'{"geometryType":"esriGeometryPoint","spatialReference":{"wkid":102100},"features":'
+        b'[{"attributes":{"id":1},"geometry":{"x":0,"y":0}}]}'
+    )
+    archive = taken(tmp_path, "t.json", body)
+    out = b"".join(opening.open_version(archive, "t", form=opening.Form.GEOJSON).chunks)
+    (feature,) = json.loads(out)["features"]
+    assert feature["properties"] == {"id": 1}
+    assert feature["geometry"]["coordinates"] == pytest.approx([0, 0], abs=1e-9)
+    assert "crs" not in json.loads(out)

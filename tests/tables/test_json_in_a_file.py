@@ -39,6 +39,12 @@ DOCUMENTS = st.one_of(
     st.tuples(st.integers(19, 23), RECORDS).map(lambda n: {str(k): n[1] for k in range(n[0])}),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
     st.tuples(RECORDS, VALUES).map(
+        lambda n: {
+            "spatialReference": n[1],
+            "features": [{"attributes": r, "geometry": n[1]} for r in n[0]],
+        }
+    ),
+    st.tuples(RECORDS, VALUES).map(
         lambda n: {"type": "FeatureCollection", "crs": n[1], "features": n[0]}
     ),
 )
@@ -120,6 +126,35 @@ def test_objects_under_their_keys_are_rows() -> None:
     ):
         _, whole = both(odd, 7)
         assert whole.reason == "wrong_shape", odd
+
+
+ESRI = (
+    b'{"objectIdFieldName": "OBJECTID", "geometryType": "esriGeometryPoint",'
+    b' "spatialReference": {"wkid": 102100, "latestWkid": 3857},'
+    b' "fields": [{"name": "OBJECTID"}, {"name": "OUT"}], "features": ['
+    b'{"attributes": {"OBJECTID": 1, "OUT": 3.10}, "geometry": {"x": 1, "y": 2}},'
+    b'{"geometry": {"x": 3, "y": 4}, "attributes": {"OBJECTID": 2, "OUT": null}}]}'
+)
+
+
+def test_features_of_an_answer_of_arcgis_are_rows_of_their_attributes() -> None:
+    _, whole = both(ESRI, 7)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == (
+        "features",
+        ("OBJECTID", "OUT", "geometry"),
+        2,
+    )
+    assert table.rows.to_pylist()[0] == {
+        "c0": "1", "c1": "3.10", "c2": '{"x":1,"y":2}', "_kinds": "nnj"
+    }  # fmt: skip
+    assert whole.facts == {"spatial_reference": '{"latestWkid":3857,"wkid":102100}'}
+    none = ESRI[: ESRI.index(b'[{"attributes')] + b"[]}"
+    _, empty = both(none, 7)
+    assert [(t.name, t.count) for t in empty.tables] == [("features", 0)]
+    other = b'{"features": [{"attributes": {"a": 1}, "id": 7}]}'
+    _, plain = both(other, 7)
+    assert plain.tables[0].columns == ("attributes", "id")
 
 
 def days(count: int) -> dict[str, list[dict[str, object]]]:

@@ -78,11 +78,19 @@ def open_version(
         return Opened(resource, chosen, following, chunks_of(original), None)
     _, line = find_table(archive, name)
     reading, table = reading_again(archive, resource, capture, original, line)
-    layer = capture.taken.exchange.get("layer")
-    reference = layer.get("spatial_reference") if isinstance(layer, dict) else None
+    reference = _spatial_reference(capture, reading)
     chunks = written(table, form, reference, crs=str(reading.facts.get("crs", "")))
     lines_above = int(str(reading.facts.get("lines_above", 0)))
     return Opened(resource, chosen, following, chunks, table.count, lines_above)
+
+
+def _spatial_reference(capture: Capture, reading: Reading) -> object:
+    """That of shapes as ArcGIS writes them: as its layer tells, or the answer itself."""
+    layer = capture.taken.exchange.get("layer")
+    if isinstance(layer, dict):
+        return layer.get("spatial_reference")
+    told = reading.facts.get("spatial_reference")
+    return json.loads(told) if isinstance(told, str) else None
 
 
 def next_version(archive: Archive, resource: ResourceLine, version: Version) -> datetime | None:

@@ -6,7 +6,7 @@ Two passes: the first finds the lists of records and their columns, the second s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from verticalfile.tables.read.json_steps import STEP_BYTES, Kind, Step, steps_of_json
 from verticalfile.tables.read.json_text import (
     DECODER,
-    FEATURE_ID,
+    GEO_LAST,
     GEOMETRY,
     KEY,
     READER,
@@ -23,13 +23,18 @@ from verticalfile.tables.read.json_text import (
     Keyed,
     are_lists_by_key,
     coding_of,
+    esri_row,
     flat,
+    in_order,
     inner_name,
+    is_esri,
+    is_esri_feature,
     keyed_row,
     parse,
     plain,
     reference_of,
     rows_as_table,
+    spatial_reference_of,
     told_of_coding,
 )
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
@@ -54,19 +59,21 @@ class _List:
     is_document: bool = False
     columns: dict[str, None] = field(default_factory=dict)
     flat_columns: dict[str, None] = field(default_factory=dict)
+    is_esri: bool = True
+    esri_columns: dict[str, None] = field(default_factory=dict)
+    count: int = 0
 
     def take(self, value: object) -> None:
+        self.count += 1
+        self.is_esri = self.is_esri and is_esri_feature(value)
         if not isinstance(value, dict):
             self.is_table = False
         elif self.is_table:
             self.counts = True
             self.columns.update(dict.fromkeys(value))
             self.flat_columns.update(dict.fromkeys(flat(value)))
-
-    def geo_columns(self) -> list[str]:
-        """Those of the features' properties, then geometry and id."""
-        last = [name for name in self.flat_columns if name in (GEOMETRY, FEATURE_ID)]
-        return [*(name for name in self.flat_columns if name not in last), *last]
+            if self.is_esri:
+                self.esri_columns.update(dict.fromkeys(esri_row(value)))
 
 
 def read_json_file(
@@ -83,12 +90,17 @@ def read_json_file(
             return Reading("json", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
         table = _stored("", list(lines.columns), _records_of_lines(path), into)
         return Reading("jsonl", READER, (table,), encoding="utf-8")
-    features = lists.get("features") if told.get("type") == "FeatureCollection" else None
+    features = lists.get("features")
+    is_collection = told.get("type") == "FeatureCollection"
     shape: Callable[[Record], Record] = dict
-    if features is not None and features.is_table:
+    if is_collection and features is not None and features.is_table:
         chosen, form, shape = {features.place: "features"}, "geojson", flat
-        columns = {features.place: features.geo_columns()}
+        columns = {features.place: list(in_order(features.flat_columns, GEO_LAST))}
         facts = reference_of(told.get("crs"))
+    elif features is not None and _is_esri(features, lists, known):
+        chosen, form, shape = {features.place: "features"}, "json", esri_row
+        columns = {features.place: list(in_order(features.esri_columns, (GEOMETRY,)))}
+        facts = spatial_reference_of(told.get("spatialReference"))
     elif by_key := _by_key(lists, known):
         names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
         table = _stored("", names, _records_of(path, steps, by_key), into)
@@ -152,10 +164,15 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], dict[str, object
             )
             if step.outer is None:
                 inside[step.name] = {}
-                if step.name in ("type", "crs"):
+                if step.name in ("type", "crs", "spatialReference"):
                     told[step.name] = step.value if step.kind is Kind.MEMBER else None
     named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
     return at_top | {n: e for n, e in named.items() if n not in at_top}, told
+
+
+def _is_esri(features: _List, members: Collection[str], known: Known) -> bool:
+    """Whether all features are as ArcGIS writes them."""
+    return features.is_table and features.is_esri and is_esri(features.count, members, known)
 
 
 def _by_key(lists: Mapping[str, _List], known: Known) -> dict[int, str]:

@@ -2,7 +2,8 @@
 
 A top-level array of objects is the table, else each top-level member that is one, else each such
 member of a member (`data.stations`), as feeds and answers of an API have it. Objects that are all
-alike, each under its key, are a table with a column `#key`; so are many lists of such. Cells carry a letter in `_kinds`: s
+alike, each under its key, are a table with a column `#key`; so are many lists of such. Features as
+ArcGIS writes them are rows of their attributes. Cells carry a letter in `_kinds`: s
 string, n number, b true/false, z null, m missing, j nested. Nested values are compact JSON text with
 members sorted.
 """
@@ -24,6 +25,7 @@ from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "json/1"
 GEOMETRY, FEATURE_ID = "geometry", "#id"
+GEO_LAST = (GEOMETRY, FEATURE_ID)
 KEY = "#key"
 """The column that holds the key of each object where a document is objects by key."""
 KEYED_LEAST = 3
@@ -32,6 +34,12 @@ KEYED_SHARE = 0.9
 """Of so many of them one member's name at least is the same."""
 PARTS_MOST = 20
 """Up to so many objects that hold lists of records are parts of a page, whose lists are tables."""
+
+
+ESRI_MEMBERS = frozenset({"attributes", GEOMETRY, "centroid"})
+"""What a feature in an answer of ArcGIS has (ArcGIS REST API, feature object)."""
+ESRI_SIGNS = frozenset({"geometryType", "spatialReference", "fields"})
+"""Beside a list of none, what tells that answer from any other."""
 
 
 class Number(str):
@@ -114,9 +122,14 @@ def read_json(body: bytes, *, known: Known) -> Reading:
         if isinstance(document, dict) and document.get("type") == "FeatureCollection":
             features = document.get("features")
             if isinstance(features, list) and all(isinstance(f, dict) for f in features):
-                table = _table("features", [flat(f) for f in features], geo=True)
+                table = _table("features", [flat(f) for f in features], last=GEO_LAST)
                 facts = reference_of(document.get("crs"))
                 return Reading("geojson", READER, (table,), facts=facts, **encoding)
+        if (esri := _esri_rows(document, known)) is not None:
+            assert isinstance(document, dict)
+            facts = spatial_reference_of(document.get("spatialReference"))
+            table = _table("features", esri, last=(GEOMETRY,))
+            return Reading("json", READER, (table,), facts=facts, **encoding)
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
     except RecursionError:
         return Reading("json", READER, reason=Reason.BAD_JSON, detail="it is nested too deep")
@@ -267,6 +280,49 @@ def table_of_records(
     return _table(name, rows, first=columns)
 
 
+def in_order(columns: Iterable[str], last: Collection[str]) -> tuple[str, ...]:
+    """Columns as they first came, but these at the end."""
+    found = tuple(columns)
+    return (*(c for c in found if c not in last), *(c for c in found if c in last))
+
+
+def _esri_rows(document: object, known: Known) -> list[dict[str, object]] | None:
+    """The features of an answer of ArcGIS as rows, None where it is none."""
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or not all(map(is_esri_feature, features)):
+        return None
+    assert isinstance(document, dict)
+    return [esri_row(f) for f in features] if is_esri(len(features), document, known) else None
+
+
+def is_esri(features: int, members: Collection[str], known: Known) -> bool:
+    """Whether a document is an answer of ArcGIS, given that all of its features look like that."""
+    if known.columns and "features" not in known.columns:
+        return False
+    return features > 0 or not ESRI_SIGNS.isdisjoint(members)
+
+
+def is_esri_feature(value: object) -> bool:
+    """Whether it has attributes, and nothing beside that features do not have."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("attributes"), dict)
+        and value.keys() <= ESRI_MEMBERS
+    )
+
+
+def esri_row(feature: Mapping[str, object]) -> dict[str, object]:
+    """A feature's attributes with its shape beside them."""
+    attributes = feature["attributes"]
+    assert isinstance(attributes, dict)
+    return {**attributes, **{n: v for n, v in feature.items() if n != "attributes"}}
+
+
+def spatial_reference_of(told: object) -> dict[str, object]:
+    """What an answer of ArcGIS says of the reference of its coordinates."""
+    return {"spatial_reference": compact(told)} if isinstance(told, dict) else {}
+
+
 def reference_of(crs: object) -> dict[str, object]:
     """What a collection says of the reference of its coordinates (GeoJSON 2008, section 3), where
     they may be no degrees."""
@@ -288,13 +344,11 @@ def _table(
     name: str,
     rows: Sequence[Mapping[str, object]],
     *,
-    geo: bool = False,
     first: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> ReadTable:
     columns = tuple(dict.fromkeys((*first, *(column for row in rows for column in row))))
-    if geo:
-        last = [c for c in columns if c in (GEOMETRY, FEATURE_ID)]
-        columns = (*(c for c in columns if c not in last), *last)
+    columns = in_order(columns, last)
     return ReadTable(name, tuple(plain(c) for c in columns), rows_as_table(columns, rows))
 
 
