@@ -132,6 +132,22 @@ def test_names_seen_before_tell_the_header_whatever_stands_above() -> None:
     assert reading.facts["lines_above"] == 2
 
 
+def test_a_title_that_was_taken_for_the_header_is_none_any_more_when_rows_are_there() -> None:
+    title = "Permits of the year\n"
+    early = read(f"{title}ward,permits\n1,20\n".encode(), name="a.csv")
+    assert columns(early) == ("Permits of the year", "+1")
+    before = columns(early)
+    known = Known("delimited", {"": frozenset(before)}, {"": before})
+    later = read(f"{title}ward,permits\n1,20\n2,31\n".encode(), name="a.csv", known=known)
+    assert columns(later) == ("ward", "permits")
+
+
+def test_rows_below_a_title_without_their_header_are_still_without_it() -> None:
+    known = Known("delimited", {"": frozenset({"state", "n"})}, {"": ("state", "n")})
+    body = b"Permits\nAs of May\n\nAlabama,12\nAlaska,13\nArizona,14\n"
+    assert read(body, name="a.csv", known=known).reason == "no_header"
+
+
 CELLS = st.text(st.sampled_from("ab1 .-#é"), max_size=6)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,8 @@ BELOW_NOTES = 0.5
 """A delimiter under which the table begins at the first record is believed so much rather."""
 SMALL_BYTES = 1 << 20
 """Below this Python's csv is faster than starting a query."""
+SURPLUS = re.compile(r"\+\d+")
+"""How the columns of surplus fields are called."""
 CELL_BYTES = 64 << 20
 """Python's default of 131,072 would refuse the geometry of a large lake."""
 STEP_BYTES = 4 << 20
@@ -158,6 +161,8 @@ def refusal(dialect: Dialect, known: Known, name: str) -> tuple[Reason, str] | N
     folded = {part.casefold().strip() for part in ever}
     if any(part.casefold().strip() in folded for part in names if part.strip()):
         return None
+    if dialect.lines_above and any(SURPLUS.fullmatch(part) for part in newest):
+        return None  # its title was taken for the header, when there was too little below it
     if len(names) == 1 and len(newest) > 1:
         return Reason.NOT_TABLE, "one field where there were several"
     if len(names) == len(newest):
