@@ -341,6 +341,7 @@ def key_events(old: ReadTable, new: ReadTable, key: Sequence[str]) -> tuple[KeyE
     forms: Mapping[str, tuple[set[str], set[str]]] = {
         "case or spaces": ({_fold(v) for v in had}, {_fold(v) for v in have}),
         "prefix": ({v.rsplit("/", 1)[-1] for v in had}, {v.rsplit("/", 1)[-1] for v in have}),
+        "leading zeros": ({_bare(v) for v in had}, {_bare(v) for v in have}),
     }
     for form, (olds, news) in forms.items():
         if smaller and exact < 0.5 * smaller and len(olds & news) >= 0.9 * smaller:
@@ -356,6 +357,10 @@ def key_events(old: ReadTable, new: ReadTable, key: Sequence[str]) -> tuple[KeyE
 
 def _values(table: ReadTable, key: Sequence[str]) -> list[str]:
     return [v or "" for v in _Columns(table).joined(key).to_pylist()]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^0+(?=\d)|\.0+$", "", text)
 
 
 def _fold(text: str) -> str:
