@@ -180,9 +180,18 @@ def test_lists_under_their_keys_stay_what_they_were() -> None:
     one = Known("json", {"": frozenset({"#key", "ward", "n"})}, {"": ("#key", "ward", "n")})
     _, whole = both(json.dumps(days(2)).encode(), 7, one)
     assert [table.columns for table in whole.tables] == [("#key", "ward", "n")]
-    each = Known("json", {name: frozenset({"ward", "n"}) for name in days(20)})
+    each = Known("json", {name: frozenset({"ward", "n"}) for name in days(21)})
     _, whole = both(json.dumps(days(30)).encode(), 7, each)
     assert len(whole.tables) == 30
+
+
+def test_a_few_lists_that_become_many_become_one_table() -> None:
+    few = Known("json", {name: frozenset({"ward", "n"}) for name in days(20)})
+    _, whole = both(json.dumps(days(21)).encode(), 7, few)
+    assert [table.columns for table in whole.tables] == [("#key", "ward", "n")]
+    other = Known("json", {"wards": frozenset({"ward", "n"})})
+    _, refused = both(json.dumps(days(21)).encode(), 7, other)
+    assert refused.reason == "wrong_shape"
 
 
 def test_of_two_members_that_hold_lists_the_last_counts() -> None:

@@ -113,6 +113,17 @@ def test_every_form_of_text_reads_the_same(tmp_path: Path, what: str, encoding: 
     assert_the_same(body, tmp_path, known=KNOWN)
 
 
+def test_a_header_alone_keeps_the_columns_that_it_never_named(tmp_path: Path) -> None:
+    wide = ("id", "name", "+1")
+    known = Known("delimited", {"": frozenset(wide)}, {"": wide})
+    for body, columns in ((b"id,name\n", wide), (b"id,kind\n", ("id", "kind"))):
+        assert read(body, name="a.csv", known=known).tables[0].columns == columns
+        assert_the_same(body, tmp_path, known=known)
+    one = Known("delimited", {"": frozenset({"id", "+1"})}, {"": ("id", "+1")})
+    assert read(b"id\n", name="a.csv", known=one).tables[0].columns == ("id", "+1")
+    assert_the_same(b"id\n", tmp_path, known=one)
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbfid,name\n1,\xff\xfe\n", b"id,name\n1,\x81\n", b"\xff\xfeid",

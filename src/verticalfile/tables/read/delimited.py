@@ -59,7 +59,7 @@ def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
     text = io.StringIO(decoded.text[dialect.header_chars :], newline="")
     columns = named_once(dialect.names)
     try:
-        rows, columns, repairs, cut = _by_csv(text, dialect, columns)
+        rows, columns, repairs, cut = _by_csv(text, dialect, columns, known)
     except csv.Error:
         return field_too_large(reading)
     if cut and known.newest.get(""):
@@ -188,7 +188,7 @@ def named_once(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _by_csv(
-    text: io.StringIO, dialect: Dialect, columns: tuple[str, ...]
+    text: io.StringIO, dialect: Dialect, columns: tuple[str, ...], known: Known
 ) -> tuple[pa.Table, tuple[str, ...], tuple[str, ...], bool]:
     repairs: list[str] = []
     cut = False
@@ -200,6 +200,7 @@ def _by_csv(
         text.seek(0)
         records = list(records_in(text, dialect, strict=False))
     widths = set(map(len, records))
+    columns = columns if records else without_rows(columns, known)
     columns, width, said = fitted(columns, min(widths, default=None), max(widths, default=None))
     if widths - {width}:
         padded = [[*record, *[None] * (width - len(record))] for record in records]
@@ -227,6 +228,14 @@ def fitted(
     if least is not None and least < named:
         said.append("Some rows have fewer fields than the header.")
     return columns, len(columns), said
+
+
+def without_rows(columns: tuple[str, ...], known: Known) -> tuple[str, ...]:
+    """The columns of a header alone: also those of surplus fields, which no header names."""
+    newest = known.newest.get("", ())
+    surplus = newest[len(columns) :]
+    same = newest[: len(columns)] == columns and all(map(SURPLUS.fullmatch, surplus))
+    return newest if same else columns
 
 
 def records_in(text: Iterable[str], dialect: Dialect, *, strict: bool) -> Iterator[list[str]]:

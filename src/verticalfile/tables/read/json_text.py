@@ -130,6 +130,8 @@ def read_json(body: bytes, *, known: Known) -> Reading:
             facts = spatial_reference_of(document.get("spatialReference"))
             table = _table("features", esri, last=(GEOMETRY,))
             return Reading("json", READER, (table,), facts=facts, **encoding)
+        if (by_key := _lists_by_key(document, known)) is not None:
+            return Reading("json", READER, (_table("", by_key),), **encoding)
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
     except RecursionError:
         return Reading("json", READER, reason=Reason.BAD_JSON, detail="it is nested too deep")
@@ -169,8 +171,6 @@ def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[
         return [("", rows)] if len(rows) == len(document) else []
     if not isinstance(document, dict):
         return []
-    if are_lists_by_key(_columns_of_lists(document), known):
-        return [("", [keyed_row(name, row) for name, rows in document.items() for row in rows])]
     found = _lists_in(document.items(), known)
     keyed = Keyed()
     for name, value in document.items():
@@ -227,19 +227,24 @@ class Keyed:
         return max(self._of_columns.values(), default=0) >= KEYED_SHARE * count
 
 
-def _columns_of_lists(document: Mapping[str, object]) -> dict[str, set[str]]:
-    """The columns of each list of records, by its key; empty where the document has anything else."""
-    found: dict[str, set[str]] = {}
+def _lists_by_key(document: object, known: Known) -> list[dict[str, object]] | None:
+    """The records of lists that are one table, each with its key; None where they are not."""
+    if not isinstance(document, dict):
+        return None
+    columns_of: dict[str, set[str]] = {}
     for name, rows in document.items():
         if not isinstance(rows, list) or not _all_objects(rows):
-            return {}
-        found[name] = {column for row in rows for column in row}
-    return found
+            return None
+        columns_of[name] = {column for row in rows for column in row}
+    if not are_lists_by_key(columns_of, known):
+        return None
+    return [keyed_row(name, row) for name, rows in document.items() for row in rows]
 
 
 def are_lists_by_key(columns_of: Mapping[str, Collection[str]], known: Known) -> bool:
     """Whether lists of records, each under its key, are one table: more of them than a page has
-    parts, all alike, or they were one before."""
+    parts, all alike, or they were one before. A few that were tables each become one when they are
+    so many."""
     filled = [columns for columns in columns_of.values() if columns]
     shared = Counter(column for columns in filled for column in columns)
     if not filled or KEY in shared:
@@ -247,7 +252,8 @@ def are_lists_by_key(columns_of: Mapping[str, Collection[str]], known: Known) ->
     before = known.columns.get("", frozenset())
     if KEY in before:
         return not before.isdisjoint(shared)
-    if known.columns or len(filled) <= PARTS_MOST:
+    were_few = len(known.columns) <= PARTS_MOST and known.columns.keys() <= columns_of.keys()
+    if len(filled) <= PARTS_MOST or not were_few:
         return False
     return max(shared.values()) >= KEYED_SHARE * len(filled)
 
