@@ -85,7 +85,7 @@ def test_a_document_read_in_steps_gives_the_same_tables(
     body = (b"\xef\xbb\xbf" if bom else b"") + text.encode("utf-8", "replace")
     in_steps, whole = both(body, step_bytes, known)
     assert (in_steps.format, in_steps.reason) == (whole.format, whole.reason)
-    assert in_steps.facts == whole.facts
+    assert (in_steps.facts, in_steps.repairs) == (whole.facts, whole.repairs)
 
 
 def test_a_list_one_level_down_is_a_table_where_none_stands_at_the_top() -> None:
@@ -155,6 +155,18 @@ def test_features_of_an_answer_of_arcgis_are_rows_of_their_attributes() -> None:
     other = b'{"features": [{"attributes": {"a": 1}, "id": 7}]}'
     _, plain = both(other, 7)
     assert plain.tables[0].columns == ("attributes", "id")
+
+
+def test_words_for_numbers_that_json_does_not_have_are_read_as_text_and_it_is_said() -> None:
+    _, whole = both(b'[{"id": 1, "rate": NaN}, {"id": 2, "rate": [-Infinity, 1.50]}]', 5)
+    assert whole.reason is None
+    rows = whole.tables[0].rows.to_pylist()
+    assert [row["c1"] for row in rows] == ["NaN", '["-Infinity",1.50]']
+    assert [row["_kinds"] for row in rows] == ["ns", "nj"]
+    assert len(whole.repairs) == 1
+    assert "NaN" in whole.repairs[0]
+    _, broken = both(b'[{"id": 1, "rate": NaN}, {"id": 2, "rate": nan}]', 5)
+    assert broken.reason == "bad_json"
 
 
 def days(count: int) -> dict[str, list[dict[str, object]]]:

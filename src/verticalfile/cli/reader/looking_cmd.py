@@ -164,7 +164,7 @@ def _unreadable(newest: Version | None, name: str) -> str:
     """Of the newest version why it is no table."""
     if newest is None:
         return ""
-    why = newest.reason.replace("_", " ")
+    why = newest.detail or newest.reason.replace("_", " ")
     day = say.day(newest.seen_at)
     return f"the newest, first seen {day}, is no table ({why}): vf versions {name} --all"
 

@@ -18,6 +18,7 @@ from verticalfile.tables.read.json_text import (
     GEO_LAST,
     GEOMETRY,
     KEY,
+    LENIENT,
     READER,
     WRONG_SHAPE,
     Keyed,
@@ -82,14 +83,19 @@ def read_json_file(
     """Read a JSON document; never raises for what the bytes are. Rows are stored in `into`."""
     coding = coding_of(path)
     steps = partial(steps_of_json, decoder=DECODER, encoding=coding, step_bytes=step_bytes)
+    said = told_of_coding(coding)
     try:
         lists, told = _lists(path, steps)
     except ValueError as error:
-        lines = _lines(path)
-        if lines is None:
+        if (lines := _lines(path)) is not None:
+            table = _stored("", list(lines.columns), _records_of_lines(path), into)
+            return Reading("jsonl", READER, (table,), encoding="utf-8")
+        try:
+            steps = partial(steps, decoder=LENIENT)
+            lists, told = _lists(path, steps)
+        except ValueError:
             return Reading("json", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
-        table = _stored("", list(lines.columns), _records_of_lines(path), into)
-        return Reading("jsonl", READER, (table,), encoding="utf-8")
+        said = told_of_coding(coding, is_lenient=True)
     features = lists.get("features")
     is_collection = told.get("type") == "FeatureCollection"
     shape: Callable[[Record], Record] = dict
@@ -104,13 +110,13 @@ def read_json_file(
     elif by_key := _by_key(lists, known):
         names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
         table = _stored("", names, _records_of(path, steps, by_key), into)
-        return Reading("json", READER, (table,), **told_of_coding(coding))
+        return Reading("json", READER, (table,), **said)
     else:
         chosen = _tables(lists, known)
         if not chosen and (keyed := _keyed(path, steps)) and keyed.is_table(known):
             names = [KEY, *keyed.columns] if keyed.columns else []
             table = _stored("", names, _records_by_key(path, steps), into)
-            return Reading("json", READER, (table,), **told_of_coding(coding))
+            return Reading("json", READER, (table,), **said)
         if not chosen or any("." in name and name not in lists for name in known.columns):
             steps = partial(steps, levels=2)
             lists, _ = _lists(path, steps)
@@ -125,7 +131,7 @@ def read_json_file(
     if not found or (known.columns and form == "json" and not set(found) & set(known.columns)):
         return Reading("json", READER, reason=Reason.WRONG_SHAPE, detail=WRONG_SHAPE)
     ordered = tuple(found[name] for name in lists if name in found)
-    return Reading(form, READER, ordered, facts=facts, **told_of_coding(coding))
+    return Reading(form, READER, ordered, facts=facts, **said)
 
 
 def _tables(lists: Mapping[str, _List], known: Known) -> dict[int, str]:

@@ -57,13 +57,16 @@ def _refuse(token: str) -> Number:
 
 DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse)
 """Strict, with number tokens kept."""
+LENIENT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=str)
+"""The same for documents of programs that write NaN and Infinity, which are taken as text."""
+READ_LENIENTLY = "NaN or Infinity, which JSON does not have, are read as text"
 WRONG_SHAPE = "no list of records where one was expected"
 
 
-def parse(text: str) -> object:
+def parse(text: str, decoder: json.JSONDecoder = DECODER) -> object:
     """Parse strictly with number tokens kept. Raises ValueError, also for what is nested too deep."""
     try:
-        return DECODER.decode(text)
+        return decoder.decode(text)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
@@ -90,11 +93,13 @@ def coding_of(path: Path) -> str:
     return "utf-8-sig"
 
 
-def told_of_coding(coding: str) -> Coding:
-    """What a reading says of it."""
+def told_of_coding(coding: str, *, is_lenient: bool = False) -> Coding:
+    """What a reading says of it, and of what else had to be overlooked."""
+    repairs = (READ_LENIENTLY,) if is_lenient else ()
     if coding == "utf-8-sig":
-        return {"encoding": "utf-8"}
-    return {"encoding": coding, "repairs": (f"read as {coding}, which is not what JSON is in",)}
+        return {"encoding": "utf-8", "repairs": repairs}
+    odd = f"read as {coding}, which is not what JSON is in"
+    return {"encoding": coding, "repairs": (odd, *repairs)}
 
 
 class Coding(TypedDict, total=False):
@@ -117,7 +122,15 @@ def read_json(body: bytes, *, known: Known) -> Reading:
     except ValueError as error:
         if (lines := _lines(body)) is not None:
             return Reading("jsonl", READER, (_table("", lines),), encoding="utf-8")
-        return Reading("json", READER, reason=Reason.BAD_JSON, detail=_short(error))
+        try:
+            document = parse(body.decode(coding), LENIENT)
+        except ValueError:
+            return Reading("json", READER, reason=Reason.BAD_JSON, detail=_short(error))
+        encoding = told_of_coding(coding, is_lenient=True)
+    return _read_document(document, known, encoding)
+
+
+def _read_document(document: object, known: Known, encoding: Coding) -> Reading:
     try:
         if isinstance(document, dict) and document.get("type") == "FeatureCollection":
             features = document.get("features")
