@@ -38,6 +38,9 @@ DOCUMENTS = st.one_of(
     st.dictionaries(st.text(max_size=3), RECORDS, max_size=3),
     st.tuples(st.integers(19, 23), RECORDS).map(lambda n: {str(k): n[1] for k in range(n[0])}),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
+    st.lists(st.lists(SCALARS, min_size=2, max_size=2), max_size=4).map(
+        lambda n: [["a", "name"], *n]
+    ),
     st.tuples(RECORDS, VALUES).map(
         lambda n: {
             "spatialReference": n[1],
@@ -167,6 +170,31 @@ def test_words_for_numbers_that_json_does_not_have_are_read_as_text_and_it_is_sa
     assert "NaN" in whole.repairs[0]
     _, broken = both(b'[{"id": 1, "rate": NaN}, {"id": 2, "rate": nan}]', 5)
     assert broken.reason == "bad_json"
+
+
+COUNTIES = b'[["NAME","pop","state"],["Autauga","58761","01"],["Baldwin","233420","01"]]'
+
+
+def test_lists_below_a_list_of_names_are_rows() -> None:
+    _, whole = both(COUNTIES, 5)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == ("", ("NAME", "pop", "state"), 2)
+    assert table.rows.to_pylist()[1] == {
+        "c0": "Baldwin", "c1": "233420", "c2": "01", "_kinds": "sss"
+    }  # fmt: skip
+    known = Known("json", {"": frozenset({"NAME"})}, {"": ("NAME",)})
+    _, words = both(b'[["NAME","kind"],["Autauga","rural"]]', 5, known)
+    assert words.tables[0].columns == ("NAME", "kind")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'[["NAME","kind"],["Autauga","rural"]]', b"[[1,2],[3,4]]", b'[["a","b"]]', b"[[],[]]",
+     b'[["a","a"],[1,2]]', b'[["a","b"],[1,2],[3]]', b'[["a","b"],[1,2],{"a":1}]'],
+)  # fmt: skip
+def test_lists_that_nothing_names_are_no_table(body: bytes) -> None:
+    _, whole = both(body, 5)
+    assert whole.reason == "wrong_shape"
 
 
 def days(count: int) -> dict[str, list[dict[str, object]]]:

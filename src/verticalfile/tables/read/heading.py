@@ -103,7 +103,7 @@ def _tells(heading: Heading, records: Sequence[Record], width: int) -> bool:
         return False
     if len(set(names)) < len(names) or _NUMBER.fullmatch(names[0]):
         return False
-    if records[heading.place].blank_before or _names_numbers(records[heading.place].fields, rows):
+    if records[heading.place].blank_before or names_numbers(records[heading.place].fields, rows):
         return True
     is_simple = all(each.filled <= 1 for each in above)
     return is_simple and (len(above) > 1 or any(map(_is_prose, above)))
@@ -115,7 +115,7 @@ def _is_prose(record: Record) -> bool:
     return len(words) >= PROSE_WORDS and all(part[:1] in ("", " ") for part in record.fields[1:])
 
 
-def _names_numbers(names: Sequence[str], rows: Sequence[Record]) -> bool:
+def names_numbers(names: Sequence[str], rows: Sequence[Record]) -> bool:
     """Whether a column of numbers has a name that is none."""
     for place, name in enumerate(names):
         cells = [row.fields[place].strip() for row in rows if len(row.fields) > place]

@@ -21,6 +21,7 @@ from verticalfile.tables.read.json_text import (
     LENIENT,
     READER,
     WRONG_SHAPE,
+    Headed,
     Keyed,
     are_lists_by_key,
     coding_of,
@@ -63,9 +64,11 @@ class _List:
     is_esri: bool = True
     esri_columns: dict[str, None] = field(default_factory=dict)
     count: int = 0
+    headed: Headed = field(default_factory=Headed)
 
     def take(self, value: object) -> None:
         self.count += 1
+        self.headed.take(value)
         self.is_esri = self.is_esri and is_esri_feature(value)
         if not isinstance(value, dict):
             self.is_table = False
@@ -107,6 +110,9 @@ def read_json_file(
         chosen, form, shape = {features.place: "features"}, "json", esri_row
         columns = {features.place: list(in_order(features.esri_columns, (GEOMETRY,)))}
         facts = spatial_reference_of(told.get("spatialReference"))
+    elif (only := lists.get("")) and only.is_document and only.headed.is_table(known):
+        table = _stored("", list(only.headed.names), _records_below(path, steps, only.headed), into)
+        return Reading("json", READER, (table,), **said)
     elif by_key := _by_key(lists, known):
         names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
         table = _stored("", names, _records_of(path, steps, by_key), into)
@@ -174,6 +180,13 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], dict[str, object
                     told[step.name] = step.value if step.kind is Kind.MEMBER else None
     named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
     return at_top | {n: e for n, e in named.items() if n not in at_top}, told
+
+
+def _records_below(path: Path, steps: Steps, headed: Headed) -> Iterator[Record]:
+    """The lists of the document below the first, which names what they hold."""
+    with open(path, "rb") as handle:
+        values = (step.value for step in steps(handle) if step.kind is Kind.RECORD)
+        yield from map(headed.row, itertools.islice(values, 1, None))
 
 
 def _is_esri(features: _List, members: Collection[str], known: Known) -> bool:

@@ -3,7 +3,8 @@
 A top-level array of objects is the table, else each top-level member that is one, else each such
 member of a member (`data.stations`), as feeds and answers of an API have it. Objects that are all
 alike, each under its key, are a table with a column `#key`; so are many lists of such. Features as
-ArcGIS writes them are rows of their attributes. Cells carry a letter in `_kinds`: s
+ArcGIS writes them are rows of their attributes, and lists below a list of names are rows under
+these names. Cells carry a letter in `_kinds`: s
 string, n number, b true/false, z null, m missing, j nested. Nested values are compact JSON text with
 members sorted.
 """
@@ -21,6 +22,7 @@ from typing import TypedDict
 import pyarrow as pa
 
 from verticalfile.kernel.originals import steps_of
+from verticalfile.tables.read.heading import Record, names_numbers
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "json/1"
@@ -40,6 +42,10 @@ ESRI_MEMBERS = frozenset({"attributes", GEOMETRY, "centroid"})
 """What a feature in an answer of ArcGIS has (ArcGIS REST API, feature object)."""
 ESRI_SIGNS = frozenset({"geometryType", "spatialReference", "fields"})
 """Beside a list of none, what tells that answer from any other."""
+
+
+HEADED_SAMPLE = 60
+"""Lists below a list of names that are looked at."""
 
 
 class Number(str):
@@ -181,6 +187,11 @@ def _all_objects(rows: Sequence[object]) -> bool:
 def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[str, object]]]]:
     if isinstance(document, list):
         rows = [row for row in document if isinstance(row, dict)]
+        headed = Headed()
+        for each in document:
+            headed.take(each)
+        if headed.is_table(known):
+            return [("", [headed.row(each) for each in document[1:]])]
         return [("", rows)] if len(rows) == len(document) else []
     if not isinstance(document, dict):
         return []
@@ -269,6 +280,44 @@ def are_lists_by_key(columns_of: Mapping[str, Collection[str]], known: Known) ->
     if len(filled) <= PARTS_MOST or not were_few:
         return False
     return max(shared.values()) >= KEYED_SHARE * len(filled)
+
+
+@dataclass
+class Headed:
+    """Lists looked at one by one: the first may name what the others hold, as the API of the
+    Census has it."""
+
+    names: tuple[str, ...] = ()
+    _are_even: bool = True
+    _sample: list[Record] = field(default_factory=list)
+
+    def take(self, value: object) -> None:
+        """One value of the document."""
+        if not self._are_even or not isinstance(value, list):
+            self._are_even = False
+        elif not self.names:
+            names = tuple(name for name in value if type(name) is str and name.strip())
+            self._are_even = len(value) == len(set(names)) > 1
+            self.names = names
+        elif len(value) != len(self.names):
+            self._are_even = False
+        elif len(self._sample) < HEADED_SAMPLE:
+            self._sample.append(Record(tuple(_cell(cell)[0] or "" for cell in value), 0, False))
+
+    def is_table(self, known: Known) -> bool:
+        """Whether the first list names the columns of the others: they were called that before, or
+        one of them holds numbers and has a name that is none."""
+        if not self._are_even or not self._sample or (known.columns and "" not in known.columns):
+            return False
+        before = known.columns.get("", frozenset())
+        return not before.isdisjoint(self.names) or (
+            not before and names_numbers(self.names, self._sample)
+        )
+
+    def row(self, value: object) -> dict[str, object]:
+        """A list under the names."""
+        assert isinstance(value, list)
+        return dict(zip(self.names, value, strict=True))
 
 
 def keyed_row(name: str, value: object) -> dict[str, object]:
