@@ -70,5 +70,7 @@ def test_where_lists_became_one_table_the_short_name_means_that_table(tmp_path: 
     assert table.name == ""
     found = comparing.changes(archive, "t").changes
     assert [row[0][0] for row in found.added] == ["day 25", "day 25"]
+    with pytest.raises(NotHeld, match="v1 has other tables"):
+        comparing.changes(archive, "t", "v1", "v2")
     _, single = find_table(archive, f"t/{resource.name}/day 01")
     assert single.name == "day 01"

@@ -328,9 +328,10 @@ def history_of(archive: Archive, line: TableLine) -> TableHistory:
 def ordinal_of(history: TableHistory, version: Version, name: str) -> int:
     """The ordinal of a version in a table; raises NotHeld."""
     found = history.ordinal_of(version.sha256)
-    if found is None and version.readable and history.name:
+    if found is None and version.readable:
+        what = f"no table “{history.name}”" if history.name else "other tables"
         raise NotHeld(
-            f"v{version.number} has no table “{history.name}”.",
+            f"v{version.number} has {what}.",
             mend="see which versions have it: vf versions " + name + ".",
         )
     if found is None:
