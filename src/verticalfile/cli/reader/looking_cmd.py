@@ -154,7 +154,8 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         key = ", ".join(table.key or ()) or "none"
         sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
         many = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
-        listed = f"{many}: {say.listed(told_apart(columns))}"
+        named = [name or "(no name)" for name in told_apart(columns)]
+        listed = f"{many}: {say.listed(named)}"
         facts[label] = listed if columns else "not in the newest version"
         facts[f"{label} key"] = f"{key}{sure}"
     return facts
