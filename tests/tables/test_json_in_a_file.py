@@ -38,6 +38,13 @@ DOCUMENTS = st.one_of(
     st.dictionaries(st.text(max_size=3), RECORDS, max_size=3),
     st.tuples(st.integers(19, 23), RECORDS).map(lambda n: {str(k): n[1] for k in range(n[0])}),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
+    st.tuples(st.lists(st.lists(SCALARS, min_size=1, max_size=2), max_size=4), VALUES).map(
+        lambda n: {
+            "data": n[0],
+            "other": n[1],
+            "meta": {"view": {"columns": [{"name": "a"}, {"name": "a", "fieldName": ":a"}]}},
+        }
+    ),
     st.lists(st.lists(SCALARS, min_size=2, max_size=2), max_size=4).map(
         lambda n: [["a", "name"], *n]
     ),
@@ -195,6 +202,30 @@ def test_lists_below_a_list_of_names_are_rows() -> None:
 def test_lists_that_nothing_names_are_no_table(body: bytes) -> None:
     _, whole = both(body, 5)
     assert whole.reason == "wrong_shape"
+
+
+def test_lists_of_an_export_of_socrata_are_rows_under_the_names_that_it_tells() -> None:
+    columns = [
+        {"name": "id", "fieldName": ":id"},
+        {"name": "Ward"},
+        {"name": "Ward", "fieldName": "w2"},
+    ]
+    export = {"meta": {"view": {"columns": columns}}, "data": [["r1", "1", None], ["r2", "2", [3]]]}
+    _, whole = both(json.dumps(export).encode(), 7)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == ("data", (":id", "Ward", "Ward#2"), 2)
+    assert table.rows.to_pylist()[1] == {"c0": "r2", "c1": "2", "c2": "[3]", "_kinds": "ssj"}
+    for odd in (
+        export | {"data": [["r1", "1"]]}, export | {"data": [["r1", "1", "2"], {}]},
+        {"data": [["r1"]]}, {"meta": {"view": {"columns": [7]}}, "data": [["r1"]]},
+        {"meta": [1], "data": [[1]]}, export | {"data": {"a": 1}},
+    ):  # fmt: skip
+        _, other = both(json.dumps(odd).encode(), 7)
+        assert other.reason == "wrong_shape"
+    _, none = both(json.dumps(export | {"data": []}).encode(), 7)
+    assert [(t.name, t.columns, t.count) for t in none.tables] == [
+        ("data", (":id", "Ward", "Ward#2"), 0)
+    ]
 
 
 def days(count: int) -> dict[str, list[dict[str, object]]]:

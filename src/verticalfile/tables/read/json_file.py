@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from verticalfile.tables.read.json_socrata import TABLE, socrata_columns
 from verticalfile.tables.read.json_steps import STEP_BYTES, Kind, Step, steps_of_json
 from verticalfile.tables.read.json_text import (
     DECODER,
@@ -65,10 +66,12 @@ class _List:
     esri_columns: dict[str, None] = field(default_factory=dict)
     count: int = 0
     headed: Headed = field(default_factory=Headed)
+    widths: set[int] = field(default_factory=set)  # of its lists, -1 for what is none
 
     def take(self, value: object) -> None:
         self.count += 1
         self.headed.take(value)
+        self.widths.add(len(value) if isinstance(value, list) else -1)
         self.is_esri = self.is_esri and is_esri_feature(value)
         if not isinstance(value, dict):
             self.is_table = False
@@ -110,13 +113,8 @@ def read_json_file(
         chosen, form, shape = {features.place: "features"}, "json", esri_row
         columns = {features.place: list(in_order(features.esri_columns, (GEOMETRY,)))}
         facts = spatial_reference_of(told.get("spatialReference"))
-    elif (only := lists.get("")) and only.is_document and only.headed.is_table(known):
-        table = _stored("", list(only.headed.names), _records_below(path, steps, only.headed), into)
-        return Reading("json", READER, (table,), **said)
-    elif by_key := _by_key(lists, known):
-        names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
-        table = _stored("", names, _records_of(path, steps, by_key), into)
-        return Reading("json", READER, (table,), **said)
+    elif other := _told_otherwise(path, steps, (lists, told), known, into):
+        return Reading("json", READER, (other,), **said)
     else:
         chosen = _tables(lists, known)
         if not chosen and (keyed := _keyed(path, steps)) and keyed.is_table(known):
@@ -176,10 +174,51 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], dict[str, object
             )
             if step.outer is None:
                 inside[step.name] = {}
-                if step.name in ("type", "crs", "spatialReference"):
+                if step.name in ("type", "crs", "spatialReference", "meta"):
                     told[step.name] = step.value if step.kind is Kind.MEMBER else None
     named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
     return at_top | {n: e for n, e in named.items() if n not in at_top}, told
+
+
+def _told_otherwise(
+    path: Path,
+    steps: Steps,
+    found: tuple[Mapping[str, _List], Mapping[str, object]],
+    known: Known,
+    into: Path,
+) -> ReadTable | None:
+    """The one table of a document that is no plain list of records: names stand beside its rows or
+    above them, or it is many lists by key."""
+    lists, told = found
+    if named := _told_names(lists, told, known):
+        return _stored(TABLE, list(named), _records_under(path, steps, lists[TABLE], named), into)
+    if (only := lists.get("")) and only.is_document and only.headed.is_table(known):
+        return _stored("", list(only.headed.names), _records_below(path, steps, only.headed), into)
+    if by_key := _by_key(lists, known):
+        names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
+        return _stored("", names, _records_of(path, steps, by_key), into)
+    return None
+
+
+def _told_names(
+    lists: Mapping[str, _List], told: Mapping[str, object], known: Known
+) -> tuple[str, ...]:
+    """The columns of an export of Socrata, none where it is none."""
+    columns, rows = socrata_columns(told.get("meta"), known), lists.get(TABLE)
+    fits = rows is not None and rows.place > 0 and rows.widths <= {len(columns)}
+    return columns if fits else ()
+
+
+def _records_under(
+    path: Path, steps: Steps, rows: _List, names: tuple[str, ...]
+) -> Iterator[Record]:
+    with open(path, "rb") as handle:
+        place = 0
+        for step in steps(handle):
+            place += step.kind is Kind.LIST
+            if step.kind is Kind.RECORD and place == rows.place:
+                assert isinstance(step.value, list)
+                yield dict(zip(names, step.value, strict=True))
 
 
 def _records_below(path: Path, steps: Steps, headed: Headed) -> Iterator[Record]:

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.read.heading import Record, names_numbers
+from verticalfile.tables.read.json_socrata import TABLE, socrata_columns
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "json/1"
@@ -149,6 +150,8 @@ def _read_document(document: object, known: Known, encoding: Coding) -> Reading:
             facts = spatial_reference_of(document.get("spatialReference"))
             table = _table("features", esri, last=(GEOMETRY,))
             return Reading("json", READER, (table,), facts=facts, **encoding)
+        if (told := _under_told_names(document, known)) is not None:
+            return Reading("json", READER, (told,), **encoding)
         if (by_key := _lists_by_key(document, known)) is not None:
             return Reading("json", READER, (_table("", by_key),), **encoding)
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
@@ -352,6 +355,18 @@ def in_order(columns: Iterable[str], last: Collection[str]) -> tuple[str, ...]:
     """Columns as they first came, but these at the end."""
     found = tuple(columns)
     return (*(c for c in found if c not in last), *(c for c in found if c in last))
+
+
+def _under_told_names(document: object, known: Known) -> ReadTable | None:
+    """The rows of an export of Socrata, None where it is none."""
+    if not isinstance(document, dict):
+        return None
+    columns, rows = socrata_columns(document.get("meta"), known), document.get(TABLE)
+    if not columns or not isinstance(rows, list):
+        return None
+    if any(not isinstance(row, list) or len(row) != len(columns) for row in rows):
+        return None
+    return _table(TABLE, [dict(zip(columns, row, strict=True)) for row in rows], first=columns)
 
 
 def _esri_rows(document: object, known: Known) -> list[dict[str, object]] | None:
