@@ -55,6 +55,10 @@ PLAIN: dict[str, tuple[str, tuple[str, ...]]] = {
     "names that are mostly missing": (
         "Domain,,,\na,b,c,d\ne,f,g,h\ni,j,k,l\n", ("Domain", "", "#2", "#3")
     ),
+    "names and rows of which the last are empty": (
+        "town,date,people,,,,\nA,May,1,,,,\nB,June,n/a,x,y,,\nC,July,3,4,5,6,7\nD,May,4,5,6,7,8\n",
+        ("town", "date", "people", "", "#2", "#3", "#4"),
+    ),
     "spaces after commas": (
         "Name, Home Address, Phone, Zip Code\nAnn, 1 Elm St, 5551, 02139\n"
         "Bob, 2 Oak St, 5552, 02140\nCy, 3 Fir St, 5553, 02141\n",

@@ -103,6 +103,8 @@ def _tells(heading: Heading, records: Sequence[Record], width: int) -> bool:
         return False
     if len(set(names)) < len(names) or _NUMBER.fullmatch(names[0]):
         return False
+    if any(each.filled > 2 and len(each.fields) == width for each in above):
+        return False  # a row as wide as the table, of which the last columns are empty
     if records[heading.place].blank_before or names_numbers(records[heading.place].fields, rows):
         return True
     is_simple = all(each.filled <= 1 for each in above)
