@@ -162,6 +162,11 @@ def test_features_of_an_answer_of_arcgis_are_rows_of_their_attributes() -> None:
     none = ESRI[: ESRI.index(b'[{"attributes')] + b"[]}"
     _, empty = both(none, 7)
     assert [(t.name, t.count) for t in empty.tables] == [("features", 0)]
+    described = (
+        b'{"features": [], "fields": [{"name": "id"}], "attachments": []}'  # of Opendatasoft
+    )
+    _, fields = both(described, 7)
+    assert [t.name for t in fields.tables] == ["fields"]
     other = b'{"features": [{"attributes": {"a": 1}, "id": 7}]}'
     _, plain = both(other, 7)
     assert plain.tables[0].columns == ("attributes", "id")

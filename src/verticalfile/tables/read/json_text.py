@@ -41,7 +41,7 @@ PARTS_MOST = 20
 
 ESRI_MEMBERS = frozenset({"attributes", GEOMETRY, "centroid"})
 """What a feature in an answer of ArcGIS has (ArcGIS REST API, feature object)."""
-ESRI_SIGNS = frozenset({"geometryType", "spatialReference", "fields"})
+ESRI_SIGNS = frozenset({"geometryType", "spatialReference", "objectIdFieldName"})
 """Beside a list of none, what tells that answer from any other."""
 
 
