@@ -119,23 +119,27 @@ def _numbers_rows(score: _Score, tables: Sequence[_Columns]) -> bool:
 def _is_figure(name: str, table: _Columns) -> bool:
     """Whether a column holds numbers that nothing calls a number of, right of one with words."""
     before = table.names[: table.names.index(name)]
-    return (
-        _numbers(table.column(name), pa.float64()) is not None
-        and _hint(name, table=table) <= 0
-        and any(_numbers(table.column(each), pa.float64()) is None for each in before)
+    return _is_bare_number(name, table) and any(
+        _numbers(table.column(each), pa.float64()) is None for each in before
     )
+
+
+def _is_bare_number(name: str, table: _Columns) -> bool:
+    is_number = _numbers(table.column(name), pa.float64()) is not None
+    return is_number and _hint(name, table=table) <= 0
 
 
 def _are_groups(names: Sequence[str], table: _Columns) -> bool:
     """Whether words say what each row is of, and figures stand beside them."""
-    return not any(_is_figure(name, table) for name in names) and any(
+    return not any(_is_bare_number(name, table) for name in names) and any(
         _is_figure(name, table) for name in table.names
     )
 
 
 def _numbers(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray | None:
+    filled = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
     try:
-        return pc.cast(values, kind)
+        return pc.cast(filled, kind)
     except pa.ArrowInvalid:
         return None
 
