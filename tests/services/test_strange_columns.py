@@ -99,3 +99,51 @@ def test_geojson_goes_out_as_geojson_with_numbers_as_published(tmp_path: Path) -
     assert json.loads(out) == json.loads(body)
     assert b"1.10" in out
     assert b"1.50" in out
+
+
+def taken(tmp_path: Path, name: str, body: bytes) -> Archive:
+    archive = init(tmp_path / "archive", clock=SetClock(datetime(2024, 1, 1, tzinfo=UTC)))
+    (tmp_path / name).write_bytes(body)
+    adding.add(archive, str(tmp_path / name), name="t")
+    collect(archive, archive.index.resources(), fetching=Fetching(Rules()))
+    return archive
+
+
+def test_geojson_keeps_the_reference_that_its_coordinates_are_in(tmp_path: Path) -> None:
+    import json
+
+    body = (
+        b'{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":'
+        b'"urn:ogc:def:crs:EPSG::2263"}},"features":[{"type":"Feature","geometry":'
+        b'{"type":"Point","coordinates":[980000,199000]},"properties":{"name":"rack"}},'
+        b'{"type":"Feature","geometry":null,"properties":{"name":"lost"}}]}'
+    )
+    archive = taken(tmp_path, "t.geojson", body)
+    out = b"".join(opening.open_version(archive, "t", form=opening.Form.GEOJSON).chunks)
+    assert json.loads(out) == json.loads(body)
+
+
+def test_it_is_said_that_lines_above_a_table_are_in_the_original_alone(tmp_path: Path) -> None:
+    body = b"Permits by ward\n\nward,permits\n1,20\n2,31\n"
+    archive = taken(tmp_path, "t.csv", body)
+    opened = opening.open_version(archive, "t")
+    assert b"".join(opened.chunks) == b"ward,permits\r\n1,20\r\n2,31\r\n"
+    assert "1 line above the table stands in the original alone" in opening.told_about(opened)
+    original = opening.open_version(archive, "t", form=opening.Form.ORIGINAL)
+    assert b"".join(original.chunks) == body
+    assert "above" not in opening.told_about(original)
+
+
+def test_an_answer_of_arcgis_goes_out_as_geojson_in_degrees(tmp_path: Path) -> None:
+    import json
+
+    body = (
+        b'{"geometryType":"esriGeometryPoint","spatialReference":{"wkid":102100},"features":'
+        b'[{"attributes":{"id":1},"geometry":{"x":0,"y":0}}]}'
+    )
+    archive = taken(tmp_path, "t.json", body)
+    out = b"".join(opening.open_version(archive, "t", form=opening.Form.GEOJSON).chunks)
+    (feature,) = json.loads(out)["features"]
+    assert feature["properties"] == {"id": 1}
+    assert feature["geometry"]["coordinates"] == pytest.approx([0, 0], abs=1e-9)
+    assert "crs" not in json.loads(out)

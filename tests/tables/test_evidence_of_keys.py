@@ -155,6 +155,77 @@ def test_neither_an_amount_nor_an_address_is_taken_where_a_code_or_two_names_do(
     assert found.columns == ("symbol",)
 
 
+def test_where_a_thing_is_says_less_than_its_code() -> None:
+    def countries(form: str, count: int) -> ReadTable:
+        return a_table(
+            [
+                {"place": form.format(n % 60, 90 - n), "cca3": f"C{n:02}", "area": str(n * n % 37)}
+                for n in range(count)
+            ]
+        )
+
+    for form in ("{},{}", "({}.5, -{}.25)", "+{0:02}30-{1:03}15", "POINT ({} {})"):
+        found = find_key([countries(form, 40 + version) for version in range(6)])
+        assert found is not None
+        assert found.columns == ("cca3",), form
+
+
+def test_the_moment_that_each_row_is_of_is_the_key_of_a_series() -> None:
+    def counts(hours: int) -> ReadTable:
+        return a_table(
+            [
+                {"Update Time": f"2024-05-{1 + n // 24:02}T{n % 24:02}:30:00Z", "young": str(n * 7),
+                 "old": str(900 + n * 3)}
+                for n in range(hours)
+            ]
+        )  # fmt: skip
+
+    found = find_key([counts(30 + version) for version in range(6)])
+    assert found is not None
+    assert found.columns == ("Update Time",)
+
+
+def test_a_figure_that_is_another_in_each_row_yields_to_the_words_that_tell_rows_apart() -> None:
+    def coverage(day: int) -> ReadTable:
+        groups = [(b, a, r) for b in STREETS for a in ("0-4", "5-17", "18+") for r in "ABCD"]
+        return a_table(
+            [
+                {"DATE": f"2021-12-{day:02}", "BOROUGH": b, "AGE": a, "RACE": r,
+                 "POP": str(7000 + 311 * n), "FULLY": str(20 * n + 97 * day),
+                 "PARTLY": str(n + day % 5)}
+                for n, (b, a, r) in enumerate(groups)
+            ]
+        )  # fmt: skip
+
+    found = find_key([coverage(day) for day in range(1, 13)])
+    assert found is not None
+    assert found.columns == ("BOROUGH", "AGE", "RACE")
+
+
+def test_a_location_that_is_a_code_may_be_part_of_the_key() -> None:
+    def sites(count: int) -> ReadTable:
+        return a_table(
+            [
+                {"Station": f"S{n // 3:03}", "Location": f"{10 * (n % 3)}", "Elevation": f"{n % 9}"}
+                for n in range(count)
+            ]
+        )
+
+    found = find_key([sites(90 + version) for version in range(6)])
+    assert found is not None
+    assert found.columns == ("Station", "Location")
+
+
+def test_where_nothing_else_tells_rows_apart_the_place_does() -> None:
+    trees = [
+        a_table([{"place": f"{n % 60},{90 - n}", "kind": "oak"} for n in range(40 + version)])
+        for version in range(6)
+    ]
+    found = find_key(trees)
+    assert found is not None
+    assert found.columns == ("place",)
+
+
 def test_no_more_than_all_values_stay() -> None:
     rows = [{"code": f"C{n}", "note": str(n % 3)} for n in range(99)]
     found = find_key([a_table(rows), a_table([*rows, {"code": "C1", "note": "7"}])])

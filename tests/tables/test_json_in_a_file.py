@@ -35,7 +35,28 @@ DOCUMENTS = st.one_of(
         max_size=3,
     ),
     st.dictionaries(st.text(max_size=3), st.dictionaries(NAMES, VALUES, max_size=3), max_size=5),
+    st.dictionaries(st.text(max_size=3), RECORDS, max_size=3),
+    st.tuples(st.integers(19, 23), RECORDS).map(lambda n: {str(k): n[1] for k in range(n[0])}),
     RECORDS.map(lambda found: {"type": "FeatureCollection", "features": found}),
+    st.tuples(st.lists(st.lists(SCALARS, min_size=1, max_size=2), max_size=4), VALUES).map(
+        lambda n: {
+            "data": n[0],
+            "other": n[1],
+            "meta": {"view": {"columns": [{"name": "a"}, {"name": "a", "fieldName": ":a"}]}},
+        }
+    ),
+    st.lists(st.lists(SCALARS, min_size=2, max_size=2), max_size=4).map(
+        lambda n: [["a", "name"], *n]
+    ),
+    st.tuples(RECORDS, VALUES).map(
+        lambda n: {
+            "spatialReference": n[1],
+            "features": [{"attributes": r, "geometry": n[1]} for r in n[0]],
+        }
+    ),
+    st.tuples(RECORDS, VALUES).map(
+        lambda n: {"type": "FeatureCollection", "crs": n[1], "features": n[0]}
+    ),
 )
 
 
@@ -74,6 +95,7 @@ def test_a_document_read_in_steps_gives_the_same_tables(
     body = (b"\xef\xbb\xbf" if bom else b"") + text.encode("utf-8", "replace")
     in_steps, whole = both(body, step_bytes, known)
     assert (in_steps.format, in_steps.reason) == (whole.format, whole.reason)
+    assert (in_steps.facts, in_steps.repairs) == (whole.facts, whole.repairs)
 
 
 def test_a_list_one_level_down_is_a_table_where_none_stands_at_the_top() -> None:
@@ -114,6 +136,138 @@ def test_objects_under_their_keys_are_rows() -> None:
     ):
         _, whole = both(odd, 7)
         assert whole.reason == "wrong_shape", odd
+
+
+ESRI = (
+    b'{"objectIdFieldName": "OBJECTID", "geometryType": "esriGeometryPoint",'
+    b' "spatialReference": {"wkid": 102100, "latestWkid": 3857},'
+    b' "fields": [{"name": "OBJECTID"}, {"name": "OUT"}], "features": ['
+    b'{"attributes": {"OBJECTID": 1, "OUT": 3.10}, "geometry": {"x": 1, "y": 2}},'
+    b'{"geometry": {"x": 3, "y": 4}, "attributes": {"OBJECTID": 2, "OUT": null}}]}'
+)
+
+
+def test_features_of_an_answer_of_arcgis_are_rows_of_their_attributes() -> None:
+    _, whole = both(ESRI, 7)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == (
+        "features",
+        ("OBJECTID", "OUT", "geometry"),
+        2,
+    )
+    assert table.rows.to_pylist()[0] == {
+        "c0": "1", "c1": "3.10", "c2": '{"x":1,"y":2}', "_kinds": "nnj"
+    }  # fmt: skip
+    assert whole.facts == {"spatial_reference": '{"latestWkid":3857,"wkid":102100}'}
+    none = ESRI[: ESRI.index(b'[{"attributes')] + b"[]}"
+    _, empty = both(none, 7)
+    assert [(t.name, t.count) for t in empty.tables] == [("features", 0)]
+    described = (
+        b'{"features": [], "fields": [{"name": "id"}], "attachments": []}'  # of Opendatasoft
+    )
+    _, fields = both(described, 7)
+    assert [t.name for t in fields.tables] == ["fields"]
+    other = b'{"features": [{"attributes": {"a": 1}, "id": 7}]}'
+    _, plain = both(other, 7)
+    assert plain.tables[0].columns == ("attributes", "id")
+
+
+def test_words_for_numbers_that_json_does_not_have_are_read_as_text_and_it_is_said() -> None:
+    _, whole = both(b'[{"id": 1, "rate": NaN}, {"id": 2, "rate": [-Infinity, 1.50]}]', 5)
+    assert whole.reason is None
+    rows = whole.tables[0].rows.to_pylist()
+    assert [row["c1"] for row in rows] == ["NaN", '["-Infinity",1.50]']
+    assert [row["_kinds"] for row in rows] == ["ns", "nj"]
+    assert len(whole.repairs) == 1
+    assert "NaN" in whole.repairs[0]
+    _, broken = both(b'[{"id": 1, "rate": NaN}, {"id": 2, "rate": nan}]', 5)
+    assert broken.reason == "bad_json"
+
+
+COUNTIES = b'[["NAME","pop","state"],["Autauga","58761","01"],["Baldwin","233420","01"]]'
+
+
+def test_lists_below_a_list_of_names_are_rows() -> None:
+    _, whole = both(COUNTIES, 5)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == ("", ("NAME", "pop", "state"), 2)
+    assert table.rows.to_pylist()[1] == {
+        "c0": "Baldwin", "c1": "233420", "c2": "01", "_kinds": "sss"
+    }  # fmt: skip
+    known = Known("json", {"": frozenset({"NAME"})}, {"": ("NAME",)})
+    _, words = both(b'[["NAME","kind"],["Autauga","rural"]]', 5, known)
+    assert words.tables[0].columns == ("NAME", "kind")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'[["NAME","kind"],["Autauga","rural"]]', b"[[1,2],[3,4]]", b'[["a","b"]]', b"[[],[]]",
+     b'[["a","a"],[1,2]]', b'[["a","b"],[1,2],[3]]', b'[["a","b"],[1,2],{"a":1}]'],
+)  # fmt: skip
+def test_lists_that_nothing_names_are_no_table(body: bytes) -> None:
+    _, whole = both(body, 5)
+    assert whole.reason == "wrong_shape"
+
+
+def test_lists_of_an_export_of_socrata_are_rows_under_the_names_that_it_tells() -> None:
+    columns = [
+        {"name": "id", "fieldName": ":id"},
+        {"name": "Ward"},
+        {"name": "Ward", "fieldName": "w2"},
+    ]
+    export = {"meta": {"view": {"columns": columns}}, "data": [["r1", "1", None], ["r2", "2", [3]]]}
+    _, whole = both(json.dumps(export).encode(), 7)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == ("data", (":id", "Ward", "Ward#2"), 2)
+    assert table.rows.to_pylist()[1] == {"c0": "r2", "c1": "2", "c2": "[3]", "_kinds": "ssj"}
+    for odd in (
+        export | {"data": [["r1", "1"]]}, export | {"data": [["r1", "1", "2"], {}]},
+        {"data": [["r1"]]}, {"meta": {"view": {"columns": [7]}}, "data": [["r1"]]},
+        {"meta": [1], "data": [[1]]}, export | {"data": {"a": 1}},
+    ):  # fmt: skip
+        _, other = both(json.dumps(odd).encode(), 7)
+        assert other.reason == "wrong_shape"
+    _, none = both(json.dumps(export | {"data": []}).encode(), 7)
+    assert [(t.name, t.columns, t.count) for t in none.tables] == [
+        ("data", (":id", "Ward", "Ward#2"), 0)
+    ]
+
+
+def days(count: int) -> dict[str, list[dict[str, object]]]:
+    """A list of records for each day, as feeds of a year have them."""
+    return {f"2024-01-{day:02}": [{"ward": "1", "n": day}, {"ward": "2"}] for day in range(count)}
+
+
+def test_many_lists_under_their_keys_are_one_table() -> None:
+    body = json.dumps(days(30) | {"2024-02-01": []}).encode()
+    _, whole = both(body, 7)
+    (table,) = whole.tables
+    assert (table.name, table.columns, table.count) == ("", ("#key", "ward", "n"), 60)
+    rows = table.rows.to_pylist()
+    assert rows[3] == {"c0": "2024-01-01", "c1": "2", "c2": None, "_kinds": "ssm"}
+
+
+def test_a_page_of_some_lists_has_a_table_for_each() -> None:
+    _, whole = both(json.dumps(days(20)).encode(), 7)
+    assert len(whole.tables) == 20
+
+
+def test_lists_under_their_keys_stay_what_they_were() -> None:
+    one = Known("json", {"": frozenset({"#key", "ward", "n"})}, {"": ("#key", "ward", "n")})
+    _, whole = both(json.dumps(days(2)).encode(), 7, one)
+    assert [table.columns for table in whole.tables] == [("#key", "ward", "n")]
+    each = Known("json", {name: frozenset({"ward", "n"}) for name in days(21)})
+    _, whole = both(json.dumps(days(30)).encode(), 7, each)
+    assert len(whole.tables) == 30
+
+
+def test_a_few_lists_that_become_many_become_one_table() -> None:
+    few = Known("json", {name: frozenset({"ward", "n"}) for name in days(20)})
+    _, whole = both(json.dumps(days(21)).encode(), 7, few)
+    assert [table.columns for table in whole.tables] == [("#key", "ward", "n")]
+    other = Known("json", {"wards": frozenset({"ward", "n"})})
+    _, refused = both(json.dumps(days(21)).encode(), 7, other)
+    assert refused.reason == "wrong_shape"
 
 
 def test_of_two_members_that_hold_lists_the_last_counts() -> None:

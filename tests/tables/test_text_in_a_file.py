@@ -96,6 +96,10 @@ TEXTS = {
     "no conflict": "id,name\n1,x<<<<<<< HEAD\n",
     "blank": " \n\r\n\t ",
     "prose": "Dear reader\nthere is nothing here\n",
+    "a title above": "Trees of the city\n\nid,name\n1,oak\n2,elm\n3,ash\n",
+    "notes in quotes above": '"Trees, ""old"" and\nyoung",\r\n,\r\nid,name\r\n1,oak\r\n2,elm\r\n',
+    "comments above": "# id\ttrees, all\n#\n#id\tname\tkind\n1\toak\n2\telm\tb\n3\tash\tc\n",
+    "groups above": ",Trees,,Streets,\nday,0-9,10-19,0-9,10-19\nMon,1,2,3,4\nTue,5,6,7,8\n",
     "many": "id,name\n" + "".join(f"{n},oak {n % 7}\n" for n in range(2000)),
 }  # fmt: skip
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "latin-1")
@@ -107,6 +111,17 @@ def test_every_form_of_text_reads_the_same(tmp_path: Path, what: str, encoding: 
     body = TEXTS[what].encode(encoding, "replace")
     assert_the_same(body, tmp_path)
     assert_the_same(body, tmp_path, known=KNOWN)
+
+
+def test_a_header_alone_keeps_the_columns_that_it_never_named(tmp_path: Path) -> None:
+    wide = ("id", "name", "+1")
+    known = Known("delimited", {"": frozenset(wide)}, {"": wide})
+    for body, columns in ((b"id,name\n", wide), (b"id,kind\n", ("id", "kind"))):
+        assert read(body, name="a.csv", known=known).tables[0].columns == columns
+        assert_the_same(body, tmp_path, known=known)
+    one = Known("delimited", {"": frozenset({"id", "+1"})}, {"": ("id", "+1")})
+    assert read(b"id\n", name="a.csv", known=one).tables[0].columns == ("id", "+1")
+    assert_the_same(b"id\n", tmp_path, known=one)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +147,18 @@ def test_any_letters_read_the_same(tmp_path: Path, data: st.DataObject) -> None:
 def test_records_are_counted_the_same_in_any_steps(body: bytes, step: int) -> None:
     steps = [body[n : n + step] for n in range(0, len(body), step)]
     assert text_file.count_records(steps) == text_file.count_records([body])
+
+
+@given(st.data())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_lines_above_a_table_read_the_same(tmp_path: Path, data: st.DataObject) -> None:
+    letters = st.sampled_from([*'ab1,;"#\n\r é', "\r\n", ", ", "of the city "])
+    above = data.draw(st.lists(letters, max_size=9).map("".join))
+    body = f"{above}\nid,name\n1,oak\n2,elm\n3,ash\n".encode()
+    assert_the_same(body, tmp_path)
+    assert_the_same(body, tmp_path, known=KNOWN)
 
 
 @given(st.binary(max_size=60), st.binary(min_size=2, max_size=3))

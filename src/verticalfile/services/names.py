@@ -108,6 +108,8 @@ def find_table(archive: Archive, name: str) -> tuple[ResourceLine, TableLine]:
             )
         raise NotHeld(f"There is no table {shown(name)}.", mend=f"choose {_either(known)}.")
     if len(tables) > 1:
+        for nameless in (t for t in tables if not t.name):  # it has no longer form than the file's
+            return resource, nameless
         raise InputRefused(
             f"{name} has {len(tables)} tables.", mend=f"say which one: {_either(known)}."
         )

@@ -26,7 +26,7 @@ from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.visibility import Viewer, must_be_visible, withdrawal_of
 from verticalfile.tables.esri_geometry import as_geojson, crs_member, wkid_of
-from verticalfile.tables.reading import Known, ReadTable
+from verticalfile.tables.reading import Known, Reading, ReadTable
 from verticalfile.vault.capture import Capture
 
 
@@ -49,6 +49,7 @@ class Opened:
     next_seen_at: datetime | None
     chunks: Iterator[bytes]
     rows: int | None
+    lines_above: int = 0  # that explain the table in the original and are not in this form
 
 
 def open_version(
@@ -76,11 +77,20 @@ def open_version(
     if form is Form.ORIGINAL:
         return Opened(resource, chosen, following, chunks_of(original), None)
     _, line = find_table(archive, name)
-    table = read_again(archive, resource, capture, original, line)
+    reading, table = reading_again(archive, resource, capture, original, line)
+    reference = _spatial_reference(capture, reading)
+    chunks = written(table, form, reference, crs=str(reading.facts.get("crs", "")))
+    lines_above = int(str(reading.facts.get("lines_above", 0)))
+    return Opened(resource, chosen, following, chunks, table.count, lines_above)
+
+
+def _spatial_reference(capture: Capture, reading: Reading) -> object:
+    """That of shapes as ArcGIS writes them: as its layer tells, or the answer itself."""
     layer = capture.taken.exchange.get("layer")
-    reference = layer.get("spatial_reference") if isinstance(layer, dict) else None
-    chunks = written(table, form, reference)
-    return Opened(resource, chosen, following, chunks, table.count)
+    if isinstance(layer, dict):
+        return layer.get("spatial_reference")
+    told = reading.facts.get("spatial_reference")
+    return json.loads(told) if isinstance(told, str) else None
 
 
 def next_version(archive: Archive, resource: ResourceLine, version: Version) -> datetime | None:
@@ -114,6 +124,10 @@ def told_about(opened: Opened) -> str:
             said.append(f"a later version, v{worst.number}, is not offered: {why}")
     if not version.readable:
         said.append(f"it could not be read as a table: {version.reason.replace('_', ' ')}")
+    if opened.lines_above:
+        one = opened.lines_above == 1
+        lines = "1 line" if one else f"{opened.lines_above:,} lines"
+        said.append(f"{lines} above the table {'stands' if one else 'stand'} in the original alone")
     if version.partial:
         said.append(f"it may not be whole: {version.partial}")
     if version.hidden:
@@ -136,6 +150,13 @@ def read_again(
     archive: Archive, resource: ResourceLine, capture: Capture, original: Original, line: TableLine
 ) -> ReadTable:
     """The table of an original in the order of the publisher; the same reading as when kept."""
+    return reading_again(archive, resource, capture, original, line)[1]
+
+
+def reading_again(
+    archive: Archive, resource: ResourceLine, capture: Capture, original: Original, line: TableLine
+) -> tuple[Reading, ReadTable]:
+    """The same, with what the reading tells beside. Raises InputRefused, NotHeld."""
     told = capture.taken.read
     if told.get("reason"):
         raise InputRefused(
@@ -156,17 +177,20 @@ def read_again(
         )
     for table in reading.tables:
         if table.name == line.name:
-            return table
+            return reading, table
     raise NotHeld(
         f"That version of {resource.dataset} has no table “{line.name}”.",
         mend="see the tables with `vf show`.",
     )
 
 
-def written(table: ReadTable, form: Form, reference: object = None) -> Iterator[bytes]:
+def written(
+    table: ReadTable, form: Form, reference: object = None, *, crs: str = ""
+) -> Iterator[bytes]:
     """A table as bytes of a format; values are the text as published.
 
-    `reference` is the spatial reference of shapes as ArcGIS writes them.
+    `reference` is the spatial reference of shapes as ArcGIS writes them, `crs` what a GeoJSON file
+    says of its own.
     """
     match form:
         case Form.CSV:
@@ -176,7 +200,7 @@ def written(table: ReadTable, form: Form, reference: object = None) -> Iterator[
         case Form.PARQUET:
             return _parquet(table)
         case Form.GEOJSON:
-            return _geojson(table, reference)
+            return _geojson(table, reference, crs)
         case Form.ORIGINAL:
             raise InputRefused("An original is not written again.", mend="open it as original.")
 
@@ -246,12 +270,12 @@ def _jsonl(table: ReadTable) -> Iterator[bytes]:
         yield (_to_json(row) + "\n").encode()
 
 
-def _geojson(table: ReadTable, reference: object) -> Iterator[bytes]:
+def _geojson(table: ReadTable, reference: object, crs: str) -> Iterator[bytes]:
     if "geometry" not in table.columns:
         raise InputRefused(
             "This table has no geometry column.", mend="take it as csv, parquet or jsonl."
         )
-    crs = crs_member(reference)
+    crs = crs or crs_member(reference)
     named = f'"crs": {crs}, ' if crs else ""
     yield f'{{"type": "FeatureCollection", {named}"features": [\n'.encode()
     wkid = wkid_of(reference)
@@ -304,9 +328,10 @@ def history_of(archive: Archive, line: TableLine) -> TableHistory:
 def ordinal_of(history: TableHistory, version: Version, name: str) -> int:
     """The ordinal of a version in a table; raises NotHeld."""
     found = history.ordinal_of(version.sha256)
-    if found is None and version.readable and history.name:
+    if found is None and version.readable:
+        what = f"no table “{history.name}”" if history.name else "other tables"
         raise NotHeld(
-            f"v{version.number} has no table “{history.name}”.",
+            f"v{version.number} has {what}.",
             mend="see which versions have it: vf versions " + name + ".",
         )
     if found is None:

@@ -7,8 +7,9 @@ other bytes). Comparison is by columns common to both; a column missing on one s
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -23,6 +24,9 @@ FORM_SHARE = 0.5
 """Below this share of surviving keys a change of the key's case or form is looked for."""
 FORM_GAIN_SHARE = 0.9
 """And taken when so many of the smaller side's keys survive under it."""
+
+
+_WHOLE = re.compile(r"\s*0*(\d+)(?:\.0+)?\s*")
 
 
 class Kind(StrEnum):
@@ -91,7 +95,7 @@ class Changes:
     removed: tuple[Row, ...]
     changed: tuple[ChangedRow, ...]
     key: tuple[str, ...]
-    key_form: str = "exact"  # or "folded", "last part": how keys had to be paired
+    key_form: str = "exact"  # or "folded", "last part", "as number": how keys had to be paired
     whole: Counts | None = None
 
     @property
@@ -169,7 +173,7 @@ def paired_keys(
     smaller = min(len(set(old_keys)), len(set(new_keys)))
     if not places or not smaller or len(set(old_keys) & set(new_keys)) >= FORM_SHARE * smaller:
         return "exact", old_keys, new_keys
-    for form, turned in (("folded", folded), ("last part", _last_part)):
+    for form, turned in FORMS.items():
         olds = [tuple(turned(cell) for cell in k) for k in old_keys]
         news = [tuple(turned(cell) for cell in k) for k in new_keys]
         unharmed = len(set(olds)) == len(set(old_keys)) and len(set(news)) == len(set(new_keys))
@@ -182,6 +186,21 @@ def _last_part(cell: Cell) -> Cell:
     """`node/123` and `123` name one thing (a prefix came or went)."""
     text = cell[0]
     return (text.rsplit("/", 1)[-1].casefold() if text else text, "")
+
+
+def _as_number(cell: Cell) -> Cell:
+    """`09001`, `9001` and `9001.0` name one thing (a spreadsheet took a code for a number)."""
+    text = cell[0]
+    found = _WHOLE.fullmatch(text) if text else None
+    return (found[1] if found else text, "")
+
+
+FORMS: Mapping[str, Callable[[Cell], Cell]] = {
+    "folded": folded,
+    "last part": _last_part,
+    "as number": _as_number,
+}
+"""How keys are paired that changed their form, by what that is called."""
 
 
 def _netted(

@@ -8,7 +8,7 @@ the key, so that a wrong one costs a bad pairing and no data.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -28,7 +28,7 @@ PAIR_COLUMNS = 8
 """Columns that are tried in twos and threes: the best by themselves."""
 AGREEMENT_COLUMNS = 12
 ROW_NUMBER_YIELDS = 0.2
-"""Columns that are so much less convincing are still better than a row number."""
+"""Columns that are so much less convincing are still better than a row number or a figure."""
 ROW_NUMBERS = frozenset({"_id", ":id", "objectid", "fid", "ogc_fid", "ogr_fid", "rownum", "row_id"})
 
 _NAME_WORDS = re.compile(
@@ -39,10 +39,16 @@ _NAME_WORDS = re.compile(
 _STRONG_WORDS = frozenset(
     {"id", "ids", "key", "fid", "guid", "uuid", "uniqueid", "geoid", "domain"}
 )
-_GEOMETRY = frozenset({"geometry", "the_geom", "geom", "wkt", "shape", "location", "geojson"})
+_GEOMETRY = frozenset({"geometry", "the_geom", "geom", "wkt", "geojson"})
+_MAYBE_GEOMETRY = frozenset({"shape", "location"})
+_LOOKS_LIKE_GEOMETRY = re.compile(r"[{(\[]|(?:MULTI)?(?:POINT|LINE|POLYGON)", re.I)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*|\d{1,2}/\d{1,2}/\d{2,4} \d.*")
 _FRACTION = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?")
 _MONEY = re.compile(r"[+-]?(?:[$€£¥₩₹]|(?:USD|EUR|CHF|GBP) ?)[\d.,\s]+|[\d.,\s]+[$€£¥₩₹]")
+_PLACE = re.compile(
+    r"\(?[+-]?\d{1,3}(?:\.\d+)?[,;] ?[+-]?\d{1,3}(?:\.\d+)?\)?|[+-]\d{4,7}[+-]\d{5,8}/?|POINT ?\(.*\)"
+)
+"""Where something is, as two numbers, in the form of ISO 6709 or as a point."""
 _ADDRESS = re.compile(r"https?://.*", re.I)
 
 
@@ -84,11 +90,12 @@ def find_key(samples: Sequence[ReadTable]) -> KeyFinding | None:
     names = list(dict.fromkeys(name for table in tables for name in table.names))
     scores = [_score(tables, (name,)) for name in names]
     best = sorted((s for s in scores if s), key=lambda s: -s.total)
-    if not best or best[0].total < CONVINCING or _numbers_rows(best[0], tables):
-        # a row number tells rows apart in one export and may be given anew in the next
-        number = best[0] if best and best[0].total >= CONVINCING else None
-        pairs = _several(tables, [n for n in names if not best or n != best[0].columns[0]])
-        best = sorted([*best, *pairs], key=lambda s: -s.total + ROW_NUMBER_YIELDS * (s is number))
+    numbers = [s for s in best if s.total >= CONVINCING and _numbers_rows(s, tables)]
+    if not best or best[0].total < CONVINCING or best[0] in numbers:
+        # a row number tells rows apart in one export and may be given anew in the next, and a figure
+        # that is another in each row today may repeat tomorrow
+        pairs = _several(tables, [n for n in names if all(n not in s.columns for s in numbers)])
+        best = sorted([*best, *pairs], key=lambda s: -s.total + ROW_NUMBER_YIELDS * (s in numbers))
     if not best or best[0].total < CONVINCING:
         return None
     runner_up = next((s.total for s in best[1:] if len(s.columns) <= len(best[0].columns)), 0.0)
@@ -96,23 +103,55 @@ def find_key(samples: Sequence[ReadTable]) -> KeyFinding | None:
 
 
 def _numbers_rows(score: _Score, tables: Sequence[_Columns]) -> bool:
-    """Whether a column is a row number by name or by its values, and was not seen to last."""
+    """Whether a column is a row number by name or by its values, or a figure that happens to be
+    another in each row, and was not seen to last."""
     if score.agrees is not None and score.agrees > NEARLY and len(tables) > 4:
         return False
     (name,) = score.columns
-    return name.casefold() in ROW_NUMBERS or (
-        _hint(name, table=next(t for t in reversed(tables) if name in t.names)) <= 0
-        and all(_counts(table.column(name)) for table in tables if name in table.names)
+    held = [table for table in tables if name in table.names]
+    if name.casefold() in ROW_NUMBERS:
+        return True
+    if _hint(name, table=held[-1]) > 0:
+        return False
+    return all(_counts(table.column(name)) for table in held) or _is_figure(name, held[-1])
+
+
+def _is_figure(name: str, table: _Columns) -> bool:
+    """Whether a column holds numbers that nothing calls a number of, right of one with words."""
+    before = table.names[: table.names.index(name)]
+    return _is_bare_number(name, table) and any(
+        _numbers(table.column(each), pa.float64()) is None for each in before
     )
+
+
+def _is_bare_number(name: str, table: _Columns) -> bool:
+    is_number = _numbers(table.column(name), pa.float64()) is not None
+    return is_number and _hint(name, table=table) <= 0
+
+
+def _are_groups(names: Sequence[str], table: _Columns) -> bool:
+    """Whether words say what each row is of, and figures stand beside them."""
+    return not any(_is_bare_number(name, table) for name in names) and any(
+        _is_figure(name, table) for name in table.names
+    )
+
+
+def _numbers(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray | None:
+    filled = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+    try:
+        return pc.cast(filled, kind)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _counts(values: pa.ChunkedArray) -> bool:
     """One more in each row than in the row before, as a program numbers the rows it writes."""
-    try:
-        numbers = pc.cast(values, pa.int64())
-    except pa.ArrowInvalid:
-        return False
-    return numbers.null_count == 0 and bool(np.all(np.diff(numbers.to_numpy()) == 1))
+    numbers = _numbers(values, pa.int64())
+    return (
+        numbers is not None
+        and numbers.null_count == 0
+        and bool(np.all(np.diff(numbers.to_numpy()) == 1))
+    )
 
 
 class _Columns:
@@ -155,7 +194,10 @@ def _score(tables: Sequence[_Columns], names: tuple[str, ...]) -> _Score | None:
     total *= 0.7 if stable is None else 0.4 + 0.6 * stable
     total *= 0.75 if agrees is None else 0.5 + 0.5 * agrees
     total += sum(_hint(name, table=held[-1]) for name in names) / len(names)
-    total -= 0.08 * (len(names) - 1)
+    is_sure = unique == 1 and stable is not None and stable > NEARLY
+    total -= (0.04 if is_sure else 0.08) * (len(names) - 1)
+    if len(names) > 1 and _are_groups(names, held[-1]):
+        total += 0.1  # every day has other figures, so that few cells agree
     return _Score(names, total, unique, stable, agrees, surviving)
 
 
@@ -202,10 +244,12 @@ def _agreement(
 def _hint(name: str, *, table: _Columns) -> float:
     """What name and look of a column add or take; between -0.5 and +0.25."""
     words = re.findall(r"[a-z#:]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
-    if name in ("#id", "#key", ":id", "_id", "id") or name.lower() in _GEOMETRY:
-        return -0.5 if name.lower() in _GEOMETRY else (0.2 if name != "_id" else -0.3)
+    if name in ("#id", "#key", ":id", "_id", "id"):
+        return 0.2 if name != "_id" else -0.3
     values = [v for v in table.column(name).slice(0, 200).to_pylist() if v]
-    if not values:
+    if not values or name.lower() in _GEOMETRY:
+        return -0.5
+    if name.lower() in _MAYBE_GEOMETRY and _share(_LOOKS_LIKE_GEOMETRY.match, values) > 0.5:
         return -0.5
     added = 0.0
     if words and _STRONG_WORDS & {words[-1], words[0], "".join(words)}:
@@ -216,15 +260,30 @@ def _hint(name: str, *, table: _Columns) -> float:
         added += 0.02  # two columns may say the same; the one that says so is meant
     if float(np.mean([len(v) for v in values])) > LONG_TEXT_CHARACTERS:
         added -= 0.4
-    if float(np.mean([bool(_MOMENT.fullmatch(v)) for v in values])) > 0.5:
-        added -= 0.25
-    if float(np.mean([bool(_FRACTION.fullmatch(v) or _MONEY.fullmatch(v)) for v in values])) > 0.5:
+    if _share(_MOMENT.fullmatch, values) > 0.5:
+        added += 0.05 if _is_series(name, table) else -0.25
+    if _share(lambda v: _FRACTION.fullmatch(v) or _MONEY.fullmatch(v), values) > 0.5:
         added -= 0.3
-    if float(np.mean([bool(_ADDRESS.fullmatch(v)) for v in values])) > 0.5:
+    if _share(_PLACE.fullmatch, values) > 0.5:
+        added -= 0.2  # it is written with more or fewer digits from day to day
+    if _share(_ADDRESS.fullmatch, values) > 0.5:
         added -= 0.1  # an address is made of what names the thing
     if words and words[0] in ("url", "link", "href", "image", "photo", "description"):
         added -= 0.1
     return added
+
+
+def _share(matches: Callable[[str], object], values: Sequence[str]) -> float:
+    return float(np.mean([bool(matches(value)) for value in values]))
+
+
+def _is_series(name: str, table: _Columns) -> bool:
+    """Whether each row is of a moment of its own: it stands first, and the rows go by it."""
+    if table.names[0] != name:
+        return False
+    moments = table.column(name).slice(0, SAMPLE_ROWS).to_pylist()
+    steps = {None in (one, other) or one < other for one, other in pairwise(moments)}
+    return len(set(moments)) == len(moments) and len(steps) == 1
 
 
 def _several(tables: Sequence[_Columns], names: Sequence[str]) -> list[_Score]:
@@ -286,6 +345,7 @@ def key_events(old: ReadTable, new: ReadTable, key: Sequence[str]) -> tuple[KeyE
     forms: Mapping[str, tuple[set[str], set[str]]] = {
         "case or spaces": ({_fold(v) for v in had}, {_fold(v) for v in have}),
         "prefix": ({v.rsplit("/", 1)[-1] for v in had}, {v.rsplit("/", 1)[-1] for v in have}),
+        "leading zeros": ({_bare(v) for v in had}, {_bare(v) for v in have}),
     }
     for form, (olds, news) in forms.items():
         if smaller and exact < 0.5 * smaller and len(olds & news) >= 0.9 * smaller:
@@ -301,6 +361,10 @@ def key_events(old: ReadTable, new: ReadTable, key: Sequence[str]) -> tuple[KeyE
 
 def _values(table: ReadTable, key: Sequence[str]) -> list[str]:
     return [v or "" for v in _Columns(table).joined(key).to_pylist()]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^0+(?=\d)|\.0+$", "", text)
 
 
 def _fold(text: str) -> str:

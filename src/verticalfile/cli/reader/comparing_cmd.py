@@ -20,6 +20,13 @@ from verticalfile.services.through_time.comparing import Compared, RowHistory
 SHOWN_ROWS = 40
 """Rows of each kind on a terminal; a cut is said, and --as csv or json gives all."""
 
+PAIRED = {
+    "folded": "without regard to case and spaces",
+    "last part": "by what stands after its last /",
+    "as number": "without regard to leading zeros",
+}
+"""What is said of keys that changed their form (`tables.changes.FORMS`)."""
+
 
 @click.command("changes")
 @click.argument("name", metavar="NAME", shell_complete=complete_name)
@@ -90,7 +97,7 @@ def _sentences(found: Compared) -> list[str]:
     if not c.key and (c.counts.added or c.counts.removed):
         said.append("There is no key, so a changed row is one removed and one added.")
     if c.key_form != "exact":
-        said.append(f"The key changed its form; rows were paired by its {c.key_form} form.")
+        said.append(f"The key changed its form; rows were paired {PAIRED[c.key_form]}.")
     return said
 
 

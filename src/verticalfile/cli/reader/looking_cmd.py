@@ -154,7 +154,8 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         key = ", ".join(table.key or ()) or "none"
         sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
         many = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
-        listed = f"{many}: {say.listed(told_apart(columns))}"
+        named = [name or "(no name)" for name in told_apart(columns)]
+        listed = f"{many}: {say.listed(named)}"
         facts[label] = listed if columns else "not in the newest version"
         facts[f"{label} key"] = f"{key}{sure}"
     return facts
@@ -164,7 +165,7 @@ def _unreadable(newest: Version | None, name: str) -> str:
     """Of the newest version why it is no table."""
     if newest is None:
         return ""
-    why = newest.reason.replace("_", " ")
+    why = newest.detail or newest.reason.replace("_", " ")
     day = say.day(newest.seen_at)
     return f"the newest, first seen {day}, is no table ({why}): vf versions {name} --all"
 

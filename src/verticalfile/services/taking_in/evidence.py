@@ -149,7 +149,7 @@ class Decider:
                 choices=[list(k.columns) for k in found],
                 how="found" if found else "none",
                 confidence=round(found[0].confidence, 3) if found else None,
-                evidence=list(found[0].evidence) if found else ["No column or pair tells rows apart."],
+                evidence=list(found[0].evidence) if found else ["No column, and no two or three, tell rows apart."],
                 versions=len(ordinals),
             )
         )  # fmt: skip

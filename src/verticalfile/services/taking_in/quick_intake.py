@@ -110,6 +110,7 @@ def _plain(capture: Capture) -> bool:
         and not told.get("repairs")
         and str(told.get("encoding", "")).lower() in PLAIN
         and not facts.get("bom")
+        and not facts.keys() & {"lines_above", "header_lines"}
     )
 
 

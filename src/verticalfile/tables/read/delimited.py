@@ -3,26 +3,33 @@
 Small files go through Python's csv, large ones through DuckDB with everything told; both give
 the same table, and rows are counted a second way (engine.md 5.1). A short row lacks its last
 columns (NULL); surplus fields become columns +1, +2; blank lines are no rows; repeated names
-get #2, #3.
+get #2, #3. Lines above the table that explain it are no rows.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from verticalfile.tables.read.heading import Heading, Record, heading_of
 from verticalfile.tables.read.sniff import decode
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "delimited/1"
 DELIMITERS = (",", "\t", ";", "|")
-SNIFF_RECORDS = 50
+SNIFF_RECORDS = 60
+"""Notes above a table were seen to take forty lines."""
+BELOW_NOTES = 0.5
+"""A delimiter under which the table begins at the first record is believed so much rather."""
 SMALL_BYTES = 1 << 20
 """Below this Python's csv is faster than starting a query."""
+SURPLUS = re.compile(r"\+\d+")
+"""How the columns of surplus fields are called."""
 CELL_BYTES = 64 << 20
 """Python's default of 131,072 would refuse the geometry of a large lake."""
 STEP_BYTES = 4 << 20
@@ -32,11 +39,13 @@ csv.field_size_limit(CELL_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How records are cut: delimiter, names of the first record, length of what stands above row 1."""
+    """How records are cut: delimiter, names of the columns, length of what stands above row 1."""
 
     delimiter: str
     names: tuple[str, ...]
     header_chars: int
+    lines_above: int = 0  # that explain the table and are no part of it
+    has_groups: bool = False  # names stand below a line that groups them
 
 
 def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
@@ -50,7 +59,7 @@ def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
     text = io.StringIO(decoded.text[dialect.header_chars :], newline="")
     columns = named_once(dialect.names)
     try:
-        rows, columns, repairs, cut = _by_csv(text, dialect, columns)
+        rows, columns, repairs, cut = _by_csv(text, dialect, columns, known)
     except csv.Error:
         return field_too_large(reading)
     if cut and known.newest.get(""):
@@ -64,6 +73,10 @@ def first_look(head: str, encoding: str, dialect: Dialect) -> Reading:
     if encoding == "utf-8-sig":
         facts["bom"] = True
     facts["line_end"] = _line_end(head, dialect.header_chars)
+    if dialect.lines_above:
+        facts["lines_above"] = dialect.lines_above
+    if dialect.has_groups:
+        facts["header_lines"] = 2
     return Reading("delimited", READER, encoding=encoding, facts=facts)
 
 
@@ -82,21 +95,35 @@ def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
     head = text[:STEP_BYTES]
     best: tuple[tuple[bool, float, int], Dialect] | None = None
     for place, delimiter in enumerate(DELIMITERS):
-        records, header_chars = _head_records(head, delimiter)
-        names = tuple(records[0]) if records else ()
-        same = sum(len(record) == len(names) for record in records) / max(len(records), 1)
+        if best is not None and delimiter not in head:
+            continue
+        records = _head_records(head, delimiter)
+        heading = heading_of(records, newest)
+        dialect = _dialect(head, delimiter, records, heading)
+        names, table = dialect.names, records[heading.place :]
+        same = sum(len(record.fields) == len(names) for record in table) / max(len(table), 1)
+        agrees = same * (BELOW_NOTES if heading.place else 1.0) if len(names) > 1 else 0.0
         fits_known = bool(newest) and len(set(names) & set(newest)) * 2 > len(newest)
-        score = (fits_known, same if len(names) > 1 else 0.0, -place)
+        score = (fits_known, agrees, -place)
         if best is None or score > best[0]:
-            best = (score, Dialect(delimiter, names, header_chars))
+            best = (score, dialect)
     assert best is not None
     return best[1]
 
 
-def _head_records(text: str, delimiter: str) -> tuple[list[list[str]], int]:
-    """The first records that are not blank, and the characters up to the end of the first."""
-    records: list[list[str]] = []
-    lines = io.StringIO(text, newline="")
+def _dialect(head: str, delimiter: str, records: Sequence[Record], heading: Heading) -> Dialect:
+    if not records:
+        return Dialect(delimiter, (), 0)
+    above = head[: records[heading.begins - 1].end_chars] if heading.begins else ""
+    lines = sum(1 for line in io.StringIO(above, newline="") if line.strip())
+    ends = records[heading.place].end_chars
+    return Dialect(delimiter, heading.names, ends, lines, heading.place - heading.begins > 0)
+
+
+def _head_records(head: str, delimiter: str) -> list[Record]:
+    """The first records that are not blank, and where each ends."""
+    records: list[Record] = []
+    lines = io.StringIO(head, newline="")
     consumed = 0
 
     def counted() -> Iterator[str]:
@@ -105,17 +132,17 @@ def _head_records(text: str, delimiter: str) -> tuple[list[list[str]], int]:
             consumed += len(line)
             yield line
 
-    header_chars = 0
+    blank = False
     try:
-        for record in csv.reader(counted(), delimiter=delimiter):
-            if record:
-                records.append(record)
-                header_chars = header_chars or consumed
+        for fields in csv.reader(counted(), delimiter=delimiter):
+            if fields:
+                records.append(Record(tuple(fields), consumed, blank))
+            blank = not any(fields)
             if len(records) >= SNIFF_RECORDS:
                 break
     except csv.Error:
         pass
-    return records, header_chars
+    return records
 
 
 def _line_end(text: str, header_chars: int) -> str:
@@ -134,6 +161,8 @@ def refusal(dialect: Dialect, known: Known, name: str) -> tuple[Reason, str] | N
     folded = {part.casefold().strip() for part in ever}
     if any(part.casefold().strip() in folded for part in names if part.strip()):
         return None
+    if dialect.lines_above and any(SURPLUS.fullmatch(part) for part in newest):
+        return None  # its title was taken for the header, when there was too little below it
     if len(names) == 1 and len(newest) > 1:
         return Reason.NOT_TABLE, "one field where there were several"
     if len(names) == len(newest):
@@ -159,7 +188,7 @@ def named_once(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _by_csv(
-    text: io.StringIO, dialect: Dialect, columns: tuple[str, ...]
+    text: io.StringIO, dialect: Dialect, columns: tuple[str, ...], known: Known
 ) -> tuple[pa.Table, tuple[str, ...], tuple[str, ...], bool]:
     repairs: list[str] = []
     cut = False
@@ -171,6 +200,7 @@ def _by_csv(
         text.seek(0)
         records = list(records_in(text, dialect, strict=False))
     widths = set(map(len, records))
+    columns = columns if records else without_rows(columns, known)
     columns, width, said = fitted(columns, min(widths, default=None), max(widths, default=None))
     if widths - {width}:
         padded = [[*record, *[None] * (width - len(record))] for record in records]
@@ -198,6 +228,14 @@ def fitted(
     if least is not None and least < named:
         said.append("Some rows have fewer fields than the header.")
     return columns, len(columns), said
+
+
+def without_rows(columns: tuple[str, ...], known: Known) -> tuple[str, ...]:
+    """The columns of a header alone: also those of surplus fields, which no header names."""
+    newest = known.newest.get("", ())
+    surplus = newest[len(columns) :]
+    same = newest[: len(columns)] == columns and all(map(SURPLUS.fullmatch, surplus))
+    return newest if same else columns
 
 
 def records_in(text: Iterable[str], dialect: Dialect, *, strict: bool) -> Iterator[list[str]]:

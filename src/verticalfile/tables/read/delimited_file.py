@@ -30,6 +30,7 @@ from verticalfile.tables.read.delimited import (
     refusal,
     sniff_dialect,
     unreadable,
+    without_rows,
 )
 from verticalfile.tables.read.packed import NO_ROOM
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
@@ -73,7 +74,7 @@ def read_delimited_file(
     repairs: tuple[str, ...] = ()
     if stored is None:
         try:
-            stored, columns, repairs, cut = _by_csv(text, columns, into)
+            stored, columns, repairs, cut = _by_csv(text, columns, into, known)
         except csv.Error:
             return field_too_large(reading)
         if cut and known.newest.get(""):
@@ -89,7 +90,7 @@ def _by_duckdb(text: Text, into: Path) -> StoredRows | None:
     if text_file.has_space_beside_a_quote(text.path, text.dialect.delimiter.encode()):
         return None  # it drops them without a word
     wanted = text_file.count_records(_rest(text))
-    if _may_end_in_surplus(text, wanted):
+    if not wanted or _may_end_in_surplus(text, wanted):
         return None
     path, skip = text.path, _lines_above(text.header)
     if skip is None:
@@ -178,7 +179,7 @@ def _config(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
 
 
 def _by_csv(
-    text: Text, columns: tuple[str, ...], into: Path
+    text: Text, columns: tuple[str, ...], into: Path, known: Known
 ) -> tuple[StoredRows, tuple[str, ...], tuple[str, ...], bool]:
     """Two passes: the first finds the widest record and whether all is well, the second stores."""
     repairs: list[str] = []
@@ -189,6 +190,7 @@ def _by_csv(
         strict, cut = False, is_cut(error)
         repairs.append(read_leniently(error))
         least, most = _widths(text, strict=False)
+    columns = columns if most is not None else without_rows(columns, known)
     columns, width, said = fitted(columns, least, most)
     writer = RowWriter(into / f"{text.path.name}.rows")
     try:

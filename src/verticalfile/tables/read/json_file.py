@@ -6,28 +6,38 @@ Two passes: the first finds the lists of records and their columns, the second s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from verticalfile.tables.read.json_socrata import TABLE, socrata_columns
 from verticalfile.tables.read.json_steps import STEP_BYTES, Kind, Step, steps_of_json
 from verticalfile.tables.read.json_text import (
     DECODER,
-    FEATURE_ID,
+    GEO_LAST,
     GEOMETRY,
     KEY,
+    LENIENT,
     READER,
     WRONG_SHAPE,
+    Headed,
     Keyed,
+    are_lists_by_key,
     coding_of,
+    esri_row,
     flat,
+    in_order,
     inner_name,
+    is_esri,
+    is_esri_feature,
     keyed_row,
     parse,
     plain,
+    reference_of,
     rows_as_table,
+    spatial_reference_of,
     told_of_coding,
 )
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
@@ -49,21 +59,28 @@ class _List:
     is_table: bool  # a list, and all of its values are objects
     counts: bool  # it is the document, or holds records
     outer: str | None  # the member at the top that it is a member of
+    is_document: bool = False
     columns: dict[str, None] = field(default_factory=dict)
     flat_columns: dict[str, None] = field(default_factory=dict)
+    is_esri: bool = True
+    esri_columns: dict[str, None] = field(default_factory=dict)
+    count: int = 0
+    headed: Headed = field(default_factory=Headed)
+    widths: set[int] = field(default_factory=set)  # of its lists, -1 for what is none
 
     def take(self, value: object) -> None:
+        self.count += 1
+        self.headed.take(value)
+        self.widths.add(len(value) if isinstance(value, list) else -1)
+        self.is_esri = self.is_esri and is_esri_feature(value)
         if not isinstance(value, dict):
             self.is_table = False
         elif self.is_table:
             self.counts = True
             self.columns.update(dict.fromkeys(value))
             self.flat_columns.update(dict.fromkeys(flat(value)))
-
-    def geo_columns(self) -> list[str]:
-        """Those of the features' properties, then geometry and id."""
-        last = [name for name in self.flat_columns if name in (GEOMETRY, FEATURE_ID)]
-        return [*(name for name in self.flat_columns if name not in last), *last]
+            if self.is_esri:
+                self.esri_columns.update(dict.fromkeys(esri_row(value)))
 
 
 def read_json_file(
@@ -72,31 +89,44 @@ def read_json_file(
     """Read a JSON document; never raises for what the bytes are. Rows are stored in `into`."""
     coding = coding_of(path)
     steps = partial(steps_of_json, decoder=DECODER, encoding=coding, step_bytes=step_bytes)
+    said = told_of_coding(coding)
     try:
-        lists, is_collection = _lists(path, steps)
+        lists, told = _lists(path, steps)
     except ValueError as error:
-        lines = _lines(path)
-        if lines is None:
+        if (lines := _lines(path)) is not None:
+            table = _stored("", list(lines.columns), _records_of_lines(path), into)
+            return Reading("jsonl", READER, (table,), encoding="utf-8")
+        try:
+            steps = partial(steps, decoder=LENIENT)
+            lists, told = _lists(path, steps)
+        except ValueError:
             return Reading("json", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
-        table = _stored("", list(lines.columns), _records_of_lines(path), into)
-        return Reading("jsonl", READER, (table,), encoding="utf-8")
-    features = lists.get("features") if is_collection else None
+        said = told_of_coding(coding, is_lenient=True)
+    features = lists.get("features")
+    is_collection = told.get("type") == "FeatureCollection"
     shape: Callable[[Record], Record] = dict
-    if features is not None and features.is_table:
+    if is_collection and features is not None and features.is_table:
         chosen, form, shape = {features.place: "features"}, "geojson", flat
-        columns = {features.place: features.geo_columns()}
+        columns = {features.place: list(in_order(features.flat_columns, GEO_LAST))}
+        facts = reference_of(told.get("crs"))
+    elif features is not None and _is_esri(features, lists, known):
+        chosen, form, shape = {features.place: "features"}, "json", esri_row
+        columns = {features.place: list(in_order(features.esri_columns, (GEOMETRY,)))}
+        facts = spatial_reference_of(told.get("spatialReference"))
+    elif other := _told_otherwise(path, steps, (lists, told), known, into):
+        return Reading("json", READER, (other,), **said)
     else:
         chosen = _tables(lists, known)
         if not chosen and (keyed := _keyed(path, steps)) and keyed.is_table(known):
             names = [KEY, *keyed.columns] if keyed.columns else []
             table = _stored("", names, _records_by_key(path, steps), into)
-            return Reading("json", READER, (table,), **told_of_coding(coding))
+            return Reading("json", READER, (table,), **said)
         if not chosen or any("." in name and name not in lists for name in known.columns):
             steps = partial(steps, levels=2)
             lists, _ = _lists(path, steps)
             chosen = _tables(lists, known)
         columns = {each.place: list(each.columns) for each in lists.values()}
-        form = "json"
+        form, facts = "json", {}
     found = {
         chosen[at]: _stored(chosen[at], columns[at], map(shape, rows), into)
         for at, rows in _groups(path, steps)
@@ -105,7 +135,7 @@ def read_json_file(
     if not found or (known.columns and form == "json" and not set(found) & set(known.columns)):
         return Reading("json", READER, reason=Reason.WRONG_SHAPE, detail=WRONG_SHAPE)
     ordered = tuple(found[name] for name in lists if name in found)
-    return Reading(form, READER, ordered, **told_of_coding(coding))
+    return Reading(form, READER, ordered, facts=facts, **said)
 
 
 def _tables(lists: Mapping[str, _List], known: Known) -> dict[int, str]:
@@ -124,12 +154,12 @@ def _tables(lists: Mapping[str, _List], known: Known) -> dict[int, str]:
     }
 
 
-def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
-    """The lists of the document by name, and whether it is a collection of features. Of two
+def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], dict[str, object]]:
+    """The lists of the document by name, and what it says beside that features are read by. Of two
     members with one name the last counts, at the place of the first."""
     at_top: dict[str, _List] = {}
     inside: dict[str, dict[str, _List]] = {}  # by the member at the top
-    kind: object = None
+    told: dict[str, object] = {}
     place = 0
     with open(path, "rb") as handle:
         for step in steps(handle):
@@ -140,14 +170,82 @@ def _lists(path: Path, steps: Steps) -> tuple[dict[str, _List], bool]:
             is_list = step.kind is Kind.LIST
             place += is_list
             lists[step.name] = _List(
-                place if is_list else 0, is_list, step.value is True, step.outer
+                place if is_list else 0, is_list, step.value is True, step.outer, step.value is True
             )
             if step.outer is None:
                 inside[step.name] = {}
-                if step.name == "type":
-                    kind = step.value if step.kind is Kind.MEMBER else None
+                if step.name in ("type", "crs", "spatialReference", "meta"):
+                    told[step.name] = step.value if step.kind is Kind.MEMBER else None
     named = {inner_name(o, n): each for o, lists in inside.items() for n, each in lists.items()}
-    return at_top | {n: e for n, e in named.items() if n not in at_top}, kind == "FeatureCollection"
+    return at_top | {n: e for n, e in named.items() if n not in at_top}, told
+
+
+def _told_otherwise(
+    path: Path,
+    steps: Steps,
+    found: tuple[Mapping[str, _List], Mapping[str, object]],
+    known: Known,
+    into: Path,
+) -> ReadTable | None:
+    """The one table of a document that is no plain list of records: names stand beside its rows or
+    above them, or it is many lists by key."""
+    lists, told = found
+    if named := _told_names(lists, told, known):
+        return _stored(TABLE, list(named), _records_under(path, steps, lists[TABLE], named), into)
+    if (only := lists.get("")) and only.is_document and only.headed.is_table(known):
+        return _stored("", list(only.headed.names), _records_below(path, steps, only.headed), into)
+    if by_key := _by_key(lists, known):
+        names = [KEY, *dict.fromkeys(c for each in lists.values() for c in each.columns)]
+        return _stored("", names, _records_of(path, steps, by_key), into)
+    return None
+
+
+def _told_names(
+    lists: Mapping[str, _List], told: Mapping[str, object], known: Known
+) -> tuple[str, ...]:
+    """The columns of an export of Socrata, none where it is none."""
+    columns, rows = socrata_columns(told.get("meta"), known), lists.get(TABLE)
+    fits = rows is not None and rows.place > 0 and rows.widths <= {len(columns)}
+    return columns if fits else ()
+
+
+def _records_under(
+    path: Path, steps: Steps, rows: _List, names: tuple[str, ...]
+) -> Iterator[Record]:
+    with open(path, "rb") as handle:
+        place = 0
+        for step in steps(handle):
+            place += step.kind is Kind.LIST
+            if step.kind is Kind.RECORD and place == rows.place:
+                assert isinstance(step.value, list)
+                yield dict(zip(names, step.value, strict=True))
+
+
+def _records_below(path: Path, steps: Steps, headed: Headed) -> Iterator[Record]:
+    """The lists of the document below the first, which names what they hold."""
+    with open(path, "rb") as handle:
+        values = (step.value for step in steps(handle) if step.kind is Kind.RECORD)
+        yield from map(headed.row, itertools.islice(values, 1, None))
+
+
+def _is_esri(features: _List, members: Collection[str], known: Known) -> bool:
+    """Whether all features are as ArcGIS writes them."""
+    return features.is_table and features.is_esri and is_esri(features.count, members, known)
+
+
+def _by_key(lists: Mapping[str, _List], known: Known) -> dict[int, str]:
+    """The keys of lists that are one table together, by their place; else none."""
+    if not all(each.is_table and not each.is_document for each in lists.values()):
+        return {}
+    if not are_lists_by_key({name: each.columns for name, each in lists.items()}, known):
+        return {}
+    return {each.place: name for name, each in lists.items()}
+
+
+def _records_of(path: Path, steps: Steps, key_of: Mapping[int, str]) -> Iterator[Record]:
+    for at, rows in _groups(path, steps):
+        if at in key_of:
+            yield from (keyed_row(key_of[at], row) for row in rows)
 
 
 def _keyed(path: Path, steps: Steps) -> Keyed | None:

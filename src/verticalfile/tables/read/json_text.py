@@ -2,7 +2,9 @@
 
 A top-level array of objects is the table, else each top-level member that is one, else each such
 member of a member (`data.stations`), as feeds and answers of an API have it. Objects that are all
-alike, each under its key, are a table with a column `#key`. Cells carry a letter in `_kinds`: s
+alike, each under its key, are a table with a column `#key`; so are many lists of such. Features as
+ArcGIS writes them are rows of their attributes, and lists below a list of names are rows under
+these names. Cells carry a letter in `_kinds`: s
 string, n number, b true/false, z null, m missing, j nested. Nested values are compact JSON text with
 members sorted.
 """
@@ -12,7 +14,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -20,10 +22,13 @@ from typing import TypedDict
 import pyarrow as pa
 
 from verticalfile.kernel.originals import steps_of
+from verticalfile.tables.read.heading import Record, names_numbers
+from verticalfile.tables.read.json_socrata import TABLE, socrata_columns
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
 READER = "json/1"
 GEOMETRY, FEATURE_ID = "geometry", "#id"
+GEO_LAST = (GEOMETRY, FEATURE_ID)
 KEY = "#key"
 """The column that holds the key of each object where a document is objects by key."""
 KEYED_LEAST = 3
@@ -32,6 +37,16 @@ KEYED_SHARE = 0.9
 """Of so many of them one member's name at least is the same."""
 PARTS_MOST = 20
 """Up to so many objects that hold lists of records are parts of a page, whose lists are tables."""
+
+
+ESRI_MEMBERS = frozenset({"attributes", GEOMETRY, "centroid"})
+"""What a feature in an answer of ArcGIS has (ArcGIS REST API, feature object)."""
+ESRI_SIGNS = frozenset({"geometryType", "spatialReference", "objectIdFieldName"})
+"""Beside a list of none, what tells that answer from any other."""
+
+
+HEADED_SAMPLE = 60
+"""Lists below a list of names that are looked at."""
 
 
 class Number(str):
@@ -49,13 +64,16 @@ def _refuse(token: str) -> Number:
 
 DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse)
 """Strict, with number tokens kept."""
+LENIENT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=str)
+"""The same for documents of programs that write NaN and Infinity, which are taken as text."""
+READ_LENIENTLY = "NaN or Infinity, which JSON does not have, are read as text"
 WRONG_SHAPE = "no list of records where one was expected"
 
 
-def parse(text: str) -> object:
+def parse(text: str, decoder: json.JSONDecoder = DECODER) -> object:
     """Parse strictly with number tokens kept. Raises ValueError, also for what is nested too deep."""
     try:
-        return DECODER.decode(text)
+        return decoder.decode(text)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
@@ -82,11 +100,13 @@ def coding_of(path: Path) -> str:
     return "utf-8-sig"
 
 
-def told_of_coding(coding: str) -> Coding:
-    """What a reading says of it."""
+def told_of_coding(coding: str, *, is_lenient: bool = False) -> Coding:
+    """What a reading says of it, and of what else had to be overlooked."""
+    repairs = (READ_LENIENTLY,) if is_lenient else ()
     if coding == "utf-8-sig":
-        return {"encoding": "utf-8"}
-    return {"encoding": coding, "repairs": (f"read as {coding}, which is not what JSON is in",)}
+        return {"encoding": "utf-8", "repairs": repairs}
+    odd = f"read as {coding}, which is not what JSON is in"
+    return {"encoding": coding, "repairs": (odd, *repairs)}
 
 
 class Coding(TypedDict, total=False):
@@ -109,13 +129,31 @@ def read_json(body: bytes, *, known: Known) -> Reading:
     except ValueError as error:
         if (lines := _lines(body)) is not None:
             return Reading("jsonl", READER, (_table("", lines),), encoding="utf-8")
-        return Reading("json", READER, reason=Reason.BAD_JSON, detail=_short(error))
+        try:
+            document = parse(body.decode(coding), LENIENT)
+        except ValueError:
+            return Reading("json", READER, reason=Reason.BAD_JSON, detail=_short(error))
+        encoding = told_of_coding(coding, is_lenient=True)
+    return _read_document(document, known, encoding)
+
+
+def _read_document(document: object, known: Known, encoding: Coding) -> Reading:
     try:
         if isinstance(document, dict) and document.get("type") == "FeatureCollection":
             features = document.get("features")
             if isinstance(features, list) and all(isinstance(f, dict) for f in features):
-                table = _table("features", [flat(f) for f in features], geo=True)
-                return Reading("geojson", READER, (table,), **encoding)
+                table = _table("features", [flat(f) for f in features], last=GEO_LAST)
+                facts = reference_of(document.get("crs"))
+                return Reading("geojson", READER, (table,), facts=facts, **encoding)
+        if (esri := _esri_rows(document, known)) is not None:
+            assert isinstance(document, dict)
+            facts = spatial_reference_of(document.get("spatialReference"))
+            table = _table("features", esri, last=(GEOMETRY,))
+            return Reading("json", READER, (table,), facts=facts, **encoding)
+        if (told := _under_told_names(document, known)) is not None:
+            return Reading("json", READER, (told,), **encoding)
+        if (by_key := _lists_by_key(document, known)) is not None:
+            return Reading("json", READER, (_table("", by_key),), **encoding)
         tables = [_table(name, rows) for name, rows in _record_arrays(document, known)]
     except RecursionError:
         return Reading("json", READER, reason=Reason.BAD_JSON, detail="it is nested too deep")
@@ -152,6 +190,11 @@ def _all_objects(rows: Sequence[object]) -> bool:
 def _record_arrays(document: object, known: Known) -> list[tuple[str, list[dict[str, object]]]]:
     if isinstance(document, list):
         rows = [row for row in document if isinstance(row, dict)]
+        headed = Headed()
+        for each in document:
+            headed.take(each)
+        if headed.is_table(known):
+            return [("", [headed.row(each) for each in document[1:]])]
         return [("", rows)] if len(rows) == len(document) else []
     if not isinstance(document, dict):
         return []
@@ -211,6 +254,75 @@ class Keyed:
         return max(self._of_columns.values(), default=0) >= KEYED_SHARE * count
 
 
+def _lists_by_key(document: object, known: Known) -> list[dict[str, object]] | None:
+    """The records of lists that are one table, each with its key; None where they are not."""
+    if not isinstance(document, dict):
+        return None
+    columns_of: dict[str, set[str]] = {}
+    for name, rows in document.items():
+        if not isinstance(rows, list) or not _all_objects(rows):
+            return None
+        columns_of[name] = {column for row in rows for column in row}
+    if not are_lists_by_key(columns_of, known):
+        return None
+    return [keyed_row(name, row) for name, rows in document.items() for row in rows]
+
+
+def are_lists_by_key(columns_of: Mapping[str, Collection[str]], known: Known) -> bool:
+    """Whether lists of records, each under its key, are one table: more of them than a page has
+    parts, all alike, or they were one before. A few that were tables each become one when they are
+    so many."""
+    filled = [columns for columns in columns_of.values() if columns]
+    shared = Counter(column for columns in filled for column in columns)
+    if not filled or KEY in shared:
+        return False
+    before = known.columns.get("", frozenset())
+    if KEY in before:
+        return not before.isdisjoint(shared)
+    were_few = len(known.columns) <= PARTS_MOST and known.columns.keys() <= columns_of.keys()
+    if len(filled) <= PARTS_MOST or not were_few:
+        return False
+    return max(shared.values()) >= KEYED_SHARE * len(filled)
+
+
+@dataclass
+class Headed:
+    """Lists looked at one by one: the first may name what the others hold, as the API of the
+    Census has it."""
+
+    names: tuple[str, ...] = ()
+    _are_even: bool = True
+    _sample: list[Record] = field(default_factory=list)
+
+    def take(self, value: object) -> None:
+        """One value of the document."""
+        if not self._are_even or not isinstance(value, list):
+            self._are_even = False
+        elif not self.names:
+            names = tuple(name for name in value if type(name) is str and name.strip())
+            self._are_even = len(value) == len(set(names)) > 1
+            self.names = names
+        elif len(value) != len(self.names):
+            self._are_even = False
+        elif len(self._sample) < HEADED_SAMPLE:
+            self._sample.append(Record(tuple(_cell(cell)[0] or "" for cell in value), 0, False))
+
+    def is_table(self, known: Known) -> bool:
+        """Whether the first list names the columns of the others: they were called that before, or
+        one of them holds numbers and has a name that is none."""
+        if not self._are_even or not self._sample or (known.columns and "" not in known.columns):
+            return False
+        before = known.columns.get("", frozenset())
+        return not before.isdisjoint(self.names) or (
+            not before and names_numbers(self.names, self._sample)
+        )
+
+    def row(self, value: object) -> dict[str, object]:
+        """A list under the names."""
+        assert isinstance(value, list)
+        return dict(zip(self.names, value, strict=True))
+
+
 def keyed_row(name: str, value: object) -> dict[str, object]:
     """An object with its key."""
     assert isinstance(value, dict)
@@ -239,6 +351,67 @@ def table_of_records(
     return _table(name, rows, first=columns)
 
 
+def in_order(columns: Iterable[str], last: Collection[str]) -> tuple[str, ...]:
+    """Columns as they first came, but these at the end."""
+    found = tuple(columns)
+    return (*(c for c in found if c not in last), *(c for c in found if c in last))
+
+
+def _under_told_names(document: object, known: Known) -> ReadTable | None:
+    """The rows of an export of Socrata, None where it is none."""
+    if not isinstance(document, dict):
+        return None
+    columns, rows = socrata_columns(document.get("meta"), known), document.get(TABLE)
+    if not columns or not isinstance(rows, list):
+        return None
+    if any(not isinstance(row, list) or len(row) != len(columns) for row in rows):
+        return None
+    return _table(TABLE, [dict(zip(columns, row, strict=True)) for row in rows], first=columns)
+
+
+def _esri_rows(document: object, known: Known) -> list[dict[str, object]] | None:
+    """The features of an answer of ArcGIS as rows, None where it is none."""
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or not all(map(is_esri_feature, features)):
+        return None
+    assert isinstance(document, dict)
+    return [esri_row(f) for f in features] if is_esri(len(features), document, known) else None
+
+
+def is_esri(features: int, members: Collection[str], known: Known) -> bool:
+    """Whether a document is an answer of ArcGIS, given that all of its features look like that."""
+    if known.columns and "features" not in known.columns:
+        return False
+    return features > 0 or not ESRI_SIGNS.isdisjoint(members)
+
+
+def is_esri_feature(value: object) -> bool:
+    """Whether it has attributes, and nothing beside that features do not have."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("attributes"), dict)
+        and value.keys() <= ESRI_MEMBERS
+    )
+
+
+def esri_row(feature: Mapping[str, object]) -> dict[str, object]:
+    """A feature's attributes with its shape beside them."""
+    attributes = feature["attributes"]
+    assert isinstance(attributes, dict)
+    return {**attributes, **{n: v for n, v in feature.items() if n != "attributes"}}
+
+
+def spatial_reference_of(told: object) -> dict[str, object]:
+    """What an answer of ArcGIS says of the reference of its coordinates."""
+    return {"spatial_reference": compact(told)} if isinstance(told, dict) else {}
+
+
+def reference_of(crs: object) -> dict[str, object]:
+    """What a collection says of the reference of its coordinates (GeoJSON 2008, section 3), where
+    they may be no degrees."""
+    return {"crs": compact(crs)} if isinstance(crs, dict) else {}
+
+
 def flat(feature: Mapping[str, object]) -> dict[str, object]:
     """A feature's properties, with its geometry and id beside them."""
     properties = feature.get("properties")
@@ -254,13 +427,11 @@ def _table(
     name: str,
     rows: Sequence[Mapping[str, object]],
     *,
-    geo: bool = False,
     first: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> ReadTable:
     columns = tuple(dict.fromkeys((*first, *(column for row in rows for column in row))))
-    if geo:
-        last = [c for c in columns if c in (GEOMETRY, FEATURE_ID)]
-        columns = (*(c for c in columns if c not in last), *last)
+    columns = in_order(columns, last)
     return ReadTable(name, tuple(plain(c) for c in columns), rows_as_table(columns, rows))
 
 
