@@ -231,6 +231,13 @@ def test_a_row_number_that_newer_parts_lack_is_left_out_whether_they_came_at_onc
     assert_same(tmp_path, bodies, [[(0, 1, 2), (3,)], [(3,), (0, 1, 2)]], ())
 
 
+def test_a_renamed_column_is_known_by_the_last_rows_though_none_stood_there_lately(
+    tmp_path: Path,
+) -> None:
+    bodies = [a_state(form, 0) for form in ("plain", "without rows", "renamed")]
+    assert_same(tmp_path, bodies, [[(0, 1), (2,)], [(2,), (0, 1)], [(1,), (0,), (2,)]], ())
+
+
 def a_town(tmp_path: Path) -> tuple[Archive, ResourceLine]:
     """Two later versions are held, collected day by day; the second renamed a column."""
     archive = init(tmp_path / "archive", clock=SetClock(datetime(2024, 1, 1, tzinfo=UTC)))

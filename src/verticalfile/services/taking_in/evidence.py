@@ -226,11 +226,12 @@ class Decider:
 
 
 def newest_with(history: TableHistory, layout: Layout) -> ReadTable | None:
-    """Rows of the last original that came in with this layout, under its names."""
+    """Rows of the last original that came in with this layout and had any, under its names."""
     manifest = history.history.manifest
     for number in range(len(manifest.ordinals), 0, -1):
-        if manifest.layout_of(number) == layout:
-            many = manifest.ordinals[number - 1].rows > SAMPLE_ROWS
+        rows = manifest.ordinals[number - 1].rows
+        if rows and manifest.layout_of(number) == layout:
+            many = rows > SAMPLE_ROWS
             return history.shown_at(number, limit=HEAD_ROWS if many else None)
     return None
 
