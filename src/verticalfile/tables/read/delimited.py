@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from verticalfile.tables.read.heading import Heading, Record, heading_of
+from verticalfile.tables.read.heading import Heading, Record, heading_of, is_prose
 from verticalfile.tables.read.sniff import decode
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
@@ -24,8 +24,10 @@ READER = "delimited/1"
 DELIMITERS = (",", "\t", ";", "|")
 SNIFF_RECORDS = 60
 """Notes above a table were seen to take forty lines."""
-BELOW_NOTES = 0.5
-"""A delimiter under which the table begins at the first record is believed so much rather."""
+BELOW_NOTES = 0.9
+"""A delimiter under which the table begins at the first record is believed rather, """
+BELOW_PROSE = 0.5
+"""but not where that record is a sentence: its commas cut decimals and thousands as well."""
 SMALL_BYTES = 1 << 20
 """Below this Python's csv is faster than starting a query."""
 SURPLUS = re.compile(r"\+\d+")
@@ -93,7 +95,7 @@ def field_too_large(reading: Reading) -> Reading:
 def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
     """The delimiter under which the first records agree best; the names seen before decide ties."""
     head = text[:STEP_BYTES]
-    best: tuple[tuple[bool, float, int], Dialect] | None = None
+    best: tuple[tuple[bool, float, int, int], Dialect] | None = None
     for place, delimiter in enumerate(DELIMITERS):
         if best is not None and delimiter not in head:
             continue
@@ -102,13 +104,20 @@ def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
         dialect = _dialect(head, delimiter, records, heading)
         names, table = dialect.names, records[heading.place :]
         same = sum(len(record.fields) == len(names) for record in table) / max(len(table), 1)
-        agrees = same * (BELOW_NOTES if heading.place else 1.0) if len(names) > 1 else 0.0
+        agrees = same * _belief(records, heading) if len(names) > 1 else 0.0
         fits_known = bool(newest) and len(set(names) & set(newest)) * 2 > len(newest)
-        score = (fits_known, agrees, -place)
+        score = (fits_known, agrees, -heading.place, -place)
         if best is None or score > best[0]:
             best = (score, dialect)
     assert best is not None
     return best[1]
+
+
+def _belief(records: Sequence[Record], heading: Heading) -> float:
+    """How far a delimiter is believed for where it finds the names of the columns."""
+    if heading.place:
+        return BELOW_NOTES
+    return BELOW_PROSE if records and is_prose(records[0]) else 1.0
 
 
 def _dialect(head: str, delimiter: str, records: Sequence[Record], heading: Heading) -> Dialect:

@@ -90,7 +90,7 @@ def _may_explain(record: Record, width: int) -> bool:
     """Whether this can be no header: a comment, little of the table's width, or a sentence."""
     if record.fields[0].startswith("#") and record.filled == 1:
         return True
-    return record.filled * 2 <= width or (_is_prose(record) and len(record.fields) != width)
+    return record.filled * 2 <= width or (is_prose(record) and len(record.fields) != width)
 
 
 def _tells(heading: Heading, records: Sequence[Record], width: int) -> bool:
@@ -108,10 +108,10 @@ def _tells(heading: Heading, records: Sequence[Record], width: int) -> bool:
     if records[heading.place].blank_before or names_numbers(records[heading.place].fields, rows):
         return True
     is_simple = all(each.filled <= 1 for each in above)
-    return is_simple and (len(above) > 1 or any(map(_is_prose, above)))
+    return is_simple and (len(above) > 1 or any(map(is_prose, above)))
 
 
-def _is_prose(record: Record) -> bool:
+def is_prose(record: Record) -> bool:
     """A sentence: many words, and spaces after its commas."""
     words = " ".join(record.fields).split()
     return len(words) >= PROSE_WORDS and all(part[:1] in ("", " ") for part in record.fields[1:])
