@@ -31,6 +31,14 @@ NOTES = {
     "semicolons and decimal commas": (
         "Permits, by ward and year\nward;rate;share\n1;2,5;3,5\n2;3,5;4,5\n3;4,5;5,5\n"
     ),
+    "tabs and thousands": (
+        "Report of wards\nAs of 5/1/2024\n\nward\tpeople\tshare\n"
+        "1\t1,200\t12.5%\n2\t2,300\t20.1%\n3\t3,500\t32.6%\n"
+    ),
+    "a title with a comma over decimal commas": (
+        "Permits by ward, year 2020\n\nward;rate;share\n"
+        + "".join(f"W{n};{n};{n},5\n" for n in range(50))
+    ),
     "a line of empty fields": ",,,\nid,name,a,b\n1,oak,2,3\n2,elm,4,5\n",
 }
 HEADERS: dict[str, tuple[int, tuple[str, ...], int]] = {  # lines above, names, rows
@@ -41,6 +49,8 @@ HEADERS: dict[str, tuple[int, tuple[str, ...], int]] = {  # lines above, names, 
     "comments and tabs": (4, ("#ward", "name", "seat"), 3),
     "names and values above": (2, ("Ward", "Code", "2019", "2020"), 2),
     "semicolons and decimal commas": (1, ("ward", "rate", "share"), 3),
+    "tabs and thousands": (2, ("ward", "people", "share"), 3),
+    "a title with a comma over decimal commas": (1, ("ward", "rate", "share"), 50),
     "a line of empty fields": (1, ("id", "name", "a", "b"), 2),
 }
 PLAIN: dict[str, tuple[str, tuple[str, ...]]] = {

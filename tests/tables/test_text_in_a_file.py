@@ -99,6 +99,8 @@ TEXTS = {
     "a title above": "Trees of the city\n\nid,name\n1,oak\n2,elm\n3,ash\n",
     "notes in quotes above": '"Trees, ""old"" and\nyoung",\r\n,\r\nid,name\r\n1,oak\r\n2,elm\r\n',
     "comments above": "# id\ttrees, all\n#\n#id\tname\tkind\n1\toak\n2\telm\tb\n3\tash\tc\n",
+    "no header": "".join(f"ocd/state:ca/place:p{n},Place {n % 3}\n" for n in range(40)),
+    "no header, a blank line first": "\r\n" + "".join(f"{n},Place {n % 3}\r\n" for n in range(40)),
     "groups above": ",Trees,,Streets,\nday,0-9,10-19,0-9,10-19\nMon,1,2,3,4\nTue,5,6,7,8\n",
     "many": "id,name\n" + "".join(f"{n},oak {n % 7}\n" for n in range(2000)),
 }  # fmt: skip

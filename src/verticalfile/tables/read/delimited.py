@@ -3,7 +3,8 @@
 Small files go through Python's csv, large ones through DuckDB with everything told; both give
 the same table, and rows are counted a second way (engine.md 5.1). A short row lacks its last
 columns (NULL); surplus fields become columns +1, +2; blank lines are no rows; repeated names
-get #2, #3. Lines above the table that explain it are no rows.
+get #2, #3. Lines above the table that explain it are no rows; where nothing names the columns they
+are called column 1, column 2.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from verticalfile.tables.read.heading import Heading, Record, heading_of
+from verticalfile.tables.read.heading import Heading, Record, heading_of, is_prose
+from verticalfile.tables.read.headless import OWN, is_headless, own_names
 from verticalfile.tables.read.sniff import decode
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
@@ -24,12 +26,16 @@ READER = "delimited/1"
 DELIMITERS = (",", "\t", ";", "|")
 SNIFF_RECORDS = 60
 """Notes above a table were seen to take forty lines."""
-BELOW_NOTES = 0.5
-"""A delimiter under which the table begins at the first record is believed so much rather."""
+BELOW_NOTES = 0.9
+"""A delimiter under which the table begins at the first record is believed rather, """
+BELOW_PROSE = 0.5
+"""but not where that record is a sentence: its commas cut decimals and thousands as well."""
 SMALL_BYTES = 1 << 20
 """Below this Python's csv is faster than starting a query."""
 SURPLUS = re.compile(r"\+\d+")
 """How the columns of surplus fields are called."""
+NONE = -1
+"""The place of a header that is not there."""
 CELL_BYTES = 64 << 20
 """Python's default of 131,072 would refuse the geometry of a large lake."""
 STEP_BYTES = 4 << 20
@@ -45,7 +51,7 @@ class Dialect:
     names: tuple[str, ...]
     header_chars: int
     lines_above: int = 0  # that explain the table and are no part of it
-    has_groups: bool = False  # names stand below a line that groups them
+    header_lines: int = 1  # 2 where names stand below a line that groups them, 0 without names
 
 
 def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
@@ -75,8 +81,8 @@ def first_look(head: str, encoding: str, dialect: Dialect) -> Reading:
     facts["line_end"] = _line_end(head, dialect.header_chars)
     if dialect.lines_above:
         facts["lines_above"] = dialect.lines_above
-    if dialect.has_groups:
-        facts["header_lines"] = 2
+    if dialect.header_lines != 1:
+        facts["header_lines"] = dialect.header_lines
     return Reading("delimited", READER, encoding=encoding, facts=facts)
 
 
@@ -93,22 +99,31 @@ def field_too_large(reading: Reading) -> Reading:
 def sniff_dialect(text: str, newest: Sequence[str]) -> Dialect:
     """The delimiter under which the first records agree best; the names seen before decide ties."""
     head = text[:STEP_BYTES]
-    best: tuple[tuple[bool, float, int], Dialect] | None = None
+    best: tuple[tuple[bool, float, int, int], Dialect] | None = None
     for place, delimiter in enumerate(DELIMITERS):
         if best is not None and delimiter not in head:
             continue
         records = _head_records(head, delimiter)
         heading = heading_of(records, newest)
+        if heading.place == 0 and is_headless(records, newest):
+            heading = Heading(own_names(len(records[0].fields)), NONE, 0)
         dialect = _dialect(head, delimiter, records, heading)
-        names, table = dialect.names, records[heading.place :]
+        names, table = dialect.names, records[max(heading.place, 0) :]
         same = sum(len(record.fields) == len(names) for record in table) / max(len(table), 1)
-        agrees = same * (BELOW_NOTES if heading.place else 1.0) if len(names) > 1 else 0.0
+        agrees = same * _belief(records, heading) if len(names) > 1 else 0.0
         fits_known = bool(newest) and len(set(names) & set(newest)) * 2 > len(newest)
-        score = (fits_known, agrees, -place)
+        score = (fits_known, agrees, -heading.place, -place)
         if best is None or score > best[0]:
             best = (score, dialect)
     assert best is not None
     return best[1]
+
+
+def _belief(records: Sequence[Record], heading: Heading) -> float:
+    """How far a delimiter is believed for where it finds the names of the columns."""
+    if heading.place > 0:
+        return BELOW_NOTES
+    return BELOW_PROSE if records and is_prose(records[0]) else 1.0
 
 
 def _dialect(head: str, delimiter: str, records: Sequence[Record], heading: Heading) -> Dialect:
@@ -116,8 +131,11 @@ def _dialect(head: str, delimiter: str, records: Sequence[Record], heading: Head
         return Dialect(delimiter, (), 0)
     above = head[: records[heading.begins - 1].end_chars] if heading.begins else ""
     lines = sum(1 for line in io.StringIO(above, newline="") if line.strip())
+    if heading.place == NONE:
+        return Dialect(delimiter, heading.names, 0, 0, 0)
+    lines_of_names = 1 + heading.place - heading.begins
     ends = records[heading.place].end_chars
-    return Dialect(delimiter, heading.names, ends, lines, heading.place - heading.begins > 0)
+    return Dialect(delimiter, heading.names, ends, lines, lines_of_names)
 
 
 def _head_records(head: str, delimiter: str) -> list[Record]:
@@ -146,7 +164,7 @@ def _head_records(head: str, delimiter: str) -> list[Record]:
 
 
 def _line_end(text: str, header_chars: int) -> str:
-    head = text[:header_chars]
+    head = text[:header_chars] or text[: text.find("\n") + 1] or text[: text.find("\r") + 1]
     return "\r\n" if head.endswith("\r\n") else "\r" if head.endswith("\r") else "\n"
 
 
@@ -161,6 +179,8 @@ def refusal(dialect: Dialect, known: Known, name: str) -> tuple[Reason, str] | N
     folded = {part.casefold().strip() for part in ever}
     if any(part.casefold().strip() in folded for part in names if part.strip()):
         return None
+    if newest and all(map(OWN.fullmatch, newest)):
+        return None  # nothing named the columns before
     if dialect.lines_above and any(SURPLUS.fullmatch(part) for part in newest):
         return None  # its title was taken for the header, when there was too little below it
     if len(names) == 1 and len(newest) > 1:

@@ -24,7 +24,7 @@ NUMBERS_SHARE = 0.8
 PROSE_WORDS = 4
 """So many words in one field are rather a sentence than a name."""
 
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"[-+(]?[$€£¥₩₹]?[-+]?\d[\d.,' \u00a0]*[%)]?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?"
 )
 
@@ -90,7 +90,7 @@ def _may_explain(record: Record, width: int) -> bool:
     """Whether this can be no header: a comment, little of the table's width, or a sentence."""
     if record.fields[0].startswith("#") and record.filled == 1:
         return True
-    return record.filled * 2 <= width or (_is_prose(record) and len(record.fields) != width)
+    return record.filled * 2 <= width or (is_prose(record) and len(record.fields) != width)
 
 
 def _tells(heading: Heading, records: Sequence[Record], width: int) -> bool:
@@ -101,17 +101,17 @@ def _tells(heading: Heading, records: Sequence[Record], width: int) -> bool:
     fitting = sum(1 < len(row.fields) <= most for row in rows)
     if len(rows) < 2 or fitting < FITTING_SHARE * len(rows):
         return False
-    if len(set(names)) < len(names) or _NUMBER.fullmatch(names[0]):
+    if len(set(names)) < len(names) or NUMBER.fullmatch(names[0]):
         return False
     if any(each.filled > 2 and len(each.fields) == width for each in above):
         return False  # a row as wide as the table, of which the last columns are empty
     if records[heading.place].blank_before or names_numbers(records[heading.place].fields, rows):
         return True
     is_simple = all(each.filled <= 1 for each in above)
-    return is_simple and (len(above) > 1 or any(map(_is_prose, above)))
+    return is_simple and (len(above) > 1 or any(map(is_prose, above)))
 
 
-def _is_prose(record: Record) -> bool:
+def is_prose(record: Record) -> bool:
     """A sentence: many words, and spaces after its commas."""
     words = " ".join(record.fields).split()
     return len(words) >= PROSE_WORDS and all(part[:1] in ("", " ") for part in record.fields[1:])
@@ -122,8 +122,8 @@ def names_numbers(names: Sequence[str], rows: Sequence[Record]) -> bool:
     for place, name in enumerate(names):
         cells = [row.fields[place].strip() for row in rows if len(row.fields) > place]
         cells = [cell for cell in cells if cell]
-        numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in cells)
-        is_name = bool(name.strip()) and not _NUMBER.fullmatch(name.strip())
+        numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
+        is_name = bool(name.strip()) and not NUMBER.fullmatch(name.strip())
         if is_name and cells and numbers >= NUMBERS_SHARE * len(cells):
             return True
     return False
