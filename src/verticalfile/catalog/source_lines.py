@@ -21,7 +21,6 @@ class SourceLine:
     location: str
     selection: Mapping[str, object] = field(default_factory=dict)
     followed: str = ""  # how far its listing was followed, and by what
-    members: str = ""  # the fold's state, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,25 @@ class SourceLines:
             (line.resource, line.dataset, line.kind, line.location, json.dumps(line.selection)),
         )
 
-    def put_followed(self, resource: str, followed: str, members: str) -> None:
-        """How far its listing was followed."""
+    def put_followed(
+        self, resource: str, followed: str, members: bytes | bytearray | None = None
+    ) -> None:
+        """How far its listing was followed; the state of its members, packed, where it is another."""
         self._index.connection.execute(
-            "UPDATE source SET followed = ?, members = ? WHERE resource = ?",
-            (followed, members, resource),
+            "UPDATE source SET followed = ? WHERE resource = ?", (followed, resource)
         )
+        if members is not None:
+            self._index.connection.execute(
+                "UPDATE source SET members = ? WHERE resource = ?", (members, resource)
+            )
+
+    def packed_members(self, resource: str) -> bytes | str:
+        """The state of a portal's members, as `membership.packed` gave it; it may be megabytes."""
+        row = self._index.connection.execute(
+            "SELECT members FROM source WHERE resource = ?", (resource,)
+        ).fetchone()
+        found: bytes | str = row[0] if row else b""
+        return found
 
     def members(self, resource: str) -> list[MemberLine]:
         """All datasets that a portal lists or has listed, by title."""
@@ -149,4 +161,4 @@ class SourceLines:
         rows = self._index.connection.execute(
             f"SELECT {COLUMNS['source']} FROM source {where}", given
         )
-        return [SourceLine(a, b, c, d, json.loads(e), f, g) for a, b, c, d, e, f, g in rows]
+        return [SourceLine(a, b, c, d, json.loads(e), f) for a, b, c, d, e, f in rows]

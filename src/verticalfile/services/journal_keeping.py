@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from verticalfile.catalog.described import DescribedLines
 from verticalfile.catalog.quiet_lines import QuietLines
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
+from verticalfile.kernel import limits
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding import documents
@@ -228,6 +229,12 @@ def _show_added(archive: Archive, body: dict[str, object], detail: dict[str, str
             detail["location"], selection if isinstance(selection, dict) else {},
         )  # fmt: skip
         SourceLines(archive.index).put(line)
+
+
+def small_bytes(kind: str) -> int | None:
+    """Up to here an original of a file of this kind may be in memory whole, and its rows too; None
+    for the limit of all files but listings."""
+    return limits.LISTING_BYTES if kind.startswith(LISTING_KIND) else None
 
 
 def _at(body: dict[str, object]) -> datetime:

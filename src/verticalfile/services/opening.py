@@ -21,6 +21,7 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, chunks_of
 from verticalfile.services.archive import Archive
+from verticalfile.services.journal_keeping import small_bytes
 from verticalfile.services.known import derive
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
@@ -69,9 +70,10 @@ def open_version(
     chosen = find_version(archive, resource, version or at, bare_number=version is not None)
     must_be_visible(viewer, chosen.version)
     capture = capture_of(archive, resource, chosen.version)
-    original = archive.vault.restored(capture)
     is_table = chosen.version.readable and bool(archive.index.tables(resource.id))
     form = form or (Form.CSV if is_table else Form.ORIGINAL)
+    most = limits.LISTING_BYTES if form is Form.ORIGINAL else small_bytes(resource.kind)
+    original = archive.vault.restored(capture, small_bytes=most)
     following = next_version(archive, resource, chosen.version)
     if form is Form.ORIGINAL:
         return Opened(resource, chosen, following, chunks_of(original), None)
@@ -153,6 +155,7 @@ def read_again(
             name=file_name,
             media_type=capture.taken.media_type,
             known=Known(known.format, columns, newest),
+            mapped_bytes=small_bytes(resource.kind),
         )
     for table in reading.tables:
         if table.name == line.name:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # whole last segments or the id of a query only: a publisher's own UUID in a path is no dataset's
 _ITEM = re.compile(r"(?:^|[/=])([0-9a-f]{32})(?:_([0-9]{1,6}))?/?(?=$|[?&#])", re.IGNORECASE)
@@ -27,6 +27,7 @@ _SERVICE = re.compile(r"(?:feature|map|image)server(?:/([0-9]+))?$")
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _PATHS_OF_HUB = ("/datasets/", "/maps/")
 
+DIGEST_BYTES = 32  # SHA-256
 DCAT_VOLATILE = frozenset({"modified", "%modified"})  # the second is DKAN's
 CKAN_VOLATILE = frozenset(
     {"metadata_modified", "tracking_summary", "num_resources", "num_tags", "organization"}
@@ -38,8 +39,7 @@ SOCRATA_VOLATILE = frozenset(
 ODS_VOLATILE = frozenset({"modified", "data_processed", "metadata_processed", "popularity"})
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that may tell one entry from another; "" and None stand for not given."""
 
     identifier: str  # as the publisher gives it, byte for byte
@@ -67,13 +67,48 @@ class Evidence:
         return f"arcgis {self.item} {self.layer}" if self.item and self.layer is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a listing: its evidence, and digests of its canonical JSON."""
+    """One entry of a listing: its evidence, and digests of its canonical JSON.
 
-    evidence: Evidence
-    digest: str  # of the whole record, keys sorted, order of keys no matter
-    steady_digest: str  # of the record without its volatile fields
+    A portal may have hundreds of thousands, so each is held as one string of bytes: whoever asks
+    for `evidence` more than once keeps what he got.
+    """
+
+    __slots__ = ("_packed",)
+
+    def __init__(self, evidence: Evidence, digest: str, steady_digest: str) -> None:
+        given = len(evidence)
+        while given > 1 and evidence[given - 1] in ("", None):
+            given -= 1
+        told = json.dumps(evidence[:given], separators=(",", ":"))
+        self._packed = bytes.fromhex(digest + steady_digest) + told.encode()
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence(*json.loads(self._packed[2 * DIGEST_BYTES :]))
+
+    @property
+    def digest(self) -> str:
+        """Of the whole record, keys sorted, order of keys no matter."""
+        return self._packed[:DIGEST_BYTES].hex()
+
+    @property
+    def steady_digest(self) -> str:
+        """Of the record without its volatile fields."""
+        return self._packed[DIGEST_BYTES : 2 * DIGEST_BYTES].hex()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Entry) and self._packed == other._packed
+
+    def __hash__(self) -> int:
+        return hash(self._packed)
+
+    def __lt__(self, other: Entry) -> bool:
+        """By digest."""
+        return self._packed < other._packed
+
+    def __repr__(self) -> str:
+        return f"Entry({self.evidence}, {self.digest!r}, {self.steady_digest!r})"
 
 
 def entry_of_dcat(record: Mapping[str, object]) -> Entry:

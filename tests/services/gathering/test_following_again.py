@@ -30,7 +30,7 @@ def known(town: Town) -> tuple[Members, list[MemberLine]]:
     lines = SourceLines(town.archive.index)
     source = lines.called("portal")
     assert source is not None
-    return members_of(source), lines.members(source.resource)
+    return members_of(town.archive, source), lines.members(source.resource)
 
 
 def test_after_calm_days_more_is_known_by_nobody_who_reads_all_of_it_again(tmp_path: Path) -> None:

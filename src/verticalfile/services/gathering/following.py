@@ -111,14 +111,15 @@ class _Fold:
         before = self.members.by_key
         entries: list[identity.Entry] = []
         kept: dict[int, Listed] = {}
-        known = {member.entry.digest: member.entry for member in before.values()}
+        known = {member.entry: member.entry for member in before.values()}
         of_all = not self.mark.rules or (is_newest and self.mark.rules != self.rules)
         for place, x in enumerate(listing.listed):
             entry = identity_of(self.kind, x.entry, x.record)
-            own = known.get(entry.digest)
-            entries.append(own if own == entry else entry)  # what is known is not held twice
-            if (of_all or own != entry) and len(kept) < TOGETHER:
+            own = known.get(entry)
+            entries.append(own or entry)  # what is known is not held twice
+            if (of_all or own is None) and len(kept) < TOGETHER:
                 kept[place] = x
+        del known
         step = self._step(each, tuple(entries))
         self.done = Followed(entries=len(entries), bad=listing.bad)
         if not any(isinstance(finding, Suspect) for finding in step.findings):
@@ -218,11 +219,11 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
     if place and mark.calm and all(_is_same(each, mark, rules) for each in inputs[place:]):
         done = Followed(entries=mark.entries)
         again = inputs[-1].moment.isoformat()
-        mark, members = replace(mark, again=again), source.members
+        mark, members = replace(mark, again=again), None  # they are as they were
     else:
         fold = _Fold(archive, resource, source, Members(), Mark(), replaying)
         if place:
-            fold.members, fold.mark = members_of(source), mark
+            fold.members, fold.mark = members_of(archive, source), mark
         looks = [
             n for n, x in enumerate(inputs) if isinstance(x, Sighting) and x.version and not x.copy
         ]
@@ -230,6 +231,7 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
             fold.take(inputs[number], is_newest=bool(looks) and number == looks[-1])
         done, members = fold.done, packed(fold.members)
         mark = replace(fold.mark, calm=is_calm(fold.members), again="")
+        del fold  # two states of a large portal's members need not be in memory
     with archive.index.writing():
         lines.put_followed(resource.id, marked(mark, inputs).told(), members)
     captures = derive.held(archive, resource.id)

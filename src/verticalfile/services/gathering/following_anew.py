@@ -118,7 +118,7 @@ def _begin(archive: Archive, resource: ResourceLine, members: Members) -> None:
         datasets[members.key_for(each.member)] = each.dataset
     with archive.index.writing():
         described = DescribedLines(archive.index)
-        lines.put_followed(resource.id, "", "")  # until all of it is done, nothing is followed
+        lines.put_followed(resource.id, "", b"")  # until all of it is done, nothing is followed
         for line in before:
             described.put_received(f"{resource.id}:{line.member}", [])
         lines.forget_members(resource.id)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.catalog.source_lines import SourceLine
+from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
@@ -153,11 +153,15 @@ def mark_in(text: str) -> Mark:
     return Mark(int(count or 0), moment)
 
 
-def members_of(source: SourceLine) -> Members:
+def members_of(archive: Archive, source: SourceLine) -> Members:
     """The datasets of a portal as its listing was followed to the last look."""
-    members = unpacked(source.members) if source.members else Members()
+    members = unpacked(held) if (held := _packed(archive, source)) else Members()
     again = mark_in(source.followed).again
     return seen_again(members, datetime.fromisoformat(again)) if again else members
+
+
+def _packed(archive: Archive, source: SourceLine) -> bytes | str:
+    return SourceLines(archive.index).packed_members(source.resource)
 
 
 def marked(mark: Mark, inputs: Sequence[Sighting | Decision]) -> Mark:

@@ -25,7 +25,7 @@ from verticalfile.tables.reading import ReadTable
 
 SAMPLE_ROWS = 100_000
 """Rows of a version that are looked at for evidence: the first ones, which versions share most."""
-SAMPLE_BYTES = 32 << 20
+SAMPLE_BYTES = 16 << 20
 FEW_ROWS = 2_000
 """By so many the width of a table's rows is judged."""
 QUICK_COUNT_ROWS = 1_000

@@ -15,11 +15,11 @@ from functools import partial
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout, Ordinal
-from verticalfile.kernel.limits import BATCH_BYTES, LISTING_BYTES
+from verticalfile.kernel.limits import BATCH_BYTES
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, sha256_of, size_of
 from verticalfile.services.archive import Archive
-from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
+from verticalfile.services.journal_keeping import small_bytes, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.deliveries import UNREAD, is_letter
 from verticalfile.services.known.table_history import TableHistory, by_ids
@@ -130,8 +130,8 @@ class Intake:
                     self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
                 if self._taken_quickly(batch[0], body, reader.read):
                     return
-            mapped = LISTING_BYTES if self.resource.kind.startswith(LISTING_KIND) else None
-            self._take(batch, partial(reader.read, mapped_bytes=mapped))
+            mapped_bytes = small_bytes(self.resource.kind)
+            self._take(batch, partial(reader.read, mapped_bytes=mapped_bytes))
 
     def _take(self, batch: Sequence[Offered], read: FileReader) -> None:
         held = {c.id for c in self.captures}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -36,7 +36,7 @@ from verticalfile.sources.membership.findings import (
     Vanished,
 )
 from verticalfile.sources.membership.listing import Listing, unproved_reason
-from verticalfile.sources.membership.matching import Matching, match, told_once
+from verticalfile.sources.membership.matching import Matching, match, places_repeated, told_once
 from verticalfile.sources.membership.members import (
     Accepted,
     Gap,
@@ -71,7 +71,9 @@ def step(members: Members, listing: Listing, rules: Rules = RULES) -> Step:
     if listing.outcome is not Outcome.LISTED:
         return _unreached(members, listing)
     stands = told_once(listing.entries)
-    entries = {place: listing.entries[place] for place in sorted(set(stands.values()))}
+    entries = {
+        place: entry for place, entry in enumerate(listing.entries) if stands[place] == place
+    }
     reason = unproved_reason(listing, len(entries))
     matching = match(entries, members.by_key, weakly=not reason, apart=members.apart)
     work = _Taking(members, listing, rules, entries, matching, reason)
@@ -151,7 +153,7 @@ class _Taking:
         self.findings: list[Finding] = []
         self.absent_since = listing.moment
         self.by_key: dict[str, Member] = {}
-        self.often = Counter(entry.evidence.folded for entry in entries.values())
+        self.repeated = _repeated(entries)
         self.others = {key for member in members.by_key.values() for key in member.also}
 
     def reached(self) -> None:
@@ -332,7 +334,8 @@ class _Taking:
     def _seen(self, key: str, entry: Entry, place: int) -> None:
         before = self.by_key[key]
         names, gaps = before.names, before.gaps
-        if entry.evidence.identifier != before.entry.evidence.identifier:
+        is_same = entry == before.entry
+        if not is_same and entry.evidence.identifier != before.entry.evidence.identifier:
             how = self.matching.joins.get(place, How.SPELLING)
             last = replace(names[-1], entry=before.entry, until=self.moment)
             names = (*names[:-1], last, Name(entry, self.moment, None, how))
@@ -344,7 +347,9 @@ class _Taking:
             vanished = before.state is State.VANISHED
             gaps = (*gaps, Gap(since, self.moment, vanished))
             self.findings.append(Returned(self.moment, key, since, vanished))
-        if entry.steady_digest != before.entry.steady_digest:
+        if is_same:
+            pass
+        elif entry.steady_digest != before.entry.steady_digest:
             self.findings.append(Changed(self.moment, key, before.entry.digest, entry.digest))
         elif entry.digest != before.entry.digest:
             self.findings.append(Touched(self.moment, key))
@@ -361,7 +366,7 @@ class _Taking:
     def _also(self, before: Member, entry: Entry) -> tuple[str, ...]:
         """Its other keys, and the one that it would have had, had it been met here: so it is found
         by whoever knew it by that, before older listings came in. Who had a key first keeps it."""
-        key = key_of(entry, alone=self.often[entry.evidence.folded] == 1)
+        key = key_of(entry, alone=entry.evidence.folded not in self.repeated)
         if key == before.key or key in before.also or key in self.by_key or key in self.others:
             return before.also
         self.others.add(key)
@@ -369,12 +374,11 @@ class _Taking:
 
     def _add(self) -> None:
         """New members, in an order that does not depend on the feed's."""
-        taken = {*self.by_key, *self.others}
         unknown = [place for place in self.entries if place not in self.matching.keys]
-        for place in sorted(unknown, key=lambda place: self.entries[place].digest):
+        for place in sorted(unknown, key=self.entries.__getitem__):
             entry = self.entries[place]
-            key = key_of(entry, alone=self.often[entry.evidence.folded] == 1, taken=taken)
-            taken.add(key)
+            alone = entry.evidence.folded not in self.repeated
+            key = key_of(entry, alone=alone, taken=self)
             candidates = self.matching.doubts.get(place, ())
             self.matching.keys[place] = key
             name = Name(entry, self.moment, None, How.FIRST)
@@ -382,14 +386,18 @@ class _Taking:
                 key, entry, (name,), self.moment, self.moment,
                 doubts=tuple(candidate.key for candidate in candidates), seen_by_us=self._by_us,
             )  # fmt: skip
-            self.findings.append(New(self.moment, key, entry.evidence))
+            self.findings.append(New(self.moment, key, entry))
             if candidates:
                 self.findings.append(Doubtful(self.moment, key, entry.evidence, candidates))
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a key is some member's."""
+        return key in self.by_key or key in self.others
 
     def _tell_apart(self) -> None:
         """A doubt ends by itself when both are in one listing, each under a name of its own."""
         listed = set(self.matching.keys.values())
-        for key, member in list(self.by_key.items()):
+        for key, member in self.by_key.items():
             if not member.doubts or key not in listed:
                 continue
             both = [
@@ -404,7 +412,7 @@ class _Taking:
 
     def _absent(self, listed: set[str]) -> None:
         asked = {other for member in self.by_key.values() for other in member.doubts}
-        for key, member in list(self.by_key.items()):
+        for key, member in self.by_key.items():
             if key in listed or member.state in (State.VANISHED, State.JOINED):
                 continue
             if member.state is State.PRESENT:
@@ -430,6 +438,14 @@ class _Taking:
 
 
 _KNOWN = (State.PRESENT, State.MISSING)
+
+
+def _repeated(entries: Mapping[int, Entry]) -> frozenset[str]:
+    """Folded identifiers that more than one entry has."""
+    places = list(entries)
+    perhaps = places_repeated(entry.evidence.folded for entry in entries.values())
+    often = Counter(entries[places[n]].evidence.folded for n in perhaps)
+    return frozenset(name for name, times in often.items() if times > 1)
 
 
 def _much_the_same(count: int, before: int) -> bool:

@@ -6,7 +6,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -68,25 +68,29 @@ def load(text: Mapping[str, Any]) -> Members:
     )
 
 
-def packed(members: Members) -> str:
+def packed(members: Members) -> bytearray:
     """`dump` as packed lines, a head and one for each member: never all of it in memory at once."""
     head = dump(replace(members, by_key=MappingProxyType({})))
-    work, parts = zlib.compressobj(1), []
+    work, found = zlib.compressobj(1), bytearray()
     for each in chain([head], map(_dump_member, members.by_key.values())):
-        parts.append(work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n"))
-    return base64.b64encode(b"".join([*parts, work.flush()])).decode()
+        found += work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n")
+    found += work.flush()
+    return found
 
 
-def unpacked(text: str) -> Members:
-    """The inverse of `packed`; also reads what was written before as one JSON document."""
-    if text.startswith("{"):
-        return load(json.loads(text))
-    lines = _lines(base64.b64decode(text))
+def unpacked(body: bytes | bytearray | str) -> Members:
+    """The inverse of `packed`; also reads what was written before, as text: packed lines, and
+    before that one JSON document."""
+    if isinstance(body, str):
+        if body.startswith("{"):
+            return load(json.loads(body))
+        body = base64.b64decode(body)
+    lines = _lines(body)
     head = json.loads(next(lines))
     return load({**head, "members": (json.loads(line) for line in lines)})
 
 
-def _lines(body: bytes) -> Iterator[bytes]:
+def _lines(body: bytes | bytearray) -> Iterator[bytes]:
     work, rest = zlib.decompressobj(), b""
     for start in range(0, len(body), PART_BYTES):
         *whole, rest = (rest + work.decompress(body[start : start + PART_BYTES])).split(b"\n")
@@ -159,9 +163,9 @@ def _seen_by_us(text: Mapping[str, Any]) -> datetime | None:
 
 def _dump_entry(entry: Entry) -> dict[str, object]:
     evidence = {
-        each.name: value
-        for each in fields(Evidence)
-        if (value := getattr(entry.evidence, each.name)) not in ("", None)
+        name: value
+        for name, value in zip(Evidence._fields, entry.evidence, strict=True)
+        if value not in ("", None)
     }
     return {**evidence, "digest": entry.digest, "steady_digest": entry.steady_digest}
 
