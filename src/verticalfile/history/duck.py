@@ -20,9 +20,7 @@ _instances: dict[tuple[int, str, int], duckdb.DuckDBPyConnection] = {}
 _making = threading.Lock()
 
 
-def connect(
-    scratch: Path | None = None, *, threads: int = THREADS
-) -> duckdb.DuckDBPyConnection:
+def connect(scratch: Path | None = None, *, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
     """A connection of its own, with its own temporary tables, to this process's instance, which
     takes ten times longer to make. It spills into `scratch`, or not at all without one."""
     place = (os.getpid(), str(scratch or ""), threads)  # an instance does not outlive a fork

@@ -107,9 +107,7 @@ def _by_name(
     sides = []
     for version in (old, new):
         capture = capture_of(archive, resource, version)
-        original = archive.vault.restored(
-            capture, small_bytes=small_bytes(resource.kind)
-        )
+        original = archive.vault.restored(capture, small_bytes=small_bytes(resource.kind))
         sides.append(read_again(archive, resource, capture, original, line))
     if any(side.stored is not None for side in sides):
         raise InputRefused(

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from verticalfile.sources.identity import Entry
 from verticalfile.sources.membership.findings import (
@@ -45,6 +44,7 @@ from verticalfile.sources.membership.members import (
     Members,
     Name,
     Outcome,
+    Roll,
     Rules,
     State,
     Suspicion,
@@ -92,7 +92,7 @@ def is_calm(members: Members) -> bool:
     it was whole, nothing stands open, and nobody is missing."""
     last = members.accepted
     open_ = (members.suspicion, members.trouble, members.unsteady)
-    states = {member.state for member in members.by_key.values()}
+    states = {member.state for member in members.by_key.others()}
     return last is not None and last.proved and not any(open_) and State.MISSING not in states
 
 
@@ -100,12 +100,12 @@ def seen_again(members: Members, moment: datetime) -> Members:
     """What `step` makes of the listing that was taken last, where `is_calm`."""
     last = members.accepted
     assert last is not None
-    by_key = {
-        key: replace(m, last_seen=moment) if m.last_seen == last.moment else m
-        for key, m in members.by_key.items()
-    }
+    by_key = Roll.like(members.by_key)
+    for key, member in members.by_key.items():
+        if member.last_seen == last.moment:
+            by_key[key] = replace(member, last_seen=moment)
     accepted = replace(last, moment=moment)
-    return replace(members, by_key=MappingProxyType(by_key), accepted=accepted)
+    return replace(members, by_key=by_key, accepted=accepted)
 
 
 def key_of(entry: Entry, *, alone: bool, taken: Container[str] = ()) -> str:
@@ -152,9 +152,9 @@ class _Taking:
         self.moment = listing.moment
         self.findings: list[Finding] = []
         self.absent_since = listing.moment
-        self.by_key: dict[str, Member] = {}
+        self.by_key = Roll()
         self.repeated = _repeated(entries)
-        self.others = {key for member in members.by_key.values() for key in member.also}
+        self.others = {key for member in members.by_key.others() for key in member.also}
 
     def reached(self) -> None:
         if (trouble := self.members.trouble) is not None:
@@ -169,20 +169,23 @@ class _Taking:
         if self.entries and not (self.listing.is_copy or self.members.seen_by_us):
             return self._begun()
         listed = set(self.matching.keys.values())
-        present = {k for k, m in self.members.by_key.items() if m.state is State.PRESENT}
-        lost = len(present - listed)
+        by_key = self.members.by_key
+        away = {m.key for m in by_key.others() if m.state is not State.PRESENT}
+        present = len(by_key) - len(away)
+        lost = sum(key not in listed and key not in away for key in by_key)
+        del listed
         swapped = len(self.matching.joins)
-        why = self._doubted(lost, swapped, len(present))
+        why = self._doubted(lost, swapped, present)
         before = self.members.suspicion
         if why is None:
             if before is None:
                 return True
-            if lost + swapped <= self.rules.allowance(len(present)):
+            if lost + swapped <= self.rules.allowance(present):
                 self._release("came back")
                 return True
             suspicion = self._still(before)
         else:
-            suspicion = self._weighed(why, lost, swapped, len(present))
+            suspicion = self._weighed(why, lost, swapped, present)
         if before is not None and before.accepted and suspicion.accepted:
             return self._release("accepted")
         if self._repeated_enough(suspicion):
@@ -196,7 +199,7 @@ class _Taking:
                 suspicion.since,
                 lost,
                 swapped,
-                len(present),
+                present,
                 suspicion.checks,
             )
         )
@@ -312,21 +315,22 @@ class _Taking:
 
     def take(self) -> None:
         """Let the listing change what is known."""
-        self.by_key = dict(self.members.by_key)
+        self.by_key = Roll.like(self.members.by_key)
         for place in sorted(self.matching.keys, key=self.matching.keys.__getitem__):
             self._seen(self.matching.keys[place], self.entries[place], place)
         self._add()
         self._tell_apart()
         listed = set(self.matching.keys.values())
         if self.reason:
-            known = [key for key, member in self.by_key.items() if member.state in _KNOWN]
-            seen = sum(key in listed for key in known)
-            self.findings.append(Unproved(self.moment, self.reason, seen, len(known)))
+            gone = {m.key for m in self.by_key.others() if m.state not in _KNOWN}
+            seen = sum(key in listed and key not in gone for key in self.by_key)
+            known = len(self.by_key) - len(gone)
+            self.findings.append(Unproved(self.moment, self.reason, seen, known))
         else:
             self._absent(listed)
         self.members = replace(
             self.members,
-            by_key=MappingProxyType(self.by_key),
+            by_key=self.by_key,
             accepted=Accepted(self.moment, len(self.entries), not self.reason),
             seen_by_us=self.members.seen_by_us or not self.listing.is_copy,
         )
@@ -397,7 +401,8 @@ class _Taking:
     def _tell_apart(self) -> None:
         """A doubt ends by itself when both are in one listing, each under a name of its own."""
         listed = set(self.matching.keys.values())
-        for key, member in self.by_key.items():
+        for member in list(self.by_key.others()):
+            key = member.key
             if not member.doubts or key not in listed:
                 continue
             both = [
@@ -411,9 +416,12 @@ class _Taking:
                 self.findings += [ToldApart(self.moment, key, other) for other in both]
 
     def _absent(self, listed: set[str]) -> None:
-        asked = {other for member in self.by_key.values() for other in member.doubts}
-        for key, member in self.by_key.items():
-            if key in listed or member.state in (State.VANISHED, State.JOINED):
+        asked = {other for member in self.by_key.others() for other in member.doubts}
+        for key in self.by_key:
+            if key in listed:
+                continue
+            member = self.by_key[key]
+            if member.state in (State.VANISHED, State.JOINED):
                 continue
             if member.state is State.PRESENT:
                 self.findings.append(Missing(self.moment, key, member.last_seen))

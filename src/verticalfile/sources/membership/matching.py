@@ -21,7 +21,7 @@ from typing import TypeVar
 from verticalfile.kernel import limits
 from verticalfile.sources.identity import Entry, Evidence, folded
 from verticalfile.sources.membership.findings import Candidate
-from verticalfile.sources.membership.members import How, Member, State
+from verticalfile.sources.membership.members import How, Member, Roll, State
 
 Old = TypeVar("Old")
 New = TypeVar("New")
@@ -82,7 +82,7 @@ def places_repeated(things: Iterable[Hashable]) -> list[int]:
 
 def match(
     entries: Mapping[int, Entry],
-    members: Mapping[str, Member],
+    members: Roll,
     *,
     weakly: bool,
     apart: frozenset[tuple[str, str]] = frozenset(),
@@ -92,9 +92,10 @@ def match(
     An unproved listing does not tell that a member is gone, so tails, services and titles join
     nothing there.
     """
-    pool = members
-    if any(member.state is State.JOINED for member in members.values()):
-        pool = {key: member for key, member in members.items() if member.state is not State.JOINED}
+    joined = {member.key for member in members.others() if member.state is State.JOINED}
+    pool: Mapping[str, Member] = members
+    if joined:
+        pool = {key: member for key, member in members.items() if key not in joined}
     work = _Work(entries, pool, apart)
     work.by_identifier()
     for clue in _within(lambda evidence: evidence.folded):
@@ -140,7 +141,7 @@ class _Work:
                 self.done.keys[place] = key
         del owners
         taken = set(self.done.keys.values())
-        self.members = {k: m for k, m in self.all_members.items() if k not in taken}
+        self.members = {k: self.all_members[k] for k in self.all_members if k not in taken}
         self.entries = {n: e for n, e in self.all_entries.items() if n not in self.done.keys}
         for clue in _within(lambda evidence: evidence.identifier):
             self.join(clue, None, _any)
@@ -166,7 +167,7 @@ class _Work:
 
     def by_former_identifier(self) -> None:
         """An identifier that a member had before; only if nothing else speaks against it."""
-        if not self.entries:
+        if not self.entries or not self.members:
             return
         former = [
             (folded_name, key)

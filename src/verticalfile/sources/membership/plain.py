@@ -10,7 +10,6 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
-from types import MappingProxyType
 from typing import Any
 
 from verticalfile.kernel import moments
@@ -24,6 +23,7 @@ from verticalfile.sources.membership.members import (
     Members,
     Name,
     Outcome,
+    Roll,
     State,
     Suspicion,
     Trouble,
@@ -53,10 +53,9 @@ def dump(members: Members) -> dict[str, object]:
 
 def load(text: Mapping[str, Any]) -> Members:
     """The inverse of `dump`."""
-    members = [_load_member(each) for each in text["members"]]
     accepted, suspicion, trouble = text["accepted"], text["suspicion"], text["trouble"]
     return Members(
-        MappingProxyType({member.key: member for member in members}),
+        Roll.of(_load_member(each) for each in text["members"]),
         Accepted(**_moments(accepted, "moment")) if accepted else None,
         _load_suspicion(suspicion) if suspicion else None,
         Trouble(**_moments(trouble, "since") | {"outcome": Outcome(trouble["outcome"])})
@@ -70,7 +69,7 @@ def load(text: Mapping[str, Any]) -> Members:
 
 def packed(members: Members) -> bytearray:
     """`dump` as packed lines, a head and one for each member: never all of it in memory at once."""
-    head = dump(replace(members, by_key=MappingProxyType({})))
+    head = dump(replace(members, by_key=Roll()))
     work, found = zlib.compressobj(1), bytearray()
     for each in chain([head], map(_dump_member, members.by_key.values())):
         found += work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n")
