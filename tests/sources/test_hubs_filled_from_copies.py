@@ -41,7 +41,9 @@ def test_a_real_portal_of_three_years_is_filled_from_its_monthly_copies(
     source = SourceLines(archive.index).of(listing.id)
     assert source is not None
     assert len(archive.index.versions(listing.id)) <= len(expected)
-    told = {m["key"]: m.get("state", "present") for m in dump(members_of(archive, source))["members"]}
+    told = {
+        m["key"]: m.get("state", "present") for m in dump(members_of(archive, source))["members"]
+    }
     pure = {m["key"]: m.get("state", "present") for m in dump(members)["members"]}
     assert told == pure
     assert archive.index.datasets().keys() == {"hub"}, "what copies list is not collected"

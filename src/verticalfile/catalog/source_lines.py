@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import SEEK_END
+from typing import BinaryIO
 
 from verticalfile.catalog.index import COLUMNS, Index
 from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.kernel.originals import steps_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +66,33 @@ class SourceLines:
             (line.resource, line.dataset, line.kind, line.location, json.dumps(line.selection)),
         )
 
-    def put_followed(
-        self, resource: str, followed: str, members: bytes | bytearray | None = None
-    ) -> None:
-        """How far its listing was followed; the state of its members, packed, where it is another."""
+    def put_followed(self, resource: str, followed: str) -> None:
+        """How far its listing was followed."""
         self._index.connection.execute(
             "UPDATE source SET followed = ? WHERE resource = ?", (followed, resource)
         )
-        if members is not None:
-            self._index.connection.execute(
-                "UPDATE source SET members = ? WHERE resource = ?", (members, resource)
-            )
+
+    def put_members_packed(self, resource: str, file: BinaryIO) -> None:
+        """The state of a portal's members, as `membership.pack` wrote it: from a file, since it may
+        be megabytes."""
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
+        ((row,),) = self._index.connection.execute(
+            "UPDATE source SET members = zeroblob(?) WHERE resource = ? RETURNING rowid",
+            (size, resource),
+        ).fetchall()
+        with self._index.connection.blobopen("source", "members", row) as blob:
+            for step in steps_in(file, size):
+                blob.write(step)
+
+    def forget_followed(self, resource: str) -> None:
+        """Nothing of its listing was followed."""
+        self._index.connection.execute(
+            "UPDATE source SET followed = '', members = x'' WHERE resource = ?", (resource,)
+        )
 
     def packed_members(self, resource: str) -> bytes | str:
-        """The state of a portal's members, as `membership.packed` gave it; it may be megabytes."""
+        """The state of a portal's members, as `membership.pack` wrote it; it may be megabytes."""
         row = self._index.connection.execute(
             "SELECT members FROM source WHERE resource = ?", (resource,)
         ).fetchone()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from verticalfile.kernel.memory import give_back
+
 MEMORY_LIMIT = "768MB"
 """Leaves room for Arrow and numpy below the 1.5 GB that a small machine can give."""
 
@@ -32,6 +34,14 @@ def connect(scratch: Path | None = None, *, threads: int = THREADS) -> duckdb.Du
         connection = _instances[place].cursor()
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+def let_go() -> None:
+    """Close the instances of this process, which keep what they once took, and give back what is
+    free: after something large, before something else that is."""
+    with _making:
+        _instances.clear()
+    give_back()
 
 
 def instance(

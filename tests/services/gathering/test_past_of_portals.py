@@ -237,7 +237,7 @@ def test_a_following_that_was_stopped_half_way_is_done_again(tmp_path: Path) -> 
         expected, files = county.known(), county.archive.index.resources()
         lines = SourceLines(county.archive.index)
         with county.archive.index.writing():
-            lines.put_followed(county.listing.id, "", b"")
+            lines.forget_followed(county.listing.id)
             lines.forget_members(county.listing.id)
         follow_up(county.archive)
         assert (county.known(), county.archive.index.resources()) == (expected, files)

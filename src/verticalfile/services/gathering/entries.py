@@ -19,7 +19,7 @@ from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, PublisherKind, Taken
 from verticalfile.tables.reading import ReadTable
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from verticalfile.sources.membership import (
     Outcome,
     Same,
     Undo,
+    pack,
     seen_again,
     unpacked,
 )
@@ -162,6 +164,18 @@ def members_of(archive: Archive, source: SourceLine) -> Members:
 
 def _packed(archive: Archive, source: SourceLine) -> bytes | str:
     return SourceLines(archive.index).packed_members(source.resource)
+
+
+def put_followed(archive: Archive, resource: str, mark: Mark, members: Members | None) -> None:
+    """Write down how far a listing was followed, and its members where they are others now."""
+    lines = SourceLines(archive.index)
+    with tempfile.TemporaryFile(dir=archive.scratch) as file:
+        if members is not None:
+            pack(members, file)
+        with archive.index.writing():
+            lines.put_followed(resource, mark.told())
+            if members is not None:
+                lines.put_members_packed(resource, file)
 
 
 def marked(mark: Mark, inputs: Sequence[Sighting | Decision]) -> Mark:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.history.duck import let_go
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout, Ordinal
 from verticalfile.kernel.limits import BATCH_BYTES
 from verticalfile.kernel.moments import to_iso
-from verticalfile.kernel.originals import Original, sha256_of, size_of
+from verticalfile.kernel.originals import OnDisk, Original, sha256_of, size_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import small_bytes, write_journal
 from verticalfile.services.known import derive
@@ -130,8 +131,13 @@ class Intake:
                     self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
                 if self._taken_quickly(batch[0], body, reader.read):
                     return
+            is_large = any(isinstance(offered.body, OnDisk) for offered in batch)
+            if is_large:  # a portal's list is previewed by the same process
+                let_go()
             mapped_bytes = small_bytes(self.resource.kind)
             self._take(batch, partial(reader.read, mapped_bytes=mapped_bytes))
+            if is_large:
+                let_go()
 
     def _take(self, batch: Sequence[Offered], read: FileReader) -> None:
         held = {c.id for c in self.captures}

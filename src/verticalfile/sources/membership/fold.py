@@ -108,6 +108,12 @@ def seen_again(members: Members, moment: datetime) -> Members:
     return replace(members, by_key=by_key, accepted=accepted)
 
 
+def as_known(members: Members, entry: Entry) -> Entry | None:
+    """The equal entry that a member has, of most: what is known need not be held twice."""
+    own = members.by_key.get(key_of(entry, alone=True))
+    return own.entry if own is not None and own.entry == entry else None
+
+
 def key_of(entry: Entry, *, alone: bool, taken: Container[str] = ()) -> str:
     """A key for a new member: of its identifier, and of service and title where that repeats."""
     evidence = entry.evidence

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, BinaryIO
 
 from verticalfile.kernel import moments
 from verticalfile.kernel.moments import to_iso
@@ -67,18 +67,17 @@ def load(text: Mapping[str, Any]) -> Members:
     )
 
 
-def packed(members: Members) -> bytearray:
+def pack(members: Members, into: BinaryIO) -> None:
     """`dump` as packed lines, a head and one for each member: never all of it in memory at once."""
     head = dump(replace(members, by_key=Roll()))
-    work, found = zlib.compressobj(1), bytearray()
+    work = zlib.compressobj(1)
     for each in chain([head], map(_dump_member, members.by_key.values())):
-        found += work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n")
-    found += work.flush()
-    return found
+        into.write(work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n"))
+    into.write(work.flush())
 
 
-def unpacked(body: bytes | bytearray | str) -> Members:
-    """The inverse of `packed`; also reads what was written before, as text: packed lines, and
+def unpacked(body: bytes | str) -> Members:
+    """The inverse of `pack`; also reads what was written before, as text: packed lines, and
     before that one JSON document."""
     if isinstance(body, str):
         if body.startswith("{"):
@@ -89,7 +88,7 @@ def unpacked(body: bytes | bytearray | str) -> Members:
     return load({**head, "members": (json.loads(line) for line in lines)})
 
 
-def _lines(body: bytes | bytearray) -> Iterator[bytes]:
+def _lines(body: bytes) -> Iterator[bytes]:
     work, rest = zlib.decompressobj(), b""
     for start in range(0, len(body), PART_BYTES):
         *whole, rest = (rest + work.decompress(body[start : start + PART_BYTES])).split(b"\n")
