@@ -72,14 +72,15 @@ class SourceLines:
             "UPDATE source SET followed = ? WHERE resource = ?", (followed, resource)
         )
 
-    def put_members_packed(self, resource: str, file: BinaryIO) -> None:
-        """The state of a portal's members, as `membership.pack` wrote it: from a file, since it may
-        be megabytes."""
+    def put_members_followed(self, resource: str, followed: str, file: BinaryIO) -> None:
+        """`put_followed`, and the state of the members, as `membership.pack` wrote it: from a file,
+        since it may be megabytes."""
         size = file.seek(0, SEEK_END)
         file.seek(0)
         ((row,),) = self._index.connection.execute(
-            "UPDATE source SET members = zeroblob(?) WHERE resource = ? RETURNING rowid",
-            (size, resource),
+            "UPDATE source SET followed = ?, members = zeroblob(?) WHERE resource = ?"
+            " RETURNING rowid",
+            (followed, size, resource),
         ).fetchall()
         with self._index.connection.blobopen("source", "members", row) as blob:
             for step in steps_in(file, size):

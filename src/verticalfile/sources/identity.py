@@ -67,45 +67,35 @@ class Evidence(NamedTuple):
         return f"arcgis {self.item} {self.layer}" if self.item and self.layer is not None else ""
 
 
-class Entry:
+class Entry(bytes):
     """One entry of a listing: its evidence, and digests of its canonical JSON.
 
-    A portal may have hundreds of thousands, so each is held as one string of bytes: whoever asks
-    for `evidence` more than once keeps what he got.
+    A portal may have hundreds of thousands, so each is one string of bytes, sorted by its digest:
+    whoever asks for `evidence` more than once keeps what he got.
     """
 
-    __slots__ = ("_packed",)
+    __slots__ = ()
 
-    def __init__(self, evidence: Evidence, digest: str, steady_digest: str) -> None:
+    def __new__(cls, evidence: Evidence, digest: str, steady_digest: str) -> Entry:
         given = len(evidence)
         while given > 1 and evidence[given - 1] in ("", None):
             given -= 1
         told = json.dumps(evidence[:given], separators=(",", ":"))
-        self._packed = bytes.fromhex(digest + steady_digest) + told.encode()
+        return super().__new__(cls, bytes.fromhex(digest + steady_digest) + told.encode())
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence(*json.loads(self._packed[2 * DIGEST_BYTES :]))
+        return Evidence(*json.loads(self[2 * DIGEST_BYTES :]))
 
     @property
     def digest(self) -> str:
         """Of the whole record, keys sorted, order of keys no matter."""
-        return self._packed[:DIGEST_BYTES].hex()
+        return self[:DIGEST_BYTES].hex()
 
     @property
     def steady_digest(self) -> str:
         """Of the record without its volatile fields."""
-        return self._packed[DIGEST_BYTES : 2 * DIGEST_BYTES].hex()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Entry) and self._packed == other._packed
-
-    def __hash__(self) -> int:
-        return hash(self._packed)
-
-    def __lt__(self, other: Entry) -> bool:
-        """By digest."""
-        return self._packed < other._packed
+        return self[DIGEST_BYTES : 2 * DIGEST_BYTES].hex()
 
     def __repr__(self) -> str:
         return f"Entry({self.evidence}, {self.digest!r}, {self.steady_digest!r})"

@@ -63,7 +63,7 @@ from verticalfile.sources.membership import step as fold_step
 from verticalfile.sources.registry import kind_called
 
 MANY = 20_000
-"""Entries from which memory is given back before they are followed: some megabytes of them."""
+"""Entries from which memory is given back between the steps of following them."""
 
 
 @dataclass
@@ -114,6 +114,8 @@ class _Fold:
     def _listed(self, each: Sighting, listing: GatheredListing, *, is_newest: bool) -> None:
         """A listing that must be read: once for what stands in it, then again for what is new."""
         before = self.members.by_key
+        if len(before) >= MANY:
+            give_back()
         entries: list[identity.Entry] = []
         kept: dict[int, Listed] = {}
         is_few = True

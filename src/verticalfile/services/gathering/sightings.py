@@ -169,13 +169,14 @@ def _packed(archive: Archive, source: SourceLine) -> bytes | str:
 def put_followed(archive: Archive, resource: str, mark: Mark, members: Members | None) -> None:
     """Write down how far a listing was followed, and its members where they are others now."""
     lines = SourceLines(archive.index)
-    with tempfile.TemporaryFile(dir=archive.scratch) as file:
-        if members is not None:
-            pack(members, file)
+    if members is None:
         with archive.index.writing():
             lines.put_followed(resource, mark.told())
-            if members is not None:
-                lines.put_members_packed(resource, file)
+        return
+    with tempfile.TemporaryFile(dir=archive.scratch) as file:
+        pack(members, file)
+        with archive.index.writing():
+            lines.put_members_followed(resource, mark.told(), file)
 
 
 def marked(mark: Mark, inputs: Sequence[Sighting | Decision]) -> Mark:

@@ -23,7 +23,11 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import small_bytes, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.deliveries import UNREAD, is_letter
-from verticalfile.services.known.table_history import TableHistory, by_ids
+from verticalfile.services.known.table_history import (
+    LISTING_SAMPLE_BYTES,
+    TableHistory,
+    by_ids,
+)
 from verticalfile.services.taking_in import quick_intake
 from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.taking_in.persons_watch import PersonsWatch
@@ -119,6 +123,8 @@ class Intake:
         if name not in self.tables:
             table = derive.table_id(self.resource.id, name)
             self.tables[name] = TableHistory(self.archive, table, name)
+            if small_bytes(self.resource.kind) is not None:
+                self.tables[name].sample_bytes = LISTING_SAMPLE_BYTES
         return self.tables[name]
 
     def take(self, batch: Sequence[Offered]) -> None:
@@ -131,12 +137,11 @@ class Intake:
                     self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
                 if self._taken_quickly(batch[0], body, reader.read):
                     return
-            is_large = any(isinstance(offered.body, OnDisk) for offered in batch)
-            if is_large:  # a portal's list is previewed by the same process
+            if _is_large(batch):  # a portal's list is previewed by the same process
                 let_go()
             mapped_bytes = small_bytes(self.resource.kind)
             self._take(batch, partial(reader.read, mapped_bytes=mapped_bytes))
-            if is_large:
+            if _is_large(batch):
                 let_go()
 
     def _take(self, batch: Sequence[Offered], read: FileReader) -> None:
@@ -164,6 +169,8 @@ class Intake:
         self._packed()
         self.watch.write()  # before the bytes are kept: a crash must leave no flagged table open
         self._keep(steps, planned, readings, evidence)
+        if _is_large(batch):
+            let_go()
         self._write(absences)
 
     def _digest(self, body: Original) -> str:
@@ -425,6 +432,10 @@ class Intake:
         self.done.volatile_found = self.decider.volatile_found
         versions = derive.show(self.archive, self.resource, self.captures)
         noticing.notice(self.archive, self.resource, self.captures, versions)
+
+
+def _is_large(batch: Sequence[Offered]) -> bool:
+    return any(isinstance(offered.body, OnDisk) for offered in batch)
 
 
 def _loader(offered: Offered) -> Callable[[], Original]:
