@@ -77,12 +77,15 @@ class SourceLines:
         since it may be megabytes."""
         size = file.seek(0, SEEK_END)
         file.seek(0)
-        ((row,),) = self._index.connection.execute(
-            "UPDATE source SET followed = ?, members = zeroblob(?) WHERE resource = ?"
-            " RETURNING rowid",
+        connection = self._index.connection
+        connection.execute(
+            "UPDATE source SET followed = ?, members = zeroblob(?) WHERE resource = ?",
             (followed, size, resource),
+        )
+        ((row,),) = connection.execute(
+            "SELECT rowid FROM source WHERE resource = ?", (resource,)
         ).fetchall()
-        with self._index.connection.blobopen("source", "members", row) as blob:
+        with connection.blobopen("source", "members", row) as blob:
             for step in steps_in(file, size):
                 blob.write(step)
 

@@ -10,7 +10,7 @@ from itertools import chain
 import pyarrow as pa
 
 from verticalfile.catalog.versions import Version
-from verticalfile.kernel.limits import LISTING_BYTES
+from verticalfile.kernel import limits
 from verticalfile.kernel.originals import in_file
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.derive import table_id
@@ -79,10 +79,10 @@ class Listing:
 def listing_in(archive: Archive, kind: PublisherKind, location: str, taken: Taken) -> Listing:
     """The entries of a listing that was fetched and is not kept (yet)."""
     with archive.readers.batch() as reader:
-        original = in_file(taken.path, taken.sha256, small_bytes=LISTING_BYTES)
+        original = in_file(taken.path, taken.sha256, small_bytes=limits.LISTING_BYTES)
         reading = reader.read(
             original, name=taken.file_name, media_type=taken.media_type,
-            mapped_bytes=LISTING_BYTES,
+            mapped_bytes=limits.LISTING_BYTES,
         )  # fmt: skip
     tables = [t for t in reading.tables if t.name == kind.table][:1]
     is_refused = not tables and taken.completeness.received > 0
