@@ -10,16 +10,14 @@ from datetime import datetime, timedelta
 from verticalfile.catalog.described import DescribedLines
 from verticalfile.catalog.quiet_lines import QuietLines
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
-from verticalfile.kernel import limits
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding import documents
+from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.statements import title_from
 from verticalfile.vault.notes.journal import WAITS, Event, Observation
 from verticalfile.vault.notes.waiting import Stamp
 
-LISTING_KIND = "listing:"
-"""The kind of a resource that is a portal's listing: this and the name of the portal's kind."""
 SOFTWARE = "verticalfile"
 """The agent of events that the software decided itself (PREMIS Agent)."""
 
@@ -229,12 +227,6 @@ def _show_added(archive: Archive, body: dict[str, object], detail: dict[str, str
             detail["location"], selection if isinstance(selection, dict) else {},
         )  # fmt: skip
         SourceLines(archive.index).put(line)
-
-
-def small_bytes(kind: str) -> int | None:
-    """Up to here an original of a file of this kind may be in memory whole, and its rows too; None
-    for the limit of all files but listings."""
-    return limits.LISTING_BYTES if kind.startswith(LISTING_KIND) else None
 
 
 def _at(body: dict[str, object]) -> datetime:

@@ -21,8 +21,8 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, chunks_of
 from verticalfile.services.archive import Archive
-from verticalfile.services.journal_keeping import small_bytes
 from verticalfile.services.known import derive
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.visibility import Viewer, must_be_visible, withdrawal_of

@@ -109,7 +109,7 @@ def test_a_large_list_comes_to_what_a_small_one_comes_to(towns: tuple[Town, Town
 
 
 def test_a_large_list_is_opened_compared_verified_and_rebuilt(towns: tuple[Town, Town]) -> None:
-    small, large_one = towns
+    _, large_one = towns
     archive = large_one.archive
     before = told(large_one)
     for number in ("1", "2", "3"):

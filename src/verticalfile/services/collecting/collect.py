@@ -26,15 +26,11 @@ from verticalfile.services.deciding import destroying
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
 from verticalfile.services.gathering.sources import is_listing
-from verticalfile.services.journal_keeping import (
-    LISTING_KIND,
-    SeenAgain,
-    small_bytes,
-    write_journal,
-)
+from verticalfile.services.journal_keeping import SeenAgain, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.deliveries import KIND as DELIVERED_KIND
+from verticalfile.services.known.listings import LISTING_KIND, small_bytes
 from verticalfile.services.known.masks import KIND as MASKED_KIND
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time

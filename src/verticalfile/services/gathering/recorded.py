@@ -14,7 +14,7 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import OnDisk, Original, chunks_of, in_file
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.sightings import members_of
-from verticalfile.services.journal_keeping import LISTING_KIND
+from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.selection import selection_from
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, OneAnswer, PublisherKind

@@ -20,8 +20,9 @@ from verticalfile.kernel.originals import Original
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON, Decisions, decisions_of, fold
-from verticalfile.services.journal_keeping import event, small_bytes, write_journal
+from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.taking_in import rebuild
 from verticalfile.services.taking_in.evidence import Decider

@@ -20,9 +20,10 @@ from verticalfile.kernel.limits import BATCH_BYTES
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import OnDisk, Original, sha256_of, size_of
 from verticalfile.services.archive import Archive
-from verticalfile.services.journal_keeping import small_bytes, write_journal
+from verticalfile.services.journal_keeping import write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.deliveries import UNREAD, is_letter
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import (
     LISTING_SAMPLE_BYTES,
     TableHistory,

@@ -23,8 +23,9 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import Decisions, decisions_of
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.sources import is_listing
-from verticalfile.services.journal_keeping import catch_up, small_bytes, write_journal
+from verticalfile.services.journal_keeping import catch_up, write_journal
 from verticalfile.services.known import derive, masks
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.telling import noticing

@@ -11,7 +11,7 @@ from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import KeyChoice, decisions_of
-from verticalfile.services.journal_keeping import small_bytes
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import NotHeld, find_table, find_version
 from verticalfile.services.opening import capture_of, history_of, ordinal_of, read_again
