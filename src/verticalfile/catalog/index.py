@@ -32,7 +32,7 @@ COLUMNS = {
     "event": "subject, kind, at, body",
     "journal_position": "object, head",
     "resource": "id, dataset, name, kind, location, every, checked_at, outcome, detail, versions, newest_seen_at, rows, size_bytes, absent_since, held, role, source, member",
-    "source": "resource, dataset, kind, location, selection, followed",
+    "source": "resource, dataset, kind, location, selection, followed, members",
     "member": "source, member, dataset, title, state, since, record",
     "statement": "dataset, field, language, position, value, said_by, since, source",
     "shelf": "name, kind, title, title_es, made_at",

@@ -13,6 +13,9 @@ from verticalfile.catalog.index import COLUMNS, Index
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.kernel.originals import steps_in
 
+LINE = "resource, dataset, kind, location, selection, followed"
+"""All but the members, which may be megabytes and are asked for alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
@@ -178,7 +181,5 @@ class SourceLines:
         return found
 
     def _found(self, where: str, given: Sequence[str]) -> list[SourceLine]:
-        rows = self._index.connection.execute(
-            f"SELECT {COLUMNS['source']} FROM source {where}", given
-        )
+        rows = self._index.connection.execute(f"SELECT {LINE} FROM source {where}", given)
         return [SourceLine(a, b, c, d, json.loads(e), f) for a, b, c, d, e, f in rows]

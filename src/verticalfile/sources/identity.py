@@ -67,6 +67,14 @@ class Evidence(NamedTuple):
         return f"arcgis {self.item} {self.layer}" if self.item and self.layer is not None else ""
 
 
+HELD = (
+    "identifier", "title", "publisher", "issued", "service", "item", "layer", "socrata", "ckan",
+    "folded", "tail",
+)  # fmt: skip
+"""Fields of evidence in the order in which an entry holds them: those at the end are often empty."""
+UNTOLD = ("", "", "", "", "", "", None, "", "", None, None)
+
+
 class Entry(bytes):
     """One entry of a listing: its evidence, and digests of its canonical JSON.
 
@@ -77,15 +85,26 @@ class Entry(bytes):
     __slots__ = ()
 
     def __new__(cls, evidence: Evidence, digest: str, steady_digest: str) -> Entry:
-        given = len(evidence)
-        while given > 1 and evidence[given - 1] in ("", None):
-            given -= 1
-        told = json.dumps(evidence[:given], separators=(",", ":"))
-        return super().__new__(cls, bytes.fromhex(digest + steady_digest) + told.encode())
+        told: dict[str, object] = {name: getattr(evidence, name) for name in HELD}
+        # as a rule these two follow from the identifier, and are not held
+        name = evidence.identifier
+        told["folded"] = None if evidence.folded == folded(name) else evidence.folded
+        told["tail"] = None if evidence.tail == tail_of(name) else evidence.tail
+        values = list(told.values())
+        while len(values) > 1 and values[-1] == UNTOLD[len(values) - 1]:
+            values.pop()
+        body = json.dumps(values, separators=(",", ":")).encode()
+        return super().__new__(cls, bytes.fromhex(digest + steady_digest) + body)
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence(*json.loads(self[2 * DIGEST_BYTES :]))
+        told = dict(zip(HELD, json.loads(self[2 * DIGEST_BYTES :]), strict=False))
+        name = told["identifier"]
+        if told.get("folded") is None:
+            told["folded"] = folded(name)
+        if told.get("tail") is None:
+            told["tail"] = tail_of(name)
+        return Evidence(**told)
 
     @property
     def digest(self) -> str:

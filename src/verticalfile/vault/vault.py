@@ -192,7 +192,9 @@ class Vault:
     def restored(self, capture: Capture, *, small_bytes: int | None = None) -> Original:
         """`original` where it is small; a large one in steps, which raise DigestMismatch at the end
         where they were not those that were kept. Raises as `original` does."""
-        most = limits.STREAM_BYTES if small_bytes is None else small_bytes
+        most = limits.STREAM_BYTES
+        if small_bytes is not None:
+            most = min(most, small_bytes)
         if capture.taken.size_bytes <= most:
             return self.original(capture)
         volume, found = self._frame_of(capture)

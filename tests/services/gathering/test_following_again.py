@@ -86,7 +86,7 @@ def test_another_choice_is_taken_from_a_list_that_has_not_changed(tmp_path: Path
 
 
 def test_more_entries_than_are_followed_at_once_are_all_followed(tmp_path: Path) -> None:
-    count = TOGETHER + TOGETHER // 4
+    count = TOGETHER + TOGETHER // 4 - 1  # a round number would be a page limit
     town = a_town(tmp_path, count, rows=1)
     with town.open():
         town.follow(Selection(words=("hydrants",)))

@@ -28,7 +28,7 @@ from verticalfile.history.views.buckets import Buckets, buckets_for
 
 EVENT_ROWS = 1_000_000
 """Events without data that are held at once."""
-GROUP_BYTES = 16 << 20
+GROUP_BYTES = 8 << 20
 """Of wide rows fewer go into a row group: a writer holds one in memory."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
 import pyarrow as pa
 
 from verticalfile.catalog.versions import Version
@@ -52,6 +53,21 @@ class Entries:
             yield Listed(entry, record)
         self.bad, self._count = bad, count
 
+    def at_places(self, wanted: bytearray) -> Iterator[tuple[int, Listed]]:
+        """Those for whose place, among the entries of the last time, there is a 1, with it."""
+        if self.bad:  # places are not those of rows
+            yield from ((place, x) for place, x in enumerate(self) if wanted[place])
+            return
+        at = 0
+        for table in self._tables():
+            for part in table.parts():
+                here = at + np.flatnonzero(wanted[at : at + part.num_rows])
+                rows = part.take(pa.array(here - at))
+                at += part.num_rows
+                records = records_of(ReadTable(table.name, table.columns, rows))
+                for place, record in zip(here.tolist(), records, strict=True):
+                    yield place, Listed(self._kind.entry(record, self._location), record)
+
     def __len__(self) -> int:
         if self._count is None:
             for _ in self:
@@ -66,6 +82,10 @@ class Listing:
     def __init__(self, listed: Entries | tuple[Listed, ...] = (), *, refused: str = "") -> None:
         self.listed = listed
         self.refused = refused  # why nothing of it can be read
+
+    def at_places(self, wanted: bytearray) -> Iterator[tuple[int, Listed]]:
+        """Entries for whose place there is a 1, with it."""
+        return self.listed.at_places(wanted) if isinstance(self.listed, Entries) else iter(())
 
     @property
     def bad(self) -> list[str]:

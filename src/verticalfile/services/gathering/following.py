@@ -144,7 +144,7 @@ class _Fold:
             entries.clear()
             if any(wanted):
                 # read again only where it was too much to keep
-                found = kept.items() if is_few else enumerate(listing.listed)
+                found = iter(kept.items()) if is_few else listing.at_places(wanted)
                 rows = ((step.keys[n], x) for n, x in found if wanted[n])
                 self._follow(each, rows, step.members, is_newest=is_newest)
             self.mark = replace(
