@@ -1,7 +1,8 @@
 """Frames of originals that are not in memory: made, read and compared in steps.
 
 A frame of this kind is full, never a patch: a prefix and its source would have to be in memory
-whole. Its window is small, so that whoever reads it needs little memory too.
+whole. Its window is small, so that whoever reads it needs little memory too; that of a portal's
+listing, which is looked at every day, is smaller still (decision 0068).
 """
 
 from __future__ import annotations

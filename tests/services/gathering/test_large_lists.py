@@ -34,6 +34,7 @@ def make_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LISTING_PATCH_BYTES", 4_000)
     monkeypatch.setattr(stored, "PART_BYTES", 5_000)
     monkeypatch.setattr(large, "GROUP_BYTES", 8_000)
+    monkeypatch.setattr(large, "WIDE_ROW_BYTES", 0)
     monkeypatch.setattr(history_module, "PART_RIDS", 7)
     monkeypatch.setattr(history_module, "PART_BYTES", 3_000)
     monkeypatch.setattr(following, "MANY", 10)
