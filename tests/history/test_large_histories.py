@@ -30,6 +30,7 @@ def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "BUCKET_ROWS", 3)
     monkeypatch.setattr(large, "EVENT_ROWS", 2)
     monkeypatch.setattr(large, "GROUP_BYTES", 60)
+    monkeypatch.setattr(large, "WIDE_ROW_BYTES", 0)
     monkeypatch.setattr(stored, "PART_BYTES", 50)
 
 

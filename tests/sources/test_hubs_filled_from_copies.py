@@ -12,10 +12,11 @@ from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.collecting import backfill
+from verticalfile.services.gathering.sightings import members_of
 from verticalfile.services.gathering.sources import add_source
 from verticalfile.services.known.selection import Selection
 from verticalfile.sources.kind import Recognised
-from verticalfile.sources.membership import Listing, Members, dump, step, unpacked
+from verticalfile.sources.membership import Listing, Members, dump, step
 
 BEGAN = datetime(2026, 1, 5, 6, tzinfo=UTC)
 
@@ -40,7 +41,9 @@ def test_a_real_portal_of_three_years_is_filled_from_its_monthly_copies(
     source = SourceLines(archive.index).of(listing.id)
     assert source is not None
     assert len(archive.index.versions(listing.id)) <= len(expected)
-    told = {m["key"]: m.get("state", "present") for m in dump(unpacked(source.members))["members"]}
+    told = {
+        m["key"]: m.get("state", "present") for m in dump(members_of(archive, source))["members"]
+    }
     pure = {m["key"]: m.get("state", "present") for m in dump(members)["members"]}
     assert told == pure
     assert archive.index.datasets().keys() == {"hub"}, "what copies list is not collected"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from collections import Counter
@@ -36,7 +37,7 @@ from verticalfile.sources.membership import (
     fold,
     is_calm,
     load,
-    packed,
+    pack,
     seen_again,
     step,
     unpacked,
@@ -254,7 +255,9 @@ class Portal(RuleBasedStateMachine):
         self.findings += done.findings
         self.members = load(json.loads(json.dumps(dump(done.members))))
         assert self.members == done.members
-        assert unpacked(packed(done.members)) == done.members
+        file = io.BytesIO()
+        pack(done.members, file)
+        assert unpacked(file.getvalue()) == done.members
         if isinstance(event, Listing) and is_calm(done.members):
             self.the_same_again_is_no_news(event)
 

@@ -19,7 +19,7 @@ from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.lock import writer_lock
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 BUSY_WAIT_S = 30.0
 """Writers of other resources hold the file for milliseconds; nobody meets "database is locked"."""
 

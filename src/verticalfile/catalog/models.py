@@ -64,7 +64,7 @@ class Source(models.Model):
     location = models.TextField()
     selection = models.TextField(db_default="{}")
     followed = models.TextField(db_default="")
-    members = models.TextField(db_default="")
+    members = models.BinaryField(db_default=b"")
 
     class Meta:
         db_table = "source"

@@ -6,9 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import SEEK_END
+from typing import BinaryIO
 
 from verticalfile.catalog.index import COLUMNS, Index
 from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.kernel.originals import steps_in
+
+LINE = "resource, dataset, kind, location, selection, followed"
+"""All but the members, which may be megabytes and are asked for alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,6 @@ class SourceLine:
     location: str
     selection: Mapping[str, object] = field(default_factory=dict)
     followed: str = ""  # how far its listing was followed, and by what
-    members: str = ""  # the fold's state, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,42 @@ class SourceLines:
             (line.resource, line.dataset, line.kind, line.location, json.dumps(line.selection)),
         )
 
-    def put_followed(self, resource: str, followed: str, members: str) -> None:
+    def put_followed(self, resource: str, followed: str) -> None:
         """How far its listing was followed."""
         self._index.connection.execute(
-            "UPDATE source SET followed = ?, members = ? WHERE resource = ?",
-            (followed, members, resource),
+            "UPDATE source SET followed = ? WHERE resource = ?", (followed, resource)
         )
+
+    def put_members_followed(self, resource: str, followed: str, file: BinaryIO) -> None:
+        """`put_followed`, and the state of the members, as `membership.pack` wrote it: from a file,
+        since it may be megabytes."""
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
+        connection = self._index.connection
+        connection.execute(
+            "UPDATE source SET followed = ?, members = zeroblob(?) WHERE resource = ?",
+            (followed, size, resource),
+        )
+        ((row,),) = connection.execute(
+            "SELECT rowid FROM source WHERE resource = ?", (resource,)
+        ).fetchall()
+        with connection.blobopen("source", "members", row) as blob:
+            for step in steps_in(file, size):
+                blob.write(step)
+
+    def forget_followed(self, resource: str) -> None:
+        """Nothing of its listing was followed."""
+        self._index.connection.execute(
+            "UPDATE source SET followed = '', members = x'' WHERE resource = ?", (resource,)
+        )
+
+    def packed_members(self, resource: str) -> bytes | str:
+        """The state of a portal's members, as `membership.pack` wrote it; it may be megabytes."""
+        row = self._index.connection.execute(
+            "SELECT members FROM source WHERE resource = ?", (resource,)
+        ).fetchone()
+        found: bytes | str = row[0] if row else b""
+        return found
 
     def members(self, resource: str) -> list[MemberLine]:
         """All datasets that a portal lists or has listed, by title."""
@@ -146,7 +181,5 @@ class SourceLines:
         return found
 
     def _found(self, where: str, given: Sequence[str]) -> list[SourceLine]:
-        rows = self._index.connection.execute(
-            f"SELECT {COLUMNS['source']} FROM source {where}", given
-        )
-        return [SourceLine(a, b, c, d, json.loads(e), f, g) for a, b, c, d, e, f, g in rows]
+        rows = self._index.connection.execute(f"SELECT {LINE} FROM source {where}", given)
+        return [SourceLine(a, b, c, d, json.loads(e), f) for a, b, c, d, e, f in rows]

@@ -18,8 +18,8 @@ from verticalfile.history import encoding, segments
 from verticalfile.history.encoding import Digests
 from verticalfile.history.manifest import Encoding, Manifest, Segment
 
-PART_ROWS = 100_000
-"""Rows that are read and digested at once."""
+PART_ROWS = 5_000
+"""Rows that are read and digested at once: those of a portal's listing have kilobytes."""
 BIRTHS = pa.schema([("epoch", pa.int32()), ("sha", pa.binary()), ("rid", pa.int64())])
 
 

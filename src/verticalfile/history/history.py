@@ -25,10 +25,10 @@ from verticalfile.history.proof import wrong_ordinals
 from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
 from verticalfile.history.views.large import prepare_stored
 
-PART_RIDS = 10_000
-"""Ids of rows that are looked for at once where a table is gone through in parts."""
-LIMIT_SPAN = 4
-"""Ids looked at for each row that is wanted, and how much further to look where they are gone."""
+PART_RIDS = 2_000
+"""Ids of rows that are looked for at once, at first, where a table is gone through in parts."""
+PART_BYTES = 3 << 20
+"""About so many bytes a part has then: DuckDB takes ten times as much, and half with one thread."""
 
 
 MANY_ROWS = 5_000_000
@@ -188,19 +188,22 @@ class History:
         layout = self.manifest.layout_of(ordinal)
         columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
         picked = ", ".join(f"b.{quoted(i)}" for i in columns) or "1 AS nothing"
+        if limit is not None and limit < self.manifest.next_rid:
+            return self._first_rows(ordinal, limit)
         whole = self._as_of(ordinal, picked, columns)
-        bound = None if limit is None else LIMIT_SPAN * limit
+        cut = "" if limit is None else f" LIMIT {limit}"
         with self.connect() as connection:
-            while bound is not None and bound < self.manifest.next_rid:
-                # the first ids alone: all parts of the files that have none of them are skipped
-                found = connection.sql(
-                    f"{whole} WHERE b._rid < {bound} ORDER BY b._rid LIMIT {limit}"
-                ).to_arrow_table()
-                if found.num_rows == limit:
-                    return found
-                bound *= LIMIT_SPAN
-            cut = "" if limit is None else f" LIMIT {limit}"
             return connection.sql(f"{whole} ORDER BY b._rid{cut}").to_arrow_table()
+
+    def _first_rows(self, ordinal: int, limit: int) -> pa.Table:
+        """Of the first ids alone: all parts of the files that have none of them are skipped."""
+        found: list[pa.Table] = []
+        for part in self.parts_at(ordinal):
+            found.append(part.slice(0, limit))
+            limit -= found[-1].num_rows
+            if not limit:
+                break
+        return pa.concat_tables(found) if found else self.rows_at(ordinal).slice(0, 0)
 
     def parts_at(self, ordinal: int) -> Iterator[pa.Table]:
         """`rows_at`, some rows at a time: what is never in memory whole."""
@@ -208,13 +211,19 @@ class History:
         columns = [*self.manifest.epoch_of(layout), *(["_kinds"] if layout.has_kinds else [])]
         picked = ", ".join(f"b.{quoted(i)}" for i in columns) or "1 AS nothing"
         whole = self._as_of(ordinal, picked, columns)
-        for low in range(0, self.manifest.next_rid, PART_RIDS):
-            with self.connect() as connection:
+        low, step = 0, PART_RIDS
+        while low < self.manifest.next_rid:
+            with connect(self.scratch, threads=1) as connection:
                 found = connection.sql(
-                    f"{whole} WHERE b._rid >= {low} AND b._rid < {low + PART_RIDS} ORDER BY b._rid"
+                    f"{whole} WHERE b._rid >= {low} AND b._rid < {low + step} ORDER BY b._rid"
                 ).to_arrow_table()
+            low += step
             if found.num_rows:
                 yield found
+            if 2 * found.nbytes <= PART_BYTES:  # short rows, or most of them gone
+                step *= 2
+            elif found.nbytes > 2 * PART_BYTES:
+                step = max(1, step // 2)
 
     def count_at(self, ordinal: int) -> int:
         """Rows at an ordinal, counted from the events alone."""

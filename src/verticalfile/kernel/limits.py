@@ -25,8 +25,16 @@ LISTING_BYTES = 16 << 20
 """A portal's listing above it is read from its file, and its rows are gone through in parts: the
 largest catalogs have hundreds of megabytes, and each is looked at every day."""
 
+LISTING_PATCH_BYTES = 64 << 20
+"""So much a listing and the one before it may have together to be patched: a patch takes some four
+times as much memory, and a portal's listing is kept in under 300 MB."""
+
 STREAM_WINDOW_LOG = 27
 """Window of a streamed frame: 128 MB is what its maker and its reader need of memory."""
+
+LISTING_WINDOW_LOG = 23
+"""Window of a listing's: 8 MB cost a fiftieth of the bytes of real listings, and `zstd -d` asks for
+no more without being told (RFC 8878, 3.1.1.1.2)."""
 
 SMALL_FRAME_BYTES = 8 << 20
 """Up to here level 12 costs little and long-distance matching may lose; both are tried."""

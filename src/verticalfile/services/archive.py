@@ -164,6 +164,7 @@ def init(
     told = json.dumps({"time_zone": time_zone, **(settings or {})}, indent=2, ensure_ascii=False)
     (root / "settings.json").write_text(told + "\n", encoding="utf-8")
     archive = Archive(root, clock or SystemClock())
+    archive.index.datasets()  # makes its tables, for which Django is loaded: here, and not later
     made = {"format": FORMAT, "made_by": f"verticalfile {__version__}"}
     made |= {"made_at": to_iso(archive.clock.now()), "id": uuid4().hex}
     # format.json comes last: a folder is an archive from this moment on

@@ -13,12 +13,11 @@ from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding import documents
+from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.statements import title_from
 from verticalfile.vault.notes.journal import WAITS, Event, Observation
 from verticalfile.vault.notes.waiting import Stamp
 
-LISTING_KIND = "listing:"
-"""The kind of a resource that is a portal's listing: this and the name of the portal's kind."""
 SOFTWARE = "verticalfile"
 """The agent of events that the software decided itself (PREMIS Agent)."""
 

@@ -22,6 +22,7 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, chunks_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.known import derive
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.visibility import Viewer, must_be_visible, withdrawal_of
@@ -70,9 +71,10 @@ def open_version(
     chosen = find_version(archive, resource, version or at, bare_number=version is not None)
     must_be_visible(viewer, chosen.version)
     capture = capture_of(archive, resource, chosen.version)
-    original = archive.vault.restored(capture)
     is_table = chosen.version.readable and bool(archive.index.tables(resource.id))
     form = form or (Form.CSV if is_table else Form.ORIGINAL)
+    most = limits.LISTING_BYTES if form is Form.ORIGINAL else small_bytes(resource.kind)
+    original = archive.vault.restored(capture, small_bytes=most)
     following = next_version(archive, resource, chosen.version)
     if form is Form.ORIGINAL:
         return Opened(resource, chosen, following, chunks_of(original), None)
@@ -174,6 +176,7 @@ def reading_again(
             name=file_name,
             media_type=capture.taken.media_type,
             known=Known(known.format, columns, newest),
+            mapped_bytes=small_bytes(resource.kind),
         )
     for table in reading.tables:
         if table.name == line.name:

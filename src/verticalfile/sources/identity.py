@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # whole last segments or the id of a query only: a publisher's own UUID in a path is no dataset's
 _ITEM = re.compile(r"(?:^|[/=])([0-9a-f]{32})(?:_([0-9]{1,6}))?/?(?=$|[?&#])", re.IGNORECASE)
@@ -27,6 +27,7 @@ _SERVICE = re.compile(r"(?:feature|map|image)server(?:/([0-9]+))?$")
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _PATHS_OF_HUB = ("/datasets/", "/maps/")
 
+DIGEST_BYTES = 32  # SHA-256
 DCAT_VOLATILE = frozenset({"modified", "%modified"})  # the second is DKAN's
 CKAN_VOLATILE = frozenset(
     {"metadata_modified", "tracking_summary", "num_resources", "num_tags", "organization"}
@@ -38,8 +39,7 @@ SOCRATA_VOLATILE = frozenset(
 ODS_VOLATILE = frozenset({"modified", "data_processed", "metadata_processed", "popularity"})
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that may tell one entry from another; "" and None stand for not given."""
 
     identifier: str  # as the publisher gives it, byte for byte
@@ -67,13 +67,57 @@ class Evidence:
         return f"arcgis {self.item} {self.layer}" if self.item and self.layer is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a listing: its evidence, and digests of its canonical JSON."""
+HELD = (
+    "identifier", "title", "publisher", "issued", "service", "item", "layer", "socrata", "ckan",
+    "folded", "tail",
+)  # fmt: skip
+"""Fields of evidence in the order in which an entry holds them: those at the end are often empty."""
+UNTOLD = ("", "", "", "", "", "", None, "", "", None, None)
 
-    evidence: Evidence
-    digest: str  # of the whole record, keys sorted, order of keys no matter
-    steady_digest: str  # of the record without its volatile fields
+
+class Entry(bytes):
+    """One entry of a listing: its evidence, and digests of its canonical JSON.
+
+    A portal may have hundreds of thousands, so each is one string of bytes, sorted by its digest:
+    whoever asks for `evidence` more than once keeps what he got.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, evidence: Evidence, digest: str, steady_digest: str) -> Entry:
+        told: dict[str, object] = {name: getattr(evidence, name) for name in HELD}
+        # as a rule these two follow from the identifier, and are not held
+        name = evidence.identifier
+        told["folded"] = None if evidence.folded == folded(name) else evidence.folded
+        told["tail"] = None if evidence.tail == tail_of(name) else evidence.tail
+        values = list(told.values())
+        while len(values) > 1 and values[-1] == UNTOLD[len(values) - 1]:
+            values.pop()
+        body = json.dumps(values, separators=(",", ":")).encode()
+        return super().__new__(cls, bytes.fromhex(digest + steady_digest) + body)
+
+    @property
+    def evidence(self) -> Evidence:
+        told = dict(zip(HELD, json.loads(self[2 * DIGEST_BYTES :]), strict=False))
+        name = told["identifier"]
+        if told.get("folded") is None:
+            told["folded"] = folded(name)
+        if told.get("tail") is None:
+            told["tail"] = tail_of(name)
+        return Evidence(**told)
+
+    @property
+    def digest(self) -> str:
+        """Of the whole record, keys sorted, order of keys no matter."""
+        return self[:DIGEST_BYTES].hex()
+
+    @property
+    def steady_digest(self) -> str:
+        """Of the record without its volatile fields."""
+        return self[DIGEST_BYTES : 2 * DIGEST_BYTES].hex()
+
+    def __repr__(self) -> str:
+        return f"Entry({self.evidence}, {self.digest!r}, {self.steady_digest!r})"
 
 
 def entry_of_dcat(record: Mapping[str, object]) -> Entry:

@@ -1,7 +1,8 @@
 """Frames of originals that are not in memory: made, read and compared in steps.
 
 A frame of this kind is full, never a patch: a prefix and its source would have to be in memory
-whole. Its window is small, so that whoever reads it needs little memory too.
+whole. Its window is small, so that whoever reads it needs little memory too; that of a portal's
+listing, which is looked at every day, is smaller still (decision 0068).
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def packed(original: OnDisk, folder: Path) -> PackedFile:
 def _compressed(original: OnDisk, frame: PackedFile) -> str:
     """Write the frame; the SHA-256 of what went into it."""
     digest = hashlib.sha256()
-    maker = zstd.ZstdCompressor(options=_options())
+    maker = zstd.ZstdCompressor(options=_options(original.size_bytes))
     maker.set_pledged_input_size(original.size_bytes)
     for chunk in original.chunks():
         digest.update(chunk)
@@ -72,11 +73,13 @@ def _compressed(original: OnDisk, frame: PackedFile) -> str:
     return digest.hexdigest()
 
 
-def _options() -> dict[int, int]:
+def _options(size_bytes: int) -> dict[int, int]:
     at = zstd.CompressionParameter
+    is_listing = size_bytes <= limits.STREAM_BYTES  # all else of that size is in memory
     return {
         at.compression_level: LARGE_LEVEL, at.checksum_flag: 1,
-        at.window_log: limits.STREAM_WINDOW_LOG, at.enable_long_distance_matching: 1,
+        at.window_log: limits.LISTING_WINDOW_LOG if is_listing else limits.STREAM_WINDOW_LOG,
+        at.enable_long_distance_matching: 1,
     }  # fmt: skip
 
 

@@ -189,12 +189,17 @@ class Vault:
         volume, found = self._frame_of(capture)
         return volume.original(found)
 
-    def restored(self, capture: Capture) -> Original:
+    def restored(self, capture: Capture, *, small_bytes: int | None = None) -> Original:
         """`original` where it is small; a large one in steps, which raise DigestMismatch at the end
         where they were not those that were kept. Raises as `original` does."""
-        if capture.taken.size_bytes <= limits.STREAM_BYTES:
+        most = limits.STREAM_BYTES
+        if small_bytes is not None:
+            most = min(most, small_bytes)
+        if capture.taken.size_bytes <= most:
             return self.original(capture)
         volume, found = self._frame_of(capture)
+        if found.stored.how != "full" and capture.taken.size_bytes <= limits.STREAM_BYTES:
+            return self.original(capture)  # a patch is made in memory, or the cache has it
         return volume.in_steps(found)
 
     def _frame_of(self, capture: Capture) -> tuple[Volume, Capture]:

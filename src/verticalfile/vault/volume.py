@@ -133,7 +133,9 @@ class Volume:
     ) -> tuple[bytes | PackedFile, Stored]:
         original = intake.load()
         if isinstance(original, OnDisk):
-            if not self._patch_fits(original.size_bytes, position, known):
+            is_listing = original.size_bytes <= limits.STREAM_BYTES  # all else is in memory then
+            most = limits.LISTING_PATCH_BYTES if is_listing else limits.PATCH_MAX_BYTES
+            if not self._patch_fits(original.size_bytes, position, known, most):
                 frame_file = packed_in_steps(original, self._beside())
                 return frame_file, Stored(
                     "full", self.number, position, None, pack, offset, len(frame_file)
@@ -162,7 +164,7 @@ class Volume:
     ) -> frames.Frame:
         """The frame of an original at a position, decoded and compared."""
         reference = frames.reference_position(position)
-        fits = reference is not None and self._patch_fits(len(original), position, known)
+        fits = self._patch_fits(len(original), position, known, limits.PATCH_MAX_BYTES)
         earlier = self._prefix(reference, known) if reference is not None and fits else b""
         useful = len(earlier) >= limits.PATCH_PREFIX_MIN_BYTES
         prefix = self._prefix_of(earlier) if useful else None
@@ -181,7 +183,8 @@ class Volume:
         if reference is None or self._cache is None:
             return
         body = self._cache.peek(self.resource, known[reference].taken.sha256)
-        if body is not None and self._patch_fits(size_bytes, position, known):
+        most = limits.PATCH_MAX_BYTES
+        if body is not None and self._patch_fits(size_bytes, position, known, most):
             self._early = (body, frames.prefix_of(body))
 
     def _prefix_of(self, earlier: bytes) -> frames.Prefix:
@@ -190,14 +193,16 @@ class Volume:
             return early[1]
         return frames.prefix_of(earlier)
 
-    def _patch_fits(self, size_bytes: int, position: int, known: dict[int | None, Capture]) -> bool:
+    def _patch_fits(
+        self, size_bytes: int, position: int, known: dict[int | None, Capture], most_bytes: int
+    ) -> bool:
         """Whether something to patch against is at hand, and both fit in memory together."""
         reference = frames.reference_position(position)
         if reference is None:
             return False
         wanted = known[reference]
         at_hand = reference in self._memory or wanted.stored.pack in self.object.paths()
-        return at_hand and size_bytes + wanted.taken.size_bytes <= limits.PATCH_MAX_BYTES
+        return at_hand and size_bytes + wanted.taken.size_bytes <= most_bytes
 
     def _beside(self) -> Path:
         """A folder on the disk of the vault, outside of it, for what has no name."""

@@ -113,7 +113,7 @@ class Watched:
         assert source is not None
         lines = SourceLines(self.archive.index).members(self.listing.id)
         shown = [(m.member, m.title, m.state, m.since, m.record) for m in lines]
-        return dump(members_of(source)), shown
+        return dump(members_of(self.archive, source)), shown
 
 
 @contextmanager
@@ -237,7 +237,7 @@ def test_a_following_that_was_stopped_half_way_is_done_again(tmp_path: Path) -> 
         expected, files = county.known(), county.archive.index.resources()
         lines = SourceLines(county.archive.index)
         with county.archive.index.writing():
-            lines.put_followed(county.listing.id, "", "")
+            lines.forget_followed(county.listing.id)
             lines.forget_members(county.listing.id)
         follow_up(county.archive)
         assert (county.known(), county.archive.index.resources()) == (expected, files)

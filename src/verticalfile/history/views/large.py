@@ -28,8 +28,9 @@ from verticalfile.history.views.buckets import Buckets, buckets_for
 
 EVENT_ROWS = 1_000_000
 """Events without data that are held at once."""
-GROUP_BYTES = 64 << 20
-"""Of wide rows fewer go into a row group: a writer holds one in memory."""
+GROUP_BYTES = 8 << 20
+"""Of wide rows fewer go into a row group: a writer holds one in memory, three times over."""
+WIDE_ROW_BYTES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +256,7 @@ def _grouped(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
     for part in parts:
         held.append(part)
         rows, size = sum(p.num_rows for p in held), sum(p.nbytes for p in held)
-        if rows >= segments.ROW_GROUP_ROWS or size >= GROUP_BYTES:
+        if rows >= segments.ROW_GROUP_ROWS or size >= max(GROUP_BYTES, rows * WIDE_ROW_BYTES):
             yield pa.concat_tables(held)
             held = []
     if held:

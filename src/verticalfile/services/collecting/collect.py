@@ -14,7 +14,6 @@ from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
-from verticalfile.kernel.limits import LISTING_BYTES
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
@@ -27,10 +26,11 @@ from verticalfile.services.deciding import destroying
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
 from verticalfile.services.gathering.sources import is_listing
-from verticalfile.services.journal_keeping import LISTING_KIND, SeenAgain, write_journal
+from verticalfile.services.journal_keeping import SeenAgain, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.deliveries import KIND as DELIVERED_KIND
+from verticalfile.services.known.listings import LISTING_KIND, small_bytes
 from verticalfile.services.known.masks import KIND as MASKED_KIND
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
@@ -287,9 +287,9 @@ def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> C
         visit = Visit(client.rules, archive.clock, scratch, client=client)
         take = kind.list if is_listing(resource) else kind.fetch
         taken = take(visit, resource.location, scratch)
-        small_bytes = LISTING_BYTES if is_listing(resource) else None
+        most = small_bytes(resource.kind)
         seen = _Seen(
-            in_file(taken.path, taken.sha256, small_bytes=small_bytes),
+            in_file(taken.path, taken.sha256, small_bytes=most),
             taken.media_type, taken.file_name,
             taken.completeness.told(), taken.exchange,
         )  # fmt: skip

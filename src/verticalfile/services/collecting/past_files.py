@@ -159,5 +159,5 @@ def _follow_again(archive: Archive, source: SourceLine) -> None:
     (listing,) = (r for r in archive.index.resources(source.dataset) if r.id == source.resource)
     with archive.writing(source.resource):
         with archive.index.writing():
-            SourceLines(archive.index).put_followed(source.resource, "", "")
+            SourceLines(archive.index).forget_followed(source.resource)
         following.follow(archive, listing)

@@ -127,7 +127,7 @@ def _decide(archive: Archive, source: SourceLine, made: Event) -> None:
 
 def _of(archive: Archive, name: str) -> tuple[SourceLine, Members]:
     source = source_called(archive, name)
-    return source, members_of(source)
+    return source, members_of(archive, source)
 
 
 def _member(archive: Archive, source: SourceLine, wanted: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
 import pyarrow as pa
 
 from verticalfile.catalog.versions import Version
-from verticalfile.kernel.limits import LISTING_BYTES
+from verticalfile.kernel import limits
 from verticalfile.kernel.originals import in_file
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.derive import table_id
@@ -19,7 +20,7 @@ from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, PublisherKind, Taken
 from verticalfile.tables.reading import ReadTable
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,21 @@ class Entries:
             yield Listed(entry, record)
         self.bad, self._count = bad, count
 
+    def at_places(self, wanted: bytearray) -> Iterator[tuple[int, Listed]]:
+        """Those for whose place, among the entries of the last time, there is a 1, with it."""
+        if self.bad:  # places are not those of rows
+            yield from ((place, x) for place, x in enumerate(self) if wanted[place])
+            return
+        at = 0
+        for table in self._tables():
+            for part in table.parts():
+                here = at + np.flatnonzero(wanted[at : at + part.num_rows])
+                rows = part.take(pa.array(here - at))
+                at += part.num_rows
+                records = records_of(ReadTable(table.name, table.columns, rows))
+                for place, record in zip(here.tolist(), records, strict=True):
+                    yield place, Listed(self._kind.entry(record, self._location), record)
+
     def __len__(self) -> int:
         if self._count is None:
             for _ in self:
@@ -67,6 +83,10 @@ class Listing:
         self.listed = listed
         self.refused = refused  # why nothing of it can be read
 
+    def at_places(self, wanted: bytearray) -> Iterator[tuple[int, Listed]]:
+        """Entries for whose place there is a 1, with it."""
+        return self.listed.at_places(wanted) if isinstance(self.listed, Entries) else iter(())
+
     @property
     def bad(self) -> list[str]:
         """Sentences."""
@@ -79,10 +99,10 @@ class Listing:
 def listing_in(archive: Archive, kind: PublisherKind, location: str, taken: Taken) -> Listing:
     """The entries of a listing that was fetched and is not kept (yet)."""
     with archive.readers.batch() as reader:
-        original = in_file(taken.path, taken.sha256, small_bytes=LISTING_BYTES)
+        original = in_file(taken.path, taken.sha256, small_bytes=limits.LISTING_BYTES)
         reading = reader.read(
             original, name=taken.file_name, media_type=taken.media_type,
-            mapped_bytes=LISTING_BYTES,
+            mapped_bytes=limits.LISTING_BYTES,
         )  # fmt: skip
     tables = [t for t in reading.tables if t.name == kind.table][:1]
     is_refused = not tables and taken.completeness.received > 0

@@ -18,12 +18,14 @@ from verticalfile import __version__
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.catalog.versions import Version
+from verticalfile.history.duck import let_go
+from verticalfile.kernel.memory import give_back
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.gathering.entries import Listed, listing_of
 from verticalfile.services.gathering.entries import Listing as GatheredListing
 from verticalfile.services.gathering.following_anew import follow_anew
-from verticalfile.services.gathering.found import findings_told
+from verticalfile.services.gathering.found import Told, findings_told
 from verticalfile.services.gathering.listed_datasets import (
     TOGETHER,
     Followed,
@@ -38,6 +40,7 @@ from verticalfile.services.gathering.sightings import (
     marked,
     members_of,
     place_in,
+    put_followed,
     sightings_of,
 )
 from verticalfile.services.journal_keeping import event, write_journal
@@ -51,14 +54,16 @@ from verticalfile.sources.membership import (
     Member,
     Members,
     Step,
-    Suspect,
+    as_known,
     decide,
     is_calm,
-    packed,
 )
 from verticalfile.sources.membership import Listing as MemberListing
 from verticalfile.sources.membership import step as fold_step
 from verticalfile.sources.registry import kind_called
+
+MANY = 20_000
+"""Entries from which memory is given back between the steps of following them."""
 
 
 @dataclass
@@ -88,16 +93,16 @@ class _Fold:
         """One look or decision: what it comes to, and what follows for datasets and files."""
         if not isinstance(each, Sighting):
             self.mark = replace(self.mark, rules="", original="")
-            self._keep(decide(self.members, each), each.moment)
+            self._keep(*_told(decide(self.members, each)), each.moment)
         elif each.version is not None and _is_same(each, self.mark, self.rules):
             entries = self._as_before()
             self.done = Followed(entries=len(entries))
-            self._keep(self._step(each, entries), each.moment)
+            self._keep(*_told(self._step(each, entries)), each.moment)
         elif each.version is not None:
             self._listed(each, self._listing(each.version), is_newest=is_newest)
         else:
             self.done = Followed()
-            self._keep(self._step(each, ()), each.moment)
+            self._keep(*_told(self._step(each, ())), each.moment)
 
     def _as_before(self) -> tuple[identity.Entry, ...]:
         """The entries of the listing that was believed last, which is here again: its members have
@@ -109,35 +114,45 @@ class _Fold:
     def _listed(self, each: Sighting, listing: GatheredListing, *, is_newest: bool) -> None:
         """A listing that must be read: once for what stands in it, then again for what is new."""
         before = self.members.by_key
+        if len(before) >= MANY:
+            give_back()
         entries: list[identity.Entry] = []
         kept: dict[int, Listed] = {}
-        known = {member.entry.digest: member.entry for member in before.values()}
+        is_few = True
         of_all = not self.mark.rules or (is_newest and self.mark.rules != self.rules)
         for place, x in enumerate(listing.listed):
             entry = identity_of(self.kind, x.entry, x.record)
-            own = known.get(entry.digest)
-            entries.append(own if own == entry else entry)  # what is known is not held twice
-            if (of_all or own != entry) and len(kept) < TOGETHER:
+            own = as_known(self.members, entry)
+            entries.append(own or entry)
+            if is_few and (of_all or own is None):
                 kept[place] = x
-        step = self._step(each, tuple(entries))
+                if len(kept) > TOGETHER:
+                    is_few = False
+                    kept.clear()
+        is_large = len(entries) >= MANY
+        if is_large:
+            let_go()
+        step, told = _told(self._step(each, tuple(entries)))
+        if is_large:
+            give_back()
         self.done = Followed(entries=len(entries), bad=listing.bad)
-        if not any(isinstance(finding, Suspect) for finding in step.findings):
-            wanted = {
-                place: key
-                for place, (key, entry) in enumerate(zip(step.keys, entries, strict=True))
-                if key and (of_all or key not in before or before[key].entry != entry)
-            }
-            if wanted:
+        if not told.is_suspect:
+            wanted = bytearray(
+                bool(key) and (of_all or key not in before or before[key].entry != entry)
+                for key, entry in zip(step.keys, entries, strict=True)
+            )
+            entries.clear()
+            if any(wanted):
                 # read again only where it was too much to keep
-                found = kept.items() if wanted.keys() <= kept.keys() else enumerate(listing.listed)
-                rows = ((wanted[n], x) for n, x in found if n in wanted)
+                found = iter(kept.items()) if is_few else listing.at_places(wanted)
+                rows = ((step.keys[n], x) for n, x in found if wanted[n])
                 self._follow(each, rows, step.members, is_newest=is_newest)
             self.mark = replace(
                 self.mark, rules=self.rules if is_newest else "",
                 original=self._original(each, listing, step) if is_newest else "",
-                entries=len(entries),
+                entries=self.done.entries,
             )  # fmt: skip
-        self._keep(step, each.moment)
+        self._keep(step, told, each.moment)
 
     def _follow(
         self, each: Sighting, rows: Iterator[tuple[str, Listed]], members: Members, *,
@@ -171,31 +186,36 @@ class _Fold:
             self._read = (version.sha256, found)
         return self._read[1]
 
-    def _keep(self, step: Step, moment: datetime) -> None:
+    def _keep(self, step: Step, told: Told, moment: datetime) -> None:
         """Write down what was found, then show it."""
-        self.done.findings = findings_told(step.findings)
-        if self.done.findings.is_news and to_iso(moment) not in self.told and not self.replaying:
-            body = self.done.findings.body
+        self.done.findings = told
+        if told.is_news and to_iso(moment) not in self.told and not self.replaying:
+            body = told.body
             listed = event(
                 self.archive, LISTED, self.resource.id, at=to_iso(moment),
                 counts=body["counts"], found=body.get("found", []),
             )  # fmt: skip
             write_journal(self.archive, (), [listed])
         before, self.members = self.members.by_key, step.members
-        changed = iter([m for k, m in step.members.by_key.items() if _differs(m, before.get(k))])
+        by_key = step.members.by_key
+        changed = iter([key for key, m in by_key.items() if _differs(m, before.get(key))])
         while some := list(islice(changed, TOGETHER)):
-            known = self.lines.members_among(self.resource.id, [m.key for m in some])
-            lines = [line_of(self.resource.id, m, known.get(m.key)) for m in some]
+            known = self.lines.members_among(self.resource.id, some)
+            lines = [line_of(self.resource.id, by_key[key], known.get(key)) for key in some]
             with self.archive.index.writing():
                 self.lines.put_members(line for line in lines if line != known.get(line.member))
 
 
+def _told(step: Step) -> tuple[Step, Told]:
+    """A step without its findings, of which a large portal's first list has one for each entry;
+    and what they come to."""
+    return replace(step, findings=()), findings_told(step.findings)
+
+
 def _differs(member: Member, before: Member | None) -> bool:
     """Whether lists show another state or date of it."""
-    return before is not member and (
-        before is None
-        or (member.state, since_of(member)) != (before.state, since_of(before))
-    )  # fmt: skip
+    now = (member.state, since_of(member))
+    return before is None or now != (before.state, since_of(before))
 
 
 def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False) -> Followed:
@@ -218,20 +238,19 @@ def follow(archive: Archive, resource: ResourceLine, *, replaying: bool = False)
     if place and mark.calm and all(_is_same(each, mark, rules) for each in inputs[place:]):
         done = Followed(entries=mark.entries)
         again = inputs[-1].moment.isoformat()
-        mark, members = replace(mark, again=again), source.members
+        followed, members = marked(replace(mark, again=again), inputs), None
     else:
         fold = _Fold(archive, resource, source, Members(), Mark(), replaying)
         if place:
-            fold.members, fold.mark = members_of(source), mark
+            fold.members, fold.mark = members_of(archive, source), mark
         looks = [
             n for n, x in enumerate(inputs) if isinstance(x, Sighting) and x.version and not x.copy
         ]
         for number in range(place, len(inputs)):
             fold.take(inputs[number], is_newest=bool(looks) and number == looks[-1])
-        done, members = fold.done, packed(fold.members)
-        mark = replace(fold.mark, calm=is_calm(fold.members), again="")
-    with archive.index.writing():
-        lines.put_followed(resource.id, marked(mark, inputs).told(), members)
+        done, members = fold.done, fold.members
+        followed = marked(replace(fold.mark, calm=is_calm(members), again=""), inputs)
+    put_followed(archive, resource.id, followed, members)
     captures = derive.held(archive, resource.id)
     noticing.notice(archive, resource, captures, archive.index.versions(resource.id))
     return done

@@ -23,7 +23,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.entries import Listing, listing_of
 from verticalfile.services.gathering.found import findings_told
 from verticalfile.services.gathering.listed_datasets import TOGETHER, Followed, Following, line_of
-from verticalfile.services.gathering.sightings import Mark, Sighting, marked
+from verticalfile.services.gathering.sightings import Mark, Sighting, marked, put_followed
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.telling import noticing
@@ -40,7 +40,6 @@ from verticalfile.sources.membership import (
     Step,
     Suspect,
     decide,
-    packed,
 )
 from verticalfile.sources.membership import Listing as MemberListing
 from verticalfile.sources.membership import step as fold_step
@@ -96,9 +95,7 @@ def follow_anew(
     done = _shown(archive, resource, source, (inputs, looks, members), reader, replaying)
     if not replaying:
         write_journal(archive, (), _told_again(archive, resource.id, inputs, looks))
-    with archive.index.writing():
-        mark = marked(Mark(), inputs).told()
-        SourceLines(archive.index).put_followed(resource.id, mark, packed(members))
+    put_followed(archive, resource.id, marked(Mark(), inputs), members)
     noticing.notice(
         archive, resource, derive.held(archive, resource.id), archive.index.versions(resource.id)
     )
@@ -118,7 +115,7 @@ def _begin(archive: Archive, resource: ResourceLine, members: Members) -> None:
         datasets[members.key_for(each.member)] = each.dataset
     with archive.index.writing():
         described = DescribedLines(archive.index)
-        lines.put_followed(resource.id, "", "")  # until all of it is done, nothing is followed
+        lines.forget_followed(resource.id)  # until all of it is done, nothing is followed
         for line in before:
             described.put_received(f"{resource.id}:{line.member}", [])
         lines.forget_members(resource.id)

@@ -28,7 +28,7 @@ from verticalfile.sources.membership import (
 from verticalfile.sources.what import slug
 from verticalfile.vault.notes.journal import Event
 
-TOGETHER = 1_000
+TOGETHER = 400
 """Entries whose datasets and files are followed at once: a large catalog has hundreds of thousands."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
@@ -14,11 +14,12 @@ from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import OnDisk, Original, chunks_of, in_file
 from verticalfile.services.archive import Archive
-from verticalfile.services.journal_keeping import LISTING_KIND
+from verticalfile.services.gathering.sightings import members_of
+from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.selection import selection_from
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry, InPages, OneAnswer, PublisherKind, Taken
-from verticalfile.sources.membership import Members, State, unpacked
+from verticalfile.sources.membership import Members, State
 from verticalfile.sources.past.lists_in_pages import Answer, one_answer
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import Offered
@@ -105,14 +106,16 @@ class PastMember:
     entry: Entry
 
 
-def known_from_copies(source: SourceLine) -> frozenset[str]:
-    """Keys of a portal's members that we never saw listed ourselves."""
-    return _copies_in(source.members) if source.members else frozenset()
+_COPIES: dict[tuple[str, str], tuple[str, frozenset[str]]] = {}
 
 
-@lru_cache(maxsize=4)  # the page of a portal asks at every view
-def _copies_in(members: str) -> frozenset[str]:
-    return copies_alone(unpacked(members))
+def known_from_copies(archive: Archive, source: SourceLine) -> frozenset[str]:
+    """Keys of a portal's members that we never saw listed ourselves: the page of a portal asks at
+    every view, and they are others only once its listing was followed further."""
+    place = (str(archive.root), source.resource)
+    if place not in _COPIES or _COPIES[place][0] != source.followed:
+        _COPIES[place] = (source.followed, copies_alone(members_of(archive, source)))
+    return _COPIES[place][1]
 
 
 def copies_alone(members: Members) -> frozenset[str]:
@@ -125,7 +128,7 @@ def copies_alone(members: Members) -> frozenset[str]:
 
 def past_members(archive: Archive, source: SourceLine) -> list[PastMember]:
     """Those of them that the selection takes, by title."""
-    keys = known_from_copies(source)
+    keys = known_from_copies(archive, source)
     kind, selection = kind_called(source.kind), selection_from(source.selection)
     found = []
     for line in SourceLines(archive.index).members(source.resource) if keys else ():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.catalog.source_lines import SourceLine
+from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
@@ -22,6 +23,7 @@ from verticalfile.sources.membership import (
     Outcome,
     Same,
     Undo,
+    pack,
     seen_again,
     unpacked,
 )
@@ -153,11 +155,28 @@ def mark_in(text: str) -> Mark:
     return Mark(int(count or 0), moment)
 
 
-def members_of(source: SourceLine) -> Members:
+def members_of(archive: Archive, source: SourceLine) -> Members:
     """The datasets of a portal as its listing was followed to the last look."""
-    members = unpacked(source.members) if source.members else Members()
+    members = unpacked(held) if (held := _packed(archive, source)) else Members()
     again = mark_in(source.followed).again
     return seen_again(members, datetime.fromisoformat(again)) if again else members
+
+
+def _packed(archive: Archive, source: SourceLine) -> bytes | str:
+    return SourceLines(archive.index).packed_members(source.resource)
+
+
+def put_followed(archive: Archive, resource: str, mark: Mark, members: Members | None) -> None:
+    """Write down how far a listing was followed, and its members where they are others now."""
+    lines = SourceLines(archive.index)
+    if members is None:
+        with archive.index.writing():
+            lines.put_followed(resource, mark.told())
+        return
+    with tempfile.TemporaryFile(dir=archive.scratch) as file:
+        pack(members, file)
+        with archive.index.writing():
+            lines.put_members_followed(resource, mark.told(), file)
 
 
 def marked(mark: Mark, inputs: Sequence[Sighting | Decision]) -> Mark:

@@ -13,7 +13,8 @@ from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.spans import DAILY, span_of
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive, short_id
-from verticalfile.services.journal_keeping import LISTING_KIND, catch_up, event, write_journal
+from verticalfile.services.journal_keeping import catch_up, event, write_journal
+from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.selection import Selection
 from verticalfile.services.names import NotHeld, check_slug
 from verticalfile.sources.kind import LISTING, Recognised

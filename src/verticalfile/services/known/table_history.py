@@ -26,6 +26,8 @@ from verticalfile.tables.reading import ReadTable
 SAMPLE_ROWS = 100_000
 """Rows of a version that are looked at for evidence: the first ones, which versions share most."""
 SAMPLE_BYTES = 32 << 20
+LISTING_SAMPLE_BYTES = 8 << 20
+"""Of a portal's listing that has more than SAMPLE_BYTES: its records are wide and alike."""
 FEW_ROWS = 2_000
 """By so many the width of a table's rows is judged."""
 QUICK_COUNT_ROWS = 1_000
@@ -45,6 +47,7 @@ class TableHistory:
             folder or archive.history_folder(table), table, scratch=archive.scratch
         )
         self.fresh: dict[int, tuple[ReadTable, Digests]] = {}
+        self.sample_bytes = SAMPLE_BYTES
         self.steps: dict[tuple[int, int], tuple[ReadTable, ReadTable]] = {}  # removed, added rows
 
     def ordinal_of(self, sha256: str) -> int | None:
@@ -74,7 +77,9 @@ class TableHistory:
             return FEW_ROWS
         few = self.history.rows_at(ordinal, limit=FEW_ROWS)
         each_bytes = max(1, few.nbytes // max(1, few.num_rows))
-        return min(SAMPLE_ROWS, max(FEW_ROWS, int(SAMPLE_BYTES // each_bytes)))
+        whole = self.history.manifest.ordinals[ordinal - 1].rows * each_bytes
+        most = SAMPLE_BYTES if whole <= SAMPLE_BYTES else self.sample_bytes
+        return min(SAMPLE_ROWS, max(FEW_ROWS, int(most // each_bytes)))
 
     def shown_at(self, ordinal: int, *, limit: int | None = None) -> ReadTable:
         """`rows_at` under the names and in the order of the version."""

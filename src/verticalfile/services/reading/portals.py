@@ -76,7 +76,9 @@ def portal(archive: Archive, name: str, *, page: int = 1, state: str = "") -> Po
     page = min(max(1, page), pages)
     kind = kinds().get(line.kind)
     told = looks_told(archive.index.events([line.resource]))
-    copies = known_from_copies(line) if any("copy" in each for each in told) else frozenset()
+    copies = (
+        known_from_copies(archive, line) if any("copy" in each for each in told) else frozenset()
+    )
     return PortalPage(
         source, label_of(line.kind), kind.is_tried if kind else True,
         tuple(members[(page - 1) * PAGE : page * PAGE]), len(members), page, pages, state,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
@@ -21,6 +22,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON, Decisions, decisions_of, fold
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.taking_in import rebuild
 from verticalfile.services.taking_in.evidence import Decider
@@ -54,7 +56,7 @@ def read_anew(archive: Archive, resource: ResourceLine) -> None:
     old = {line.id for line in archive.index.tables(resource.id)}
     with working_folder(archive.scratch) as folder:
         again = _Again(archive, resource, captures, folder)
-        for batch in batches(_offers(archive, captures)):
+        for batch in batches(_offers(archive, resource, captures)):
             again.take_held(batch)
         write_journal(archive, (), again.events())
         for table in old | {table.id for table in again.tables.values()}:
@@ -105,7 +107,9 @@ class _Held(Offered):
     capture: Capture | None = None
 
 
-def _offers(archive: Archive, captures: Sequence[Capture]) -> Iterator[Offered]:
+def _offers(
+    archive: Archive, resource: ResourceLine, captures: Sequence[Capture]
+) -> Iterator[Offered]:
     for capture in sorted(captures, key=derive.in_time):
         taken = capture.taken
         state = State(
@@ -116,7 +120,7 @@ def _offers(archive: Archive, captures: Sequence[Capture]) -> Iterator[Offered]:
             taken.walk,
             taken.sha256,
         )
-        body = archive.vault.restored(capture)
+        body = archive.vault.restored(capture, small_bytes=small_bytes(resource.kind))
         yield _Held(state, body, taken.media_type, taken.completeness, capture=capture)
 
 
@@ -137,7 +141,8 @@ class _Again(Intake):
 
     def take_held(self, batch: Sequence[Offered]) -> None:
         with self.archive.readers.batch() as reader:
-            self._take(batch, reader.read)
+            most = small_bytes(self.resource.kind)
+            self._take(batch, partial(reader.read, mapped_bytes=most))
 
     def table(self, name: str) -> TableHistory:
         if name not in self.tables:

@@ -13,16 +13,22 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.history.duck import let_go
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout, Ordinal
-from verticalfile.kernel.limits import BATCH_BYTES, LISTING_BYTES
+from verticalfile.kernel.limits import BATCH_BYTES
 from verticalfile.kernel.moments import to_iso
-from verticalfile.kernel.originals import Original, sha256_of, size_of
+from verticalfile.kernel.originals import OnDisk, Original, sha256_of, size_of
 from verticalfile.services.archive import Archive
-from verticalfile.services.journal_keeping import LISTING_KIND, write_journal
+from verticalfile.services.journal_keeping import write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.deliveries import UNREAD, is_letter
-from verticalfile.services.known.table_history import TableHistory, by_ids
+from verticalfile.services.known.listings import small_bytes
+from verticalfile.services.known.table_history import (
+    LISTING_SAMPLE_BYTES,
+    TableHistory,
+    by_ids,
+)
 from verticalfile.services.taking_in import quick_intake
 from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.taking_in.persons_watch import PersonsWatch
@@ -118,6 +124,8 @@ class Intake:
         if name not in self.tables:
             table = derive.table_id(self.resource.id, name)
             self.tables[name] = TableHistory(self.archive, table, name)
+            if small_bytes(self.resource.kind) is not None:
+                self.tables[name].sample_bytes = LISTING_SAMPLE_BYTES
         return self.tables[name]
 
     def take(self, batch: Sequence[Offered]) -> None:
@@ -130,8 +138,12 @@ class Intake:
                     self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
                 if self._taken_quickly(batch[0], body, reader.read):
                     return
-            mapped = LISTING_BYTES if self.resource.kind.startswith(LISTING_KIND) else None
-            self._take(batch, partial(reader.read, mapped_bytes=mapped))
+            if _is_large(batch):  # a portal's list is previewed by the same process
+                let_go()
+            mapped_bytes = small_bytes(self.resource.kind)
+            self._take(batch, partial(reader.read, mapped_bytes=mapped_bytes))
+            if _is_large(batch):
+                let_go()
 
     def _take(self, batch: Sequence[Offered], read: FileReader) -> None:
         held = {c.id for c in self.captures}
@@ -158,6 +170,8 @@ class Intake:
         self._packed()
         self.watch.write()  # before the bytes are kept: a crash must leave no flagged table open
         self._keep(steps, planned, readings, evidence)
+        if _is_large(batch):
+            let_go()
         self._write(absences)
 
     def _digest(self, body: Original) -> str:
@@ -419,6 +433,10 @@ class Intake:
         self.done.volatile_found = self.decider.volatile_found
         versions = derive.show(self.archive, self.resource, self.captures)
         noticing.notice(self.archive, self.resource, self.captures, versions)
+
+
+def _is_large(batch: Sequence[Offered]) -> bool:
+    return any(isinstance(offered.body, OnDisk) for offered in batch)
 
 
 def _loader(offered: Offered) -> Callable[[], Original]:

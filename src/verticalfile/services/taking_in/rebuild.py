@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.ingest import NewOriginal
@@ -24,6 +25,7 @@ from verticalfile.services.gathering import following
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import catch_up, write_journal
 from verticalfile.services.known import derive, masks
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.telling import noticing
@@ -195,16 +197,20 @@ class _Replay:
     def run(self, captures: Sequence[Capture]) -> Rebuilt:
         """Batch by batch, each read in one child."""
         with ExitStack() as batch:
-            read = batch.enter_context(self.archive.readers.batch()).read
+            read = self._reader(batch)
             known = Known()
             for capture in captures:
                 known = self._replayed(capture, known, read)
                 if self.size > BATCH_BYTES:
                     self._commit()
                     batch.close()
-                    read = batch.enter_context(self.archive.readers.batch()).read
+                    read = self._reader(batch)
             self._commit()
         return self.done
+
+    def _reader(self, batch: ExitStack) -> FileReader:
+        reader = batch.enter_context(self.archive.readers.batch())
+        return partial(reader.read, mapped_bytes=small_bytes(self.resource.kind))
 
     def _replayed(self, capture: Capture, known: Known, read: FileReader) -> Known:
         """Take in one capture; what is known after it."""
@@ -224,7 +230,8 @@ class _Replay:
         return known
 
     def _read(self, capture: Capture, known: Known, read: FileReader) -> None:
-        original = self.archive.vault.restored(capture)
+        most = small_bytes(self.resource.kind)
+        original = self.archive.vault.restored(capture, small_bytes=most)
         self.size += size_of(original)
         self.done.originals += 1
         by_name = {str(t["name"]): t for t in derive.tables_read(capture)}

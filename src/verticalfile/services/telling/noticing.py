@@ -14,10 +14,10 @@ from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.finding import documents
-from verticalfile.services.journal_keeping import LISTING_KIND
 from verticalfile.services.known import embargoes, withheld
 from verticalfile.services.known.absences import Absence, absences_of
 from verticalfile.services.known.derive import confirmed_by_repetition
+from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.statements import take_in_received
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.listing import joined_change

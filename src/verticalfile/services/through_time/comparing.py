@@ -11,6 +11,7 @@ from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import KeyChoice, decisions_of
+from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import NotHeld, find_table, find_version
 from verticalfile.services.opening import capture_of, history_of, ordinal_of, read_again
@@ -106,7 +107,7 @@ def _by_name(
     sides = []
     for version in (old, new):
         capture = capture_of(archive, resource, version)
-        original = archive.vault.restored(capture)
+        original = archive.vault.restored(capture, small_bytes=small_bytes(resource.kind))
         sides.append(read_again(archive, resource, capture, original, line))
     if any(side.stored is not None for side in sides):
         raise InputRefused(

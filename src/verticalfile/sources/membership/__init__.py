@@ -32,7 +32,14 @@ from verticalfile.sources.membership.findings import (
     Unreached,
     Vanished,
 )
-from verticalfile.sources.membership.fold import RULES, Step, is_calm, seen_again, step
+from verticalfile.sources.membership.fold import (
+    RULES,
+    Step,
+    as_known,
+    is_calm,
+    seen_again,
+    step,
+)
 from verticalfile.sources.membership.listing import Listing, unproved_reason
 from verticalfile.sources.membership.members import (
     Accepted,
@@ -49,7 +56,7 @@ from verticalfile.sources.membership.members import (
     Unsteady,
     Why,
 )
-from verticalfile.sources.membership.plain import dump, load, packed, unpacked
+from verticalfile.sources.membership.plain import dump, load, pack, unpacked
 
 __all__ = [
     "RULES",
@@ -91,6 +98,7 @@ __all__ = [
     "Unsteady",
     "Vanished",
     "Why",
+    "as_known",
     "copies",
     "decide",
     "difference",
@@ -98,7 +106,7 @@ __all__ = [
     "fold",
     "is_calm",
     "load",
-    "packed",
+    "pack",
     "seen_again",
     "step",
     "unpacked",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
 
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.sources.membership.findings import Finding, Parted, Rekeyed, ToldApart
 from verticalfile.sources.membership.fold import RULES, Step, key_of, step
 from verticalfile.sources.membership.listing import Listing
-from verticalfile.sources.membership.members import How, Member, Members, Name, Rules, State
+from verticalfile.sources.membership.members import How, Member, Members, Name, Roll, Rules, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +222,8 @@ def _with(
     findings: list[Finding],
     apart: frozenset[tuple[str, str]],
 ) -> Step:
-    by_key = dict(members.by_key) | {member.key: member for member in changed}
-    after = replace(members, by_key=MappingProxyType(by_key), apart=apart)
+    by_key = Roll.like(members.by_key)
+    for member in changed:
+        by_key[member.key] = member
+    after = replace(members, by_key=by_key, apart=apart)
     return Step(after, tuple(findings), ())

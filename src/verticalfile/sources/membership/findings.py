@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from verticalfile.sources.identity import Evidence
+from verticalfile.sources.identity import Entry, Evidence
 from verticalfile.sources.membership.members import How, Outcome, Why
 
 
@@ -15,7 +15,11 @@ class New:
 
     moment: datetime
     key: str
-    evidence: Evidence
+    entry: Entry
+
+    @property
+    def evidence(self) -> Evidence:
+        return self.entry.evidence
 
 
 @dataclass(frozen=True, slots=True)

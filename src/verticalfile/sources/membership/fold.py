@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from verticalfile.sources.identity import Entry
 from verticalfile.sources.membership.findings import (
@@ -36,7 +35,7 @@ from verticalfile.sources.membership.findings import (
     Vanished,
 )
 from verticalfile.sources.membership.listing import Listing, unproved_reason
-from verticalfile.sources.membership.matching import Matching, match, told_once
+from verticalfile.sources.membership.matching import Matching, match, places_repeated, told_once
 from verticalfile.sources.membership.members import (
     Accepted,
     Gap,
@@ -45,6 +44,7 @@ from verticalfile.sources.membership.members import (
     Members,
     Name,
     Outcome,
+    Roll,
     Rules,
     State,
     Suspicion,
@@ -71,7 +71,9 @@ def step(members: Members, listing: Listing, rules: Rules = RULES) -> Step:
     if listing.outcome is not Outcome.LISTED:
         return _unreached(members, listing)
     stands = told_once(listing.entries)
-    entries = {place: listing.entries[place] for place in sorted(set(stands.values()))}
+    entries = {
+        place: entry for place, entry in enumerate(listing.entries) if stands[place] == place
+    }
     reason = unproved_reason(listing, len(entries))
     matching = match(entries, members.by_key, weakly=not reason, apart=members.apart)
     work = _Taking(members, listing, rules, entries, matching, reason)
@@ -90,7 +92,7 @@ def is_calm(members: Members) -> bool:
     it was whole, nothing stands open, and nobody is missing."""
     last = members.accepted
     open_ = (members.suspicion, members.trouble, members.unsteady)
-    states = {member.state for member in members.by_key.values()}
+    states = {member.state for member in members.by_key.others()}
     return last is not None and last.proved and not any(open_) and State.MISSING not in states
 
 
@@ -98,12 +100,18 @@ def seen_again(members: Members, moment: datetime) -> Members:
     """What `step` makes of the listing that was taken last, where `is_calm`."""
     last = members.accepted
     assert last is not None
-    by_key = {
-        key: replace(m, last_seen=moment) if m.last_seen == last.moment else m
-        for key, m in members.by_key.items()
-    }
+    by_key = Roll.like(members.by_key)
+    for key, member in members.by_key.items():
+        if member.last_seen == last.moment:
+            by_key[key] = replace(member, last_seen=moment)
     accepted = replace(last, moment=moment)
-    return replace(members, by_key=MappingProxyType(by_key), accepted=accepted)
+    return replace(members, by_key=by_key, accepted=accepted)
+
+
+def as_known(members: Members, entry: Entry) -> Entry | None:
+    """The equal entry that a member has, of most: what is known need not be held twice."""
+    own = members.by_key.get(key_of(entry, alone=True))
+    return own.entry if own is not None and own.entry == entry else None
 
 
 def key_of(entry: Entry, *, alone: bool, taken: Container[str] = ()) -> str:
@@ -150,9 +158,9 @@ class _Taking:
         self.moment = listing.moment
         self.findings: list[Finding] = []
         self.absent_since = listing.moment
-        self.by_key: dict[str, Member] = {}
-        self.often = Counter(entry.evidence.folded for entry in entries.values())
-        self.others = {key for member in members.by_key.values() for key in member.also}
+        self.by_key = Roll()
+        self.repeated = _repeated(entries)
+        self.others = {key for member in members.by_key.others() for key in member.also}
 
     def reached(self) -> None:
         if (trouble := self.members.trouble) is not None:
@@ -167,20 +175,23 @@ class _Taking:
         if self.entries and not (self.listing.is_copy or self.members.seen_by_us):
             return self._begun()
         listed = set(self.matching.keys.values())
-        present = {k for k, m in self.members.by_key.items() if m.state is State.PRESENT}
-        lost = len(present - listed)
+        by_key = self.members.by_key
+        away = {m.key for m in by_key.others() if m.state is not State.PRESENT}
+        present = len(by_key) - len(away)
+        lost = sum(key not in listed and key not in away for key in by_key)
+        del listed
         swapped = len(self.matching.joins)
-        why = self._doubted(lost, swapped, len(present))
+        why = self._doubted(lost, swapped, present)
         before = self.members.suspicion
         if why is None:
             if before is None:
                 return True
-            if lost + swapped <= self.rules.allowance(len(present)):
+            if lost + swapped <= self.rules.allowance(present):
                 self._release("came back")
                 return True
             suspicion = self._still(before)
         else:
-            suspicion = self._weighed(why, lost, swapped, len(present))
+            suspicion = self._weighed(why, lost, swapped, present)
         if before is not None and before.accepted and suspicion.accepted:
             return self._release("accepted")
         if self._repeated_enough(suspicion):
@@ -194,7 +205,7 @@ class _Taking:
                 suspicion.since,
                 lost,
                 swapped,
-                len(present),
+                present,
                 suspicion.checks,
             )
         )
@@ -310,21 +321,22 @@ class _Taking:
 
     def take(self) -> None:
         """Let the listing change what is known."""
-        self.by_key = dict(self.members.by_key)
+        self.by_key = Roll.like(self.members.by_key)
         for place in sorted(self.matching.keys, key=self.matching.keys.__getitem__):
             self._seen(self.matching.keys[place], self.entries[place], place)
         self._add()
         self._tell_apart()
         listed = set(self.matching.keys.values())
         if self.reason:
-            known = [key for key, member in self.by_key.items() if member.state in _KNOWN]
-            seen = sum(key in listed for key in known)
-            self.findings.append(Unproved(self.moment, self.reason, seen, len(known)))
+            gone = {m.key for m in self.by_key.others() if m.state not in _KNOWN}
+            seen = sum(key in listed and key not in gone for key in self.by_key)
+            known = len(self.by_key) - len(gone)
+            self.findings.append(Unproved(self.moment, self.reason, seen, known))
         else:
             self._absent(listed)
         self.members = replace(
             self.members,
-            by_key=MappingProxyType(self.by_key),
+            by_key=self.by_key,
             accepted=Accepted(self.moment, len(self.entries), not self.reason),
             seen_by_us=self.members.seen_by_us or not self.listing.is_copy,
         )
@@ -332,7 +344,8 @@ class _Taking:
     def _seen(self, key: str, entry: Entry, place: int) -> None:
         before = self.by_key[key]
         names, gaps = before.names, before.gaps
-        if entry.evidence.identifier != before.entry.evidence.identifier:
+        is_same = entry == before.entry
+        if not is_same and entry.evidence.identifier != before.entry.evidence.identifier:
             how = self.matching.joins.get(place, How.SPELLING)
             last = replace(names[-1], entry=before.entry, until=self.moment)
             names = (*names[:-1], last, Name(entry, self.moment, None, how))
@@ -344,7 +357,9 @@ class _Taking:
             vanished = before.state is State.VANISHED
             gaps = (*gaps, Gap(since, self.moment, vanished))
             self.findings.append(Returned(self.moment, key, since, vanished))
-        if entry.steady_digest != before.entry.steady_digest:
+        if is_same:
+            pass
+        elif entry.steady_digest != before.entry.steady_digest:
             self.findings.append(Changed(self.moment, key, before.entry.digest, entry.digest))
         elif entry.digest != before.entry.digest:
             self.findings.append(Touched(self.moment, key))
@@ -361,7 +376,7 @@ class _Taking:
     def _also(self, before: Member, entry: Entry) -> tuple[str, ...]:
         """Its other keys, and the one that it would have had, had it been met here: so it is found
         by whoever knew it by that, before older listings came in. Who had a key first keeps it."""
-        key = key_of(entry, alone=self.often[entry.evidence.folded] == 1)
+        key = key_of(entry, alone=entry.evidence.folded not in self.repeated)
         if key == before.key or key in before.also or key in self.by_key or key in self.others:
             return before.also
         self.others.add(key)
@@ -369,12 +384,11 @@ class _Taking:
 
     def _add(self) -> None:
         """New members, in an order that does not depend on the feed's."""
-        taken = {*self.by_key, *self.others}
         unknown = [place for place in self.entries if place not in self.matching.keys]
-        for place in sorted(unknown, key=lambda place: self.entries[place].digest):
+        for place in sorted(unknown, key=self.entries.__getitem__):
             entry = self.entries[place]
-            key = key_of(entry, alone=self.often[entry.evidence.folded] == 1, taken=taken)
-            taken.add(key)
+            alone = entry.evidence.folded not in self.repeated
+            key = key_of(entry, alone=alone, taken=self)
             candidates = self.matching.doubts.get(place, ())
             self.matching.keys[place] = key
             name = Name(entry, self.moment, None, How.FIRST)
@@ -382,14 +396,19 @@ class _Taking:
                 key, entry, (name,), self.moment, self.moment,
                 doubts=tuple(candidate.key for candidate in candidates), seen_by_us=self._by_us,
             )  # fmt: skip
-            self.findings.append(New(self.moment, key, entry.evidence))
+            self.findings.append(New(self.moment, key, entry))
             if candidates:
                 self.findings.append(Doubtful(self.moment, key, entry.evidence, candidates))
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a key is some member's."""
+        return key in self.by_key or key in self.others
 
     def _tell_apart(self) -> None:
         """A doubt ends by itself when both are in one listing, each under a name of its own."""
         listed = set(self.matching.keys.values())
-        for key, member in list(self.by_key.items()):
+        for member in list(self.by_key.others()):
+            key = member.key
             if not member.doubts or key not in listed:
                 continue
             both = [
@@ -403,9 +422,12 @@ class _Taking:
                 self.findings += [ToldApart(self.moment, key, other) for other in both]
 
     def _absent(self, listed: set[str]) -> None:
-        asked = {other for member in self.by_key.values() for other in member.doubts}
-        for key, member in list(self.by_key.items()):
-            if key in listed or member.state in (State.VANISHED, State.JOINED):
+        asked = {other for member in self.by_key.others() for other in member.doubts}
+        for key in self.by_key:
+            if key in listed:
+                continue
+            member = self.by_key[key]
+            if member.state in (State.VANISHED, State.JOINED):
                 continue
             if member.state is State.PRESENT:
                 self.findings.append(Missing(self.moment, key, member.last_seen))
@@ -430,6 +452,14 @@ class _Taking:
 
 
 _KNOWN = (State.PRESENT, State.MISSING)
+
+
+def _repeated(entries: Mapping[int, Entry]) -> frozenset[str]:
+    """Folded identifiers that more than one entry has."""
+    places = list(entries)
+    perhaps = places_repeated(entry.evidence.folded for entry in entries.values())
+    often = Counter(entries[places[n]].evidence.folded for n in perhaps)
+    return frozenset(name for name, times in often.items() if times > 1)
 
 
 def _much_the_same(count: int, before: int) -> bool:

@@ -9,16 +9,19 @@ listings: an ArcGIS service URL alone tells nothing once layers are renumbered (
 from __future__ import annotations
 
 import html
+import json
+from array import array
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from typing import TypeVar
 
 from verticalfile.kernel import limits
 from verticalfile.sources.identity import Entry, Evidence, folded
 from verticalfile.sources.membership.findings import Candidate
-from verticalfile.sources.membership.members import How, Member, State
+from verticalfile.sources.membership.members import How, Member, Roll, State
 
 Old = TypeVar("Old")
 New = TypeVar("New")
@@ -54,21 +57,32 @@ def unique_pairs(
     ]
 
 
-def told_once(entries: Sequence[Entry]) -> dict[int, int]:
+def told_once(entries: Sequence[Entry]) -> list[int]:
     """For each place in the listing the place that stands for it: one record told twice is one.
 
     Two are one when the platform gave them one id and service, or identifier, service and title are equal;
     the least digest stands for them, so that the order of a feed does not matter.
     """
-    stands: dict[Hashable, int] = {}
-    for place in sorted(range(len(entries)), key=lambda place: entries[place].digest):
-        stands.setdefault(_self(entries[place].evidence), place)
-    return {place: stands[_self(entry.evidence)] for place, entry in enumerate(entries)}
+    stands = list(range(len(entries)))
+    least: dict[Hashable, int] = {}
+    perhaps = places_repeated(_self(entry.evidence) for entry in entries)
+    for place in sorted(perhaps, key=lambda place: entries[place].digest):
+        stands[place] = least.setdefault(_self(entries[place].evidence), place)
+    return stands
+
+
+def places_repeated(things: Iterable[Hashable]) -> list[int]:
+    """Places of things that may stand at another place too, all that do among them: told by their
+    hashes, so that not all of a large listing is held at once."""
+    hashes = array("q", map(hash, things))
+    seen: set[int] = set()
+    twice = {each for each in hashes if each in seen or seen.add(each)}  # type: ignore[func-returns-value]  # it adds
+    return [place for place, each in enumerate(hashes) if each in twice]
 
 
 def match(
     entries: Mapping[int, Entry],
-    members: Mapping[str, Member],
+    members: Roll,
     *,
     weakly: bool,
     apart: frozenset[tuple[str, str]] = frozenset(),
@@ -78,8 +92,11 @@ def match(
     An unproved listing does not tell that a member is gone, so tails, services and titles join
     nothing there.
     """
-    pool = {key: member for key, member in members.items() if member.state is not State.JOINED}
-    work = _Work(dict(entries), pool, apart)
+    joined = {member.key for member in members.others() if member.state is State.JOINED}
+    pool: Mapping[str, Member] = members
+    if joined:
+        pool = {key: member for key, member in members.items() if key not in joined}
+    work = _Work(entries, pool, apart)
     work.by_identifier()
     for clue in _within(lambda evidence: evidence.folded):
         work.join(clue, How.SPELLING, _same_spelling)
@@ -98,22 +115,34 @@ def match(
 
 
 class _Work:
-    """What is left on both sides, and what was matched."""
+    """What is left on both sides, and what was matched: `by_identifier` comes first, and leaves
+    little of a large listing."""
 
     def __init__(
-        self, entries: dict[int, Entry], pool: dict[str, Member], apart: frozenset[tuple[str, str]]
+        self,
+        entries: Mapping[int, Entry],
+        pool: Mapping[str, Member],
+        apart: frozenset[tuple[str, str]],
     ) -> None:
-        self.all_entries, self.all_members = entries, pool
-        self.entries, self.members, self.apart = dict(entries), dict(pool), apart
+        self.all_entries, self.all_members, self.apart = entries, pool, apart
+        self.entries: dict[int, Entry] = {}
+        self.members: dict[str, Member] = {}
         self.done = Matching()
 
     def by_identifier(self) -> None:
         """The publisher's own identifier, byte for byte; the same member, no re-key."""
-        owners = {_handle(member.entry.evidence): key for key, member in self.members.items()}
-        for place, entry in self.all_entries.items():
-            key = owners.get(_handle(entry.evidence))
-            if key is not None and key in self.members:
-                self._take(key, place, None)
+        owners = {
+            _digest_of(_handle(member.entry.evidence)): key
+            for key, member in self.all_members.items()
+        }
+        for place, entry in self.all_entries.items() if owners else ():
+            key = owners.pop(_digest_of(_handle(entry.evidence)), None)
+            if key is not None:
+                self.done.keys[place] = key
+        del owners
+        taken = set(self.done.keys.values())
+        self.members = {k: self.all_members[k] for k in self.all_members if k not in taken}
+        self.entries = {n: e for n, e in self.all_entries.items() if n not in self.done.keys}
         for clue in _within(lambda evidence: evidence.identifier):
             self.join(clue, None, _any)
 
@@ -138,7 +167,7 @@ class _Work:
 
     def by_former_identifier(self) -> None:
         """An identifier that a member had before; only if nothing else speaks against it."""
-        if not self.entries:
+        if not self.entries or not self.members:
             return
         former = [
             (folded_name, key)
@@ -159,12 +188,17 @@ class _Work:
 
     def by_title(self, standing: frozenset[State]) -> None:
         """A title that comes once in all the listing and once among all of that standing."""
-        often = Counter(_title(entry.evidence) for entry in self.all_entries.values())
-        known = Counter(
+        if not self.entries or not self.members:
+            return
+        asked = {_title(entry.evidence) for entry in self.entries.values()}
+        told = (_title(entry.evidence) for entry in self.all_entries.values())
+        often = Counter(title for title in told if title in asked)
+        held = (
             _title(member.entry.evidence)
             for member in self.all_members.values()
             if member.state in standing
         )
+        known = Counter(title for title in held if title in asked)
         self.join(
             lambda evidence: (
                 (
@@ -182,7 +216,7 @@ class _Work:
 
     def doubt(self) -> None:
         """What is left and resembles a member that is not listed, or had its identifier."""
-        if not self.entries:
+        if not self.entries or not self.all_members:
             return
         clues: list[tuple[How, Clue]] = [
             (How.TAIL, lambda evidence: evidence.tail),
@@ -190,10 +224,15 @@ class _Work:
             (How.TITLE, _title),
         ]
         known = [(how, clue, _by(self.members.items(), _of_second(clue))) for how, clue in clues]
-        former: dict[Hashable, list[str]] = {}
+        former: dict[Hashable, list[str]] = {
+            folded_name: []
+            for entry in self.entries.values()
+            if (folded_name := entry.evidence.folded)
+        }
         for key, member in self.all_members.items():
             for name in {folded(name.entry.evidence.identifier) for name in member.names}:
-                former.setdefault(name, []).append(key)
+                if name in former:
+                    former[name].append(key)
         for place, entry in self.entries.items():
             found: dict[str, How] = {}
             if entry.evidence.folded:
@@ -210,8 +249,11 @@ class _Work:
 
     def _covering_one(self, clue: Clue) -> set[Hashable]:
         """Identifiers that cover one thing on both sides; alone, only they decide."""
-        owners = Counter(clue(each.entry.evidence) for each in self.all_members.values())
-        told = Counter(clue(each.evidence) for each in self.all_entries.values())
+        asked = {clue(each.evidence) for each in self.entries.values()}
+        known = (clue(each.entry.evidence) for each in self.all_members.values())
+        owners = Counter(name for name in known if name in asked)
+        shown = (clue(each.evidence) for each in self.all_entries.values())
+        told = Counter(name for name in shown if name in asked)
         return {name for name, often in told.items() if often == 1 and owners[name] == 1}
 
     def _take(self, key: str, place: int, how: How | None) -> None:
@@ -253,8 +295,13 @@ def _self(evidence: Evidence) -> Hashable:
     return (evidence.platform, evidence.service) if evidence.platform else _handle(evidence)
 
 
-def _handle(evidence: Evidence) -> Hashable:
+def _handle(evidence: Evidence) -> tuple[str, str, str]:
     return (evidence.identifier, evidence.service, evidence.title)
+
+
+def _digest_of(handle: Sequence[str]) -> bytes:
+    """A handle in sixteen bytes, for tables of many."""
+    return blake2b(json.dumps(handle).encode(), digest_size=16).digest()
 
 
 def clues_of_copies(evidence: Evidence) -> list[Hashable]:
@@ -267,7 +314,7 @@ def _title(evidence: Evidence) -> str:
     return _folded_title(evidence.title)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def _folded_title(title: str) -> str:
     if "&" in title:
         title = html.unescape(title)

@@ -6,11 +6,10 @@ derived, since folding the kept listings and decisions again gives the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 from verticalfile.kernel import limits
 from verticalfile.sources.identity import Entry
@@ -117,6 +116,84 @@ class Member:
         return self.gaps[-1].until if self.gaps and self.state is State.PRESENT else None
 
 
+Moments = tuple[datetime, datetime, datetime | None]
+"""First seen, last seen, first seen by us."""
+
+
+class Roll(Mapping[str, Member]):
+    """Members by their keys, in the order in which they were met; nobody is ever removed.
+
+    Most members of a large portal were met once and never missed: of each of those its entry is
+    held, and the moments, which thousands share. Whoever asks for one is given it whole.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._entries: list[Entry] = []
+        self._moments: list[Moments] = []
+        self._shared: dict[Moments, Moments] = {}
+        self._others: dict[int, Member] = {}  # of whom there is more to tell
+
+    @classmethod
+    def of(cls, members: Iterable[Member]) -> Roll:
+        """These members."""
+        roll = cls()
+        for member in members:
+            roll[member.key] = member
+        return roll
+
+    @classmethod
+    def like(cls, members: Mapping[str, Member]) -> Roll:
+        """Another roll of the same members."""
+        if not isinstance(members, Roll):
+            return cls.of(members.values())
+        roll = cls()
+        roll._places, roll._entries = dict(members._places), list(members._entries)
+        roll._moments, roll._shared = list(members._moments), dict(members._shared)
+        roll._others = dict(members._others)
+        return roll
+
+    def __getitem__(self, key: str) -> Member:
+        place = self._places[key]
+        if (other := self._others.get(place)) is not None:
+            return other
+        return _plain(key, self._entries[place], self._moments[place])
+
+    def __setitem__(self, key: str, member: Member) -> None:
+        moments: Moments = (member.first_seen, member.last_seen, member.seen_by_us)
+        moments = self._shared.setdefault(moments, moments)
+        place = self._places.setdefault(key, len(self._entries))
+        if place == len(self._entries):
+            self._entries.append(member.entry)
+            self._moments.append(moments)
+        self._entries[place], self._moments[place] = member.entry, moments
+        if member == _plain(key, member.entry, moments):
+            self._others.pop(place, None)
+        else:
+            self._others[place] = member
+
+    def others(self) -> Iterator[Member]:
+        """Those of whom there is more to tell: missed, renamed, doubted, joined; all else is
+        present, and has one name. In the order of all."""
+        return (self._others[place] for place in sorted(self._others))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _plain(key: str, entry: Entry, moments: Moments) -> Member:
+    """A member that was met once and never missed."""
+    first, last, by_us = moments
+    name = Name(entry, first, None, How.FIRST)
+    return Member(key, entry, (name,), first, last, seen_by_us=by_us)
+
+
 @dataclass(frozen=True, slots=True)
 class Suspicion:
     """Why the source is suspect, and the listing that repeats or does not."""
@@ -164,7 +241,7 @@ class Accepted:
 class Members:
     """All that is known of one source's datasets; `Members()` before the first listing."""
 
-    by_key: Mapping[str, Member] = field(default_factory=lambda: MappingProxyType({}))
+    by_key: Roll = field(default_factory=Roll)
     accepted: Accepted | None = None
     suspicion: Suspicion | None = None
     trouble: Trouble | None = None
@@ -177,8 +254,9 @@ class Members:
         given it another one. "" where nobody ever had this key."""
         if key in self.by_key:
             return key
-        return next((m.key for m in self.by_key.values() if key in m.also), "")
+        return next((m.key for m in self.by_key.others() if key in m.also), "")
 
     def present(self) -> int:
         """How many members stand as present."""
-        return sum(member.state is State.PRESENT for member in self.by_key.values())
+        away = sum(member.state is not State.PRESENT for member in self.by_key.others())
+        return len(self.by_key) - away

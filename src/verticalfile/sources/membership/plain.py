@@ -6,12 +6,11 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
-from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 from verticalfile.kernel import moments
 from verticalfile.kernel.moments import to_iso
@@ -24,6 +23,7 @@ from verticalfile.sources.membership.members import (
     Members,
     Name,
     Outcome,
+    Roll,
     State,
     Suspicion,
     Trouble,
@@ -53,10 +53,9 @@ def dump(members: Members) -> dict[str, object]:
 
 def load(text: Mapping[str, Any]) -> Members:
     """The inverse of `dump`."""
-    members = [_load_member(each) for each in text["members"]]
     accepted, suspicion, trouble = text["accepted"], text["suspicion"], text["trouble"]
     return Members(
-        MappingProxyType({member.key: member for member in members}),
+        Roll.of(_load_member(each) for each in text["members"]),
         Accepted(**_moments(accepted, "moment")) if accepted else None,
         _load_suspicion(suspicion) if suspicion else None,
         Trouble(**_moments(trouble, "since") | {"outcome": Outcome(trouble["outcome"])})
@@ -68,20 +67,23 @@ def load(text: Mapping[str, Any]) -> Members:
     )
 
 
-def packed(members: Members) -> str:
+def pack(members: Members, into: BinaryIO) -> None:
     """`dump` as packed lines, a head and one for each member: never all of it in memory at once."""
-    head = dump(replace(members, by_key=MappingProxyType({})))
-    work, parts = zlib.compressobj(1), []
+    head = dump(replace(members, by_key=Roll()))
+    work = zlib.compressobj(1)
     for each in chain([head], map(_dump_member, members.by_key.values())):
-        parts.append(work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n"))
-    return base64.b64encode(b"".join([*parts, work.flush()])).decode()
+        into.write(work.compress(json.dumps(each, separators=(",", ":")).encode() + b"\n"))
+    into.write(work.flush())
 
 
-def unpacked(text: str) -> Members:
-    """The inverse of `packed`; also reads what was written before as one JSON document."""
-    if text.startswith("{"):
-        return load(json.loads(text))
-    lines = _lines(base64.b64decode(text))
+def unpacked(body: bytes | str) -> Members:
+    """The inverse of `pack`; also reads what was written before, as text: packed lines, and
+    before that one JSON document."""
+    if isinstance(body, str):
+        if body.startswith("{"):
+            return load(json.loads(body))
+        body = base64.b64decode(body)
+    lines = _lines(body)
     head = json.loads(next(lines))
     return load({**head, "members": (json.loads(line) for line in lines)})
 
@@ -159,9 +161,9 @@ def _seen_by_us(text: Mapping[str, Any]) -> datetime | None:
 
 def _dump_entry(entry: Entry) -> dict[str, object]:
     evidence = {
-        each.name: value
-        for each in fields(Evidence)
-        if (value := getattr(entry.evidence, each.name)) not in ("", None)
+        name: value
+        for name, value in zip(Evidence._fields, entry.evidence, strict=True)
+        if value not in ("", None)
     }
     return {**evidence, "digest": entry.digest, "steady_digest": entry.steady_digest}
 

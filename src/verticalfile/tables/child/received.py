@@ -15,7 +15,7 @@ import pyarrow as pa
 from verticalfile.kernel import limits
 from verticalfile.tables.child.messages import Nonsense, ToldTable
 from verticalfile.tables.reading import ReadTable
-from verticalfile.tables.stored import StoredRows
+from verticalfile.tables.stored import HEAD_BYTES, StoredRows
 
 _BROKEN = (pa.ArrowException, OSError, ValueError, EOFError, KeyError, IndexError)
 
@@ -41,7 +41,8 @@ def tables_of(
             yield ReadTable(table.name, table.columns, _whole(stored, table))
         else:
             _prove(stored, table)
-            yield ReadTable(table.name, table.columns, stored.head(), stored)
+            most = HEAD_BYTES if mapped_bytes is None else min(mapped_bytes, HEAD_BYTES)
+            yield ReadTable(table.name, table.columns, stored.head(most), stored)
 
 
 def _rows(stream: pa.Buffer, told: ToldTable) -> pa.Table:

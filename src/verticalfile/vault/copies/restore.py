@@ -22,6 +22,7 @@ def originals_of(volume: Volume) -> Iterator[tuple[Capture, Original | None]]:
     """
     held: dict[int, Original | None] = {}
     framed = [c for c in volume.captures() if c.stored.position is not None]
+    built_on = {c.stored.reference for c in framed}
     for capture in sorted(framed, key=lambda c: c.stored.position or 0):
         position, reference = capture.stored.position, capture.stored.reference
         assert position is not None
@@ -29,7 +30,7 @@ def originals_of(volume: Volume) -> Iterator[tuple[Capture, Original | None]]:
         body: Original | None = None
         if reference is None or prefix is not None:
             try:
-                body = _checked(volume, capture, prefix)
+                body = _checked(volume, capture, prefix, is_end=position not in built_on)
             except (DigestMismatch, NotInVault, KeyError):
                 body = None
         held[position] = body
@@ -37,9 +38,12 @@ def originals_of(volume: Volume) -> Iterator[tuple[Capture, Original | None]]:
         yield capture, body
 
 
-def _checked(volume: Volume, capture: Capture, prefix: Original | None) -> Original:
-    """Raises DigestMismatch, NotInVault, KeyError."""
-    if capture.taken.size_bytes > limits.STREAM_BYTES and prefix is None:
+def _checked(
+    volume: Volume, capture: Capture, prefix: Original | None, *, is_end: bool
+) -> Original:
+    """`is_end`: no patch builds on it. Raises DigestMismatch, NotInVault, KeyError."""
+    most = limits.LISTING_BYTES if is_end else limits.STREAM_BYTES
+    if capture.taken.size_bytes > most and prefix is None:
         large = volume.in_steps(capture)
         for _ in large.chunks():  # they raise at the end where they are not as they were kept
             pass
