@@ -103,7 +103,7 @@ def versions(portal: Portal) -> list[Version]:
 def known(portal: Portal) -> object:
     lines = SourceLines(portal.archive.index).members(portal.listing.id)
     shown = [(m.member, m.title, m.state, m.since, m.record) for m in lines]
-    return dump(members_of(portal.source)), shown
+    return dump(members_of(portal.archive, portal.source)), shown
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
