@@ -26,6 +26,7 @@ from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Re
 from verticalfile.sources.pages import digest_and_size
 from verticalfile.sources.reading import member, members, number_of, text_of
 from verticalfile.sources.visit import Page, Visit
+from verticalfile.sources.whole_answer import fetched_whole
 
 API = "api/1/"
 ITEMS = f"{API}metastore/schemas/dataset/items"
@@ -58,18 +59,9 @@ class Dkan:
 
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every entry, in one document; counted by the search of the site."""
-        got = visit.file(f"{location}{ITEMS}")
-        assert isinstance(got, Got)
-        try:
-            taken = self.of_one_answer(got.path, location, into)
-        except AnswerRefused as error:
-            got.path.unlink()
-            raise AnswerRefused(error.message, mend=error.mend, exchange=got.exchange) from error
-        if taken.path != got.path:
-            got.path.unlink()
-        exchange = {**got.exchange, "etag": got.etag, "last_modified": got.last_modified}
-        complete = _completeness(taken.completeness.received, _counted(visit, location))
-        return replace(taken, completeness=complete, exchange=exchange)
+        taken = fetched_whole(self, visit, location, into)
+        counted = _completeness(taken.completeness.received, _counted(visit, location))
+        return replace(taken, completeness=counted)
 
     def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
         """The document, which no search counts."""

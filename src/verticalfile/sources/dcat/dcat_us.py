@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -51,6 +50,7 @@ from verticalfile.sources.reading import (
 )
 from verticalfile.sources.socrata.socrata_addresses import is_rows, rows_offered
 from verticalfile.sources.visit import Page, Visit
+from verticalfile.sources.whole_answer import fetched_whole
 
 PATHS = ("data.json", "api/feed/dcat-us/1.1.json")
 """Where a site has it, if the address itself is none: the second is ArcGIS Hub's."""
@@ -90,17 +90,7 @@ class DcatUs:
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """The document, read in steps; one that is a bare list or odd, or has datasets
         inside of series, services or other catalogs, is kept with all of them beside it."""
-        got = visit.file(location)
-        assert not isinstance(got, NotModified)
-        try:
-            taken = self.of_one_answer(got.path, location, into)
-        except AnswerRefused as error:
-            got.path.unlink()
-            raise AnswerRefused(error.message, mend=error.mend, exchange=got.exchange) from error
-        if taken.path != got.path:
-            got.path.unlink()
-        exchange = {**got.exchange, "etag": got.etag, "last_modified": got.last_modified}
-        return replace(taken, exchange=exchange)
+        return fetched_whole(self, visit, location, into)
 
     def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
         """The document itself, with what stands inside of its parts beside it."""

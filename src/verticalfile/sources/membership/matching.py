@@ -76,7 +76,9 @@ def places_repeated(things: Iterable[Hashable]) -> list[int]:
     hashes, so that not all of a large listing is held at once."""
     hashes = array("q", map(hash, things))
     seen: set[int] = set()
-    twice = {each for each in hashes if each in seen or seen.add(each)}  # type: ignore[func-returns-value]  # it adds
+    twice: set[int] = set()
+    for each in hashes:
+        (twice if each in seen else seen).add(each)
     return [place for place, each in enumerate(hashes) if each in twice]
 
 
