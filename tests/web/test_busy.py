@@ -10,12 +10,12 @@ from verticalfile.web import heavy
 def test_when_no_turn_comes_the_page_says_when_to_come_again(room, monkeypatch):
     monkeypatch.setattr(heavy, "WAIT_S", 0.05)
     for _ in range(heavy.SLOTS):
-        heavy._slots.acquire()
+        heavy._slots.take()
     try:
         answer = room.get("/d/street-trees/table/?is.kind=OAK")
     finally:
         for _ in range(heavy.SLOTS):
-            heavy._slots.release()
+            heavy._slots.give_back()
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert 'href="/d/street-trees/table/?is.kind=OAK"' in answer.content.decode()

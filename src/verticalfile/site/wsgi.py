@@ -12,6 +12,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 
 from verticalfile.kernel.limits import FORM_BYTES
+from verticalfile.kernel.turns import Turns
 
 SERVED_BY = "VF_SERVED_BY"
 """The process of `vf run`, which sets it: where that is gone, so is what it served with."""
@@ -23,7 +24,7 @@ AT_WORK = 4
 """So many requests are worked at at once. The other threads wait for slow lines: a large file goes
 out, and a letter comes in, outside of a turn."""
 
-_turns = threading.BoundedSemaphore(AT_WORK)
+_turns = Turns(AT_WORK)
 _answer = get_wsgi_application()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse
 
+from verticalfile.kernel.turns import Turns
 from verticalfile.services.reading.errors import RoomFull
 
 SLOTS = 2
@@ -16,7 +16,7 @@ SLOTS = 2
 WAIT_S = 10.0
 """Who waits here has come to a turn already; before it, all wait alike at the server's door."""
 
-_slots = threading.BoundedSemaphore(SLOTS)
+_slots = Turns(SLOTS)
 
 
 def heavy(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -24,11 +24,11 @@ def heavy(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def taking_turns(*args: Any, **words: Any) -> HttpResponse:
-        if not _slots.acquire(timeout=WAIT_S):
+        if not _slots.take(WAIT_S):
             raise RoomFull("Too many large tables are being opened.", mend="try again shortly.")
         try:
             return view(*args, **words)
         finally:
-            _slots.release()
+            _slots.give_back()
 
     return taking_turns
