@@ -58,6 +58,7 @@ class Portal(ThreadingHTTPServer):
 class _Answer(BaseHTTPRequestHandler):
     server: Portal
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *_: object) -> None:
         pass
