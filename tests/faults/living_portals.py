@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 from verticalfile.town.portals import web
 from verticalfile.town.portals.arcgis import ROOT, ArcGisSite
@@ -56,16 +57,18 @@ KINDS: Sequence[Kind] = (
 @dataclass
 class Steady:
     """A site that answers a question the same all day: counters and orders move by the day alone,
-    so that two archives that ask at one moment see the same."""
+    so that two archives that ask on one day, side by side, see the same."""
 
     site: Site
     given: dict[object, Answer | None] = field(default_factory=dict)
+    alone: Lock = field(default_factory=Lock)
 
     def answer(self, request: Request) -> Answer | None:
         asked = (request.method, request.path, tuple(sorted(request.query.items())))
-        if asked not in self.given:
-            self.given[asked] = self.site.answer(request)
-        return self.given[asked]
+        with self.alone:
+            if asked not in self.given:
+                self.given[asked] = self.site.answer(request)
+            return self.given[asked]
 
 
 class Portal:
