@@ -1,4 +1,4 @@
-# make install demo test test-all quick lint bench docs words lock
+# make install demo test test-all quick lint bench docs words pictures lock
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # A file of tests goes to one of two processes: tests wait for processes and disks more than they work.
 BESIDE := -n 2 --dist loadfile
 
-.PHONY: install demo test test-all quick lint bench docs words browser printer zstd proxies systemd lock
+.PHONY: install demo test test-all quick lint bench docs words pictures browser printer zstd proxies systemd lock
 
 PRINTER := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
@@ -30,6 +30,10 @@ $(SPANISH).mo: $(SPANISH).po $(VENV)/.installed
 words: install
 	$(BIN)/python tools/words.py
 	$(BIN)/python tools/compile_words.py
+
+pictures: install browser
+	@command -v pdftoppm >/dev/null || { echo "The hand-out is drawn by poppler. To mend it: sudo apt-get install poppler-utils"; exit 1; }
+	$(BIN)/python tools/pictures.py
 
 browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
