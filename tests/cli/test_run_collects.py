@@ -87,3 +87,27 @@ def test_to_serve_only_and_to_collect_only_are_two_things(tmp_path: Path) -> Non
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 10
     assert "To mend it: choose one of the two." in done.stderr
+
+
+def test_a_scheduler_that_is_killed_comes_again_and_the_pages_stay(tmp_path: Path) -> None:
+    file = tmp_path / "trees.csv"
+    file.write_text("id,kind\n1,oak\n")
+    archive = init(tmp_path / "archive")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "verticalfile", "--archive", str(archive.root), "run"]
+    process = subprocess.Popen([*words, "--port", str(port)], stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: health(port).get("scheduler_seen_at"))
+        first = scheduler_of(archive.root)
+        os.kill(first, signal.SIGKILL)
+        add(archive, str(file), name="trees")
+        until(lambda: archive.index.resources()[0].outcome == "changed")
+        second = scheduler_of(archive.root)
+        assert second not in (0, first, process.pid)
+        assert health(port)["well"]
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    until(lambda: not is_alive(second))

@@ -27,6 +27,8 @@ PAGES_STOP_S = 5
 STOP_S = 25.0
 """So long, after that, systemd and who types Ctrl-C wait for the scheduler to end."""
 PARENT_STEP_S = 0.5
+START_AGAIN_S = 5.0
+"""After a scheduler died, perhaps for want of memory, a new one comes so much later."""
 
 
 @click.command("run")
@@ -69,15 +71,30 @@ def _scheduler(archive: Archive, allow_private: bool) -> Iterator[None]:
     """The scheduler beside the site, a process of its own: neither ends with the other's fault."""
     words = [sys.executable, "-m", "verticalfile", "--archive", str(archive.root), "run"]
     words += ["--only-collect", *["--allow-private"] * allow_private]
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  # our own program, with words of ours
+    ending = threading.Event()
+    keeper = threading.Thread(target=_keep_running, args=(words, ending))
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        ending.set()
+        keeper.join()
+
+
+def _keep_running(words: list[str], ending: threading.Event) -> None:
+    """Start this program, again whenever it dies, until `ending` is set; then stop it."""
+    while not ending.is_set():
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  # our own program, with words of ours
+        while process.poll() is None and not ending.wait(PARENT_STEP_S):
+            pass
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        else:
+            ending.wait(START_AGAIN_S)
 
 
 def _collect(archive: Archive, allow_private: bool) -> None:

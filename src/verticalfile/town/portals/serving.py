@@ -242,7 +242,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Portal/1"
     sys_version = ""
-    disable_nagle_algorithm = True  # else the body of each answer waits 40 ms for its head's receipt
+    disable_nagle_algorithm = (
+        True  # else the body of each answer waits 40 ms for its head's receipt
+    )
 
     def do_GET(self) -> None:
         self._reply()
