@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
+from verticalfile.catalog.described import DescribedLines
+from verticalfile.catalog.source_lines import SourceLines
+from verticalfile.services.archive import Archive
 from verticalfile.town.portals import web
 from verticalfile.town.portals.arcgis import ROOT, ArcGisSite
 from verticalfile.town.portals.ckan import CkanSite
@@ -126,3 +129,18 @@ class World:
             elif what < 0.57:
                 shown = Holdings(0)
             portal.shows(shown)
+
+
+def known(archive: Archive) -> dict[str, object]:
+    """All that an archive knows, without when it was written down."""
+    described, sources = DescribedLines(archive.index), SourceLines(archive.index)
+    files = archive.index.resources()
+    return {
+        "versions": {r.id: archive.index.versions(r.id) for r in files},
+        "files": [(r.dataset, r.name, r.location, r.rows, r.absent_since, r.held) for r in files],
+        "said": {name: described.statements(name) for name in archive.index.datasets()},
+        "members": {s.dataset: sources.members(s.resource) for s in sources.all()},
+        "comparisons": {
+            t.id: archive.index.comparisons(t.id) for r in files for t in archive.index.tables(r.id)
+        },
+    }

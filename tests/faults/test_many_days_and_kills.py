@@ -23,14 +23,12 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from living_portals import DCAT_US, KINDS, World
+from living_portals import DCAT_US, KINDS, World, known
 
-from verticalfile.catalog.described import DescribedLines
-from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
-from verticalfile.services.archive import Archive, open_archive
+from verticalfile.services.archive import open_archive
 from verticalfile.services.gathering.listed_datasets import TOGETHER
 from verticalfile.services.gathering.preview import found_at
 from verticalfile.services.gathering.sources import add_source
@@ -97,21 +95,6 @@ def begun(folder: Path, world: World, selection: Selection) -> None:
             assert found.recognised.kind == portal.kind
             add_source(archive, found.recognised, selection, name=f"portal-{number}")
     archive.index.close()
-
-
-def known(archive: Archive) -> dict[str, object]:
-    """All that an archive knows, without when it was written down."""
-    described, sources = DescribedLines(archive.index), SourceLines(archive.index)
-    files = archive.index.resources()
-    return {
-        "versions": {r.id: archive.index.versions(r.id) for r in files},
-        "files": [(r.dataset, r.name, r.location, r.rows, r.absent_since, r.held) for r in files],
-        "said": {name: described.statements(name) for name in archive.index.datasets()},
-        "members": {s.dataset: sources.members(s.resource) for s in sources.all()},
-        "comparisons": {
-            t.id: archive.index.comparisons(t.id) for r in files for t in archive.index.tables(r.id)
-        },
-    }
 
 
 def lived_through(

@@ -20,6 +20,8 @@ NAMED_SPANS = {
     NEVER: timedelta(days=36_500),
 }
 """*Never* is a hundred years: only who names the file looks at it."""
+SHORTEST = timedelta(minutes=5)
+"""More often no publisher is asked."""
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.IGNORECASE)
 
 
@@ -58,7 +60,7 @@ def _one_span(every: str) -> timedelta:
         weeks, days, hours, minutes = (int(g or 0) for g in found.groups())
         with suppress(OverflowError):  # more days than a calendar has
             span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-            if span >= timedelta(minutes=5):
+            if span >= SHORTEST:
                 return span
     raise _no_span(every)
 
