@@ -31,7 +31,9 @@ from verticalfile.services.gathering.listed_datasets import (
     Followed,
     Following,
     line_of,
+    shared_in,
     since_of,
+    told_together,
 )
 from verticalfile.services.gathering.sightings import (
     Mark,
@@ -137,15 +139,18 @@ class _Fold:
             give_back()
         self.done = Followed(entries=len(entries), bad=listing.bad)
         if not told.is_suspect:
+            shared = shared_in(step.keys)
             wanted = bytearray(
-                bool(key) and (of_all or key not in before or before[key].entry != entry)
+                bool(key)
+                and (of_all or key in shared or key not in before or before[key].entry != entry)
                 for key, entry in zip(step.keys, entries, strict=True)
             )
             entries.clear()
             if any(wanted):
-                # read again only where it was too much to keep
+                # read again only where it was too much to keep, or known and not kept
+                is_few = is_few and all(n in kept for n, is_it in enumerate(wanted) if is_it)
                 found = iter(kept.items()) if is_few else listing.at_places(wanted)
-                rows = ((step.keys[n], x) for n, x in found if wanted[n])
+                rows = told_together(((step.keys[n], x) for n, x in found if wanted[n]), shared)
                 self._follow(each, rows, step.members, is_newest=is_newest)
             self.mark = replace(
                 self.mark, rules=self.rules if is_newest else "",

@@ -22,7 +22,14 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.entries import Listing, listing_of
 from verticalfile.services.gathering.found import findings_told
-from verticalfile.services.gathering.listed_datasets import TOGETHER, Followed, Following, line_of
+from verticalfile.services.gathering.listed_datasets import (
+    TOGETHER,
+    Followed,
+    Following,
+    line_of,
+    shared_in,
+    told_together,
+)
 from verticalfile.services.gathering.sightings import Mark, Sighting, marked, put_followed
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
@@ -145,12 +152,18 @@ def _shown(
         is_newest = own[-1:] == [number]
         reader.turn_to(each.version)
         wanted = {}
-        for place, (key, entry) in enumerate(zip(look.keys, reader.identities, strict=True)):
-            key = _owner(members, key, entry) if key else ""
-            if key and (is_newest or shown.get(key) != entry):
+        owners = [
+            _owner(members, key, entry) if key else ""
+            for key, entry in zip(look.keys, reader.identities, strict=True)
+        ]
+        shared = shared_in(owners)
+        for place, (key, entry) in enumerate(zip(owners, reader.identities, strict=True)):
+            if key and (is_newest or key in shared or shown.get(key) != entry):
                 wanted[place], shown[key] = key, entry
         listing = reader.listing(each.version) if wanted else Listing()
-        rows = ((wanted[n], x) for n, x in enumerate(listing.listed) if n in wanted)
+        rows = told_together(
+            ((wanted[n], x) for n, x in enumerate(listing.listed) if n in wanted), shared
+        )
         following = Following(archive, source, each.moment, resource.every)
         while some := dict(islice(rows, TOGETHER)):
             following.take(some, members, is_newest=is_newest, replaying=replaying)

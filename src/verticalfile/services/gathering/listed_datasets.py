@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -20,11 +20,13 @@ from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known.received import plain_text
 from verticalfile.services.known.selection import Selection, selection_from
 from verticalfile.services.known.statements import take_in_listed
+from verticalfile.sources.identity import canonical
 from verticalfile.sources.kind import Entry, Offer
 from verticalfile.sources.membership import (
     Member,
     Members,
 )
+from verticalfile.sources.membership.matching import places_repeated
 from verticalfile.sources.what import slug
 from verticalfile.vault.notes.journal import Event
 
@@ -58,6 +60,36 @@ class NamesTaken:
                 self._taken.add(name)
                 return name
         raise AssertionError("a digest of the identifier tells every entry apart")
+
+
+def shared_in(keys: Sequence[str]) -> Counter[str]:
+    """How many entries of a listing tell one member, where more than one does: one identifier and
+    title may stand over several entries, each with a file of its own."""
+    found = Counter(keys[place] for place in places_repeated(keys) if keys[place])
+    return Counter({key: count for key, count in found.items() if count > 1})
+
+
+def told_together(
+    rows: Iterable[tuple[str, Listed]], shared: Mapping[str, int]
+) -> Iterator[tuple[str, Listed]]:
+    """One entry for each member: what several tell has the files of them all, whatever their order.
+
+    Of a member of `shared` all entries must be among `rows`.
+    """
+    waiting: dict[str, list[Listed]] = {}
+    for key, each in rows:
+        group = waiting.setdefault(key, [])
+        group.append(each)
+        if len(group) >= shared.get(key, 1):
+            yield key, _as_one(waiting.pop(key))
+
+
+def _as_one(group: Sequence[Listed]) -> Listed:
+    if len(group) == 1:
+        return group[0]
+    group = sorted(group, key=lambda each: canonical(each.record))
+    offers = {offer.location: offer for each in group for offer in each.entry.offers}
+    return Listed(replace(group[0].entry, offers=tuple(offers.values())), group[0].record)
 
 
 def files_for(
