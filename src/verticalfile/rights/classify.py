@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from verticalfile.rights import wordings
+from verticalfile.rights import scope, wordings
 from verticalfile.rights.addresses import is_legacy, licence_at, normalise
 from verticalfile.rights.conditions import conditions_in
 from verticalfile.rights.named import named_in
@@ -66,6 +66,10 @@ _PLATFORM_DEFAULT = re.compile(
 _ISO_CODES = frozenset(
     ["copyright", "patent", "patentpending", "trademark", "license", "licenseunrestricted", "licenseenduser", "licensedistributor", "intellectualpropertyrights", "restricted", "otherrestrictions", "unrestricted", "private", "statutory", "confidential", "sbu", "in-confidence", "unclassified", "public", "topsecret", "secret"]
 )  # fmt: skip
+_RESTRICTION_STATUS = re.compile(
+    r"restricted ?[-\u2013\u2014] ?(fully|partly|possibly)|undetermined", re.I
+)
+"""`restrictionStatus` of DCAT-US 3.0, after the lists of the National Archives."""
 _CLOSED_CODES = frozenset(["restricted", "private", "confidential", "in-confidence", "secret"])
 """One of these alone is a word of anybody's, and it forbids."""
 
@@ -108,6 +112,13 @@ def _whole(raw: str, text: str, digest: str) -> Reading | None:
             1.0,
             sentences=(text,),
         )
+    if status := _RESTRICTION_STATUS.fullmatch(tidy):
+        if status[1] in ("fully", "partly"):
+            return Reading(
+                Label.RESTRICTED, "restriction-status", "restriction-status", digest, 1.0,
+                sentences=(text,),
+            )  # fmt: skip
+        return _unclear("restriction-status", "restriction-status", text, digest)
     codes = [each for each in re.split(r"[,;|/\s]+", tidy) if each]
     if codes and tidy not in _CLOSED_CODES and all(each in _ISO_CODES for each in codes):
         return _unclear("iso19115-codes", "iso19115-codes", text, digest)
@@ -145,6 +156,8 @@ def _worded(raw: str, text: str, digest: str) -> Reading:
     if grants and (limits := _matches(wordings.LIMITS, said)):
         quoted = [s for _, s in (*grants, *limits)]
         return _unclear("conflict", "grant-with-limits", quoted, digest)
+    if grants and (open_ := _matches(scope.HELD_OPEN, [s for _, s in grants])):
+        return _unclear(open_[0][0].kind, open_[0][0].rule, [s for _, s in open_], digest)
     if grants:
         return _granted(grants, notices, digest)
     if notices and notices[0][0].kind != "mixed":
@@ -187,6 +200,9 @@ def _without_grant(raw: str, said: Sequence[str], digest: str) -> Reading:
         if found:
             reading = _unclear(found[0][0].kind, found[0][0].rule, [s for _, s in found], digest)
             return replace(reading, points_to=tuple(links(raw)))
+    for unread in (scope.SPEAKS_OF_USE, scope.ANOTHER_LANGUAGE):
+        if found := _matches((unread,), said):
+            return _unclear(unread.kind, unread.rule, [s for _, s in found], digest)
     return Reading(
         Label.NO_STATEMENT,
         "off-topic",

@@ -8,6 +8,7 @@ from itertools import islice
 
 from verticalfile.rights.addresses import licence_at
 from verticalfile.rights.government import OF_NO_PLACE, government_licences
+from verticalfile.rights.scope import OTHER_THINGS, PENDING
 from verticalfile.rights.vocabulary import OPEN, Label, Named, by_name, creative_commons
 
 NEAR = 160
@@ -84,7 +85,7 @@ _TITLE_WORDS = frozenset(
         "international", "is", "kingdom", "licence", "licencia", "license", "licensed", "link",
         "mark", "namensnennung", "noderivatives", "non", "noncommercial", "odbl", "odc", "okd", "compliant", "of",
         "ogl", "open", "our", "ouverte", "pddl", "public", "published", "required", "rights",
-        "see", "share", "sharealike", "source", "style", "table", "terms", "text", "the", "this",
+        "see", "share", "sharealike", "source", "states", "style", "table", "terms", "text", "the", "this",
         "type", "uk", "under", "united", "universal", "unported", "url", "use", "v", "version",
         "waiver", "with", "zero",
     }
@@ -100,7 +101,8 @@ _WITH_CREDIT = re.compile(
 )
 """What may follow a name that stands first: a request for credit, or where to read more."""
 _OF_OTHER_THINGS = re.compile(
-    r"\W*(?:the |this |our |all )?(?:text|documentation|page|web ?site|site|code|software|photos?|photographs?|images?|logos?|blog)\b(?!.{0,40}\b(?:and|data\w*) )",
+    rf"\W*(?:(?:the|this|our|all|these|its) )?{OTHER_THINGS}\b(?!.{{0,60}}\b(?:and|or|as well as|with) (?:\w+ ){{0,3}}data\w*)"
+    r"(?!.{0,12}\bdata(?:set)?\W+(?:of|in)\b)",
     re.I,
 )
 """A sentence on the licence of something that is not the data."""
@@ -109,6 +111,7 @@ _DOUBTED = re.compile(
     r"|[^.;]{0,15}\b(?:from|since|before|after) (?:1[89]|20)\d\d\b"
     r"|[^.;]{0,30}\b(?:does not apply|do not apply|may (?:soon )?apply|is (?:being )?(?:considered|planned)|(?:was|were) withdrawn|no longer|only (?:for|to|by|if|when))\b"
     r"|[ -](?:licen[cs]ed )?(?:data|layers?|files?|content) (?:of|from|by)\b"
+    rf"|[^.;]{{0,60}}(?:{PENDING})"
     r"|[- ]?(?:compatible|like|style)\b",
     re.I,
 )

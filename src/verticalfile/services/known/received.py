@@ -8,13 +8,14 @@ kept and wait. All of it is a stranger's: text is taken, never markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from verticalfile.services.known.deliveries import LIMITS
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Entry
+from verticalfile.sources.reading import members
 from verticalfile.sources.registry import kinds
 
 FORMS = {"dcat-us-1.1": "dcat-us"}
@@ -88,6 +89,22 @@ RIGHTS_MEMBERS = (
 What a kind of publisher keeps elsewhere it tells as the licence of its entry.
 `accessLevel` is none: it says who may reach a file, never what may be done with it."""
 RIGHTS_LENGTH = 40_000
+STATEMENTS_MAX = 200
+"""Different statements about one dataset; more than a handful were never seen."""
+FILES = ("distribution", "dcat:distribution", "resources")
+"""Members that hold an entry's files, each of which may be under terms of its own."""
+NODES_DEEP = 3
+EXTRAS = frozenset({
+    "license", "licence", "license_url", "licence_url", "rights", "terms_of_use", "use_constraints",
+    "access_constraints", "use_limitations",
+})  # fmt: skip
+"""Members that publishers add to an entry of CKAN by `extras`, of those that speak of use."""
+WORDS_OF_NODES = (
+    "@value", "restrictionStatus", "specificRestriction", "restrictionNote", "rdfs:label",
+    "skos:prefLabel", "skos:altLabel", "foaf:name", "dct:title", "dct:description",
+    "dct:identifier", "rdf:value", "label", "prefLabel", "title", "name", "description", "text",
+)
+"""Members in which an object that stands for terms has its words: DCAT-AP, DCAT-US 3.0, schema.org."""
 
 
 def rights_in(metadata: Mapping[str, object]) -> list[tuple[str, str]] | None:
@@ -103,21 +120,46 @@ def rights_told(body: Mapping[str, object], entry: Entry | None) -> list[tuple[s
     `entry` is what its kind of publisher reads in `body`, which may know of another place.
     """
     found: dict[tuple[str, str], None] = {}
-    files = body.get("distribution")
-    parts = [body, *(files if isinstance(files, list) else [])]
-    for part in parts[:LIST_LENGTH]:
-        for field in RIGHTS_MEMBERS if isinstance(part, Mapping) else ():
+    for part in _parts(body):
+        for field in RIGHTS_MEMBERS:
             value = part.get(field)
             if value is None and "." in field:
                 outer, _, inner = field.partition(".")
                 within = part.get(outer)
                 value = within.get(inner) if isinstance(within, Mapping) else None
-            if isinstance(value, str) and value.strip():
-                found[(field, value[:RIGHTS_LENGTH])] = None
+            for text in _statements(value):
+                if len(found) < STATEMENTS_MAX:
+                    found[(field, text[:RIGHTS_LENGTH])] = None
     licence = entry.licence[:RIGHTS_LENGTH] if entry is not None else ""
     if entry is not None and licence.strip() not in {"", *(text.strip() for _, text in found)}:
         found[(entry.licence_field or "licence", licence)] = None
     return list(found)
+
+
+def _parts(body: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """The entry, each of its files, and what stands in its extras."""
+    yield body
+    for name in FILES:
+        yield from members(body.get(name))
+    for each in members(body.get("extras")):
+        if str(each.get("key", "")).strip().lower().replace("-", "_") in EXTRAS:
+            yield {"rights": each.get("value")}
+
+
+def _statements(value: object, depth: int = 0) -> Iterator[str]:
+    """Texts of a statement: one, those of a list, the address of an object and its words."""
+    if isinstance(value, str):
+        if value.strip():
+            yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _statements(each, depth)
+    elif isinstance(value, Mapping) and depth < NODES_DEEP:
+        for name in ("@id", "uri", "url"):
+            if isinstance(told := value.get(name), str) and web_address(told.strip()):
+                yield told
+        for name in WORDS_OF_NODES:
+            yield from _statements(value.get(name), depth + 1)
 
 
 def plain_text(text: str) -> str:
