@@ -109,6 +109,10 @@ def test_a_long_text_without_an_end_is_read_in_bounded_time():
         "cc by-",
         "public domain or ",
         "for the use of the ",
+        "a",  # a picture in base64 where the licence belongs: no blank in it at all
+        "AbC/+=",
+        "a-",
+        "licence",
     ):
         started = time.process_time()
         read_statement(piece * (40_000 // len(piece)))
