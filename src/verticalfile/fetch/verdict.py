@@ -180,7 +180,8 @@ def of_robots(url: str, *, robots_url: str, trouble: VerticalFileError | None) -
     if trouble is None:
         return Blocked(
             f"{url} is closed to programs by {robots_url}.",
-            mend="ask the publisher; a library may override this for one source, with a reason.",
+            mend="ask the publisher; a library may decide otherwise, and why is written down:"
+            f" vf hosts {urlsplit(url).hostname} --override-robots --reason WHY",
             url=url,
             robots_url=robots_url,
             passing=False,

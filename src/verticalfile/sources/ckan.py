@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from verticalfile.fetch.client import NotModified
-from verticalfile.fetch.errors import AnswerRefused, FetchError
+from verticalfile.fetch.errors import AnswerRefused, Blocked, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.arcgis import arcgis_addresses
 from verticalfile.sources.errors import BadRecord
@@ -41,6 +41,8 @@ from verticalfile.sources.visit import Page, Visit
 API = "api/3/action/"
 ROWS = 500
 """Entries asked for at once; portals cap at 1,000 or less and do not say so (ckan/ckan#2589)."""
+NAMED = b"ckan"
+"""In pages that such a portal makes, by its own `generator`."""
 PAGES_MAX = 2_000
 """A walk that does not end by then is going in circles."""
 OWN_TABLES = ("datastore", "tabledesigner")
@@ -71,7 +73,10 @@ class Ckan:
         for base in _bases(url):
             try:
                 answer = visit.json(f"{base}{API}status_show")
-            except (FetchError, LimitReached):
+            except (FetchError, LimitReached) as error:
+                is_ckan = isinstance(error, Blocked) or (page and NAMED in page.body.lower())
+                if is_ckan and _searches(visit, base):
+                    return Recognised(self.name, base)
                 continue
             status = member(answer, "result")
             if member(answer, "success") is True and isinstance(status, Mapping):
@@ -141,6 +146,17 @@ class Ckan:
             got.path, got.sha256, got.size_bytes, got.file_name, got.media_type, complete,
             {**got.exchange, "etag": got.etag, "last_modified": got.last_modified},
         )  # fmt: skip
+
+
+def _searches(visit: Visit, base: str) -> bool:
+    """Whether the search answers: some portals keep their version to themselves, and close
+    `status_show`."""
+    try:
+        answer = visit.json(f"{base}{API}package_search", {"rows": 0})
+    except (FetchError, LimitReached):
+        return False
+    result = member(answer, "result")
+    return member(answer, "success") is True and number_of(member(result, "count")) is not None
 
 
 def _pages_file(path: Path) -> PagesFile:

@@ -60,7 +60,7 @@ def add_command(
     archive = opened(context)
     chosen = Selection(words, tags, publishers, formats)
     if not as_file and not told["path"] and may_be_portal(what):
-        from verticalfile.cli.staff.sources_cmd import added_portal
+        from verticalfile.cli.staff.sources_cmd import added_portal, no_portal_at
 
         taken = all_ or not chosen.is_all
         if added_portal(
@@ -68,6 +68,12 @@ def add_command(
             name=told["name"], title=told["title"], every=told["every"],
         ):  # fmt: skip
             return
+        if taken:
+            raise no_portal_at(what)
+        say.beside(
+            f"No portal of a kind that is known was found at {what}; the address itself is taken"
+            " as one file."
+        )
     key = [part.strip() for part in told.pop("key").split(",") if part.strip()]
     found = add(archive, what, key=key, **told)
     for resource in found:

@@ -9,6 +9,7 @@ import click
 from verticalfile.catalog.source_lines import MemberLine
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import json_option, opened
+from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.deciding import Undecided
 from verticalfile.services.gathering.preview import Preview, found_at, preview_of
@@ -48,6 +49,15 @@ def added_portal(
     return True
 
 
+def no_portal_at(what: str) -> InputRefused:
+    """All of a portal, or some of it, was chosen, and there is none."""
+    return InputRefused(
+        f"No portal of a kind that is known was found at {what}, so there is nothing to choose from.",
+        mend="give the address of its list, such as one that ends in /data.json; or take the address"
+        " itself as one file, with --as-file.",
+    )
+
+
 def _show(preview: Preview) -> None:
     known = preview.recognised
     kind = f"{preview.label} {known.version}".strip()
@@ -55,24 +65,34 @@ def _show(preview: Preview) -> None:
     say.out(say.coloured(known.title or known.location, "yellow"))
     year = preview.year_bytes
     sizes = (
-        f"{say.size(preview.size_bytes)} told for {preview.sizes_told:,} of {preview.files:,} files"
+        f"{say.size(preview.size_bytes)} told for {preview.sizes_told:,} of {_n(preview.files, 'file')}"
         if preview.sizes_told
         else "not told by the publisher"
     )
     say.pairs({
         "is": f"{kind}{untried}, at {known.location}",
-        "lists": f"{preview.entries:,} datasets"
+        "lists": _n(preview.entries, "dataset")
         + ("" if preview.is_complete else f"; the list may not be whole: {preview.why_not}"),
-        "chosen": f"{preview.chosen:,} datasets with {preview.files:,} files and"
-        f" {preview.documents:,} documents about them",
+        "chosen": f"{_n(preview.chosen, 'dataset')} with {_n(preview.files, 'file')} and"
+        f" {_n(preview.documents, 'document')} about them",
+        "without files": f"{_n(preview.without_files, 'dataset')}: pages, services or addresses"
+        " that cannot be taken"
+        if preview.without_files
+        else "",
         "formats": _most(preview.formats),
         "licences": _most([(name or "none stated", n) for name, n in preview.licences]),
         "publishers": _most(preview.publishers),
         "sizes": sizes,
         "a year takes": f"about {preview.requests_a_year:,} requests when looked at daily"
         + (f" and {say.size(year)} of room (an estimate)" if year else "; room is not known"),
-        "unreadable": f"{len(preview.bad):,} entries: {preview.bad[0]}" if preview.bad else "",
+        "unreadable": f"{_n(len(preview.bad), 'entry', 'entries')}: {preview.bad[0]}"
+        if preview.bad
+        else "",
     })  # fmt: skip
+
+
+def _n(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _most(counted: Sequence[tuple[str, int]]) -> str:

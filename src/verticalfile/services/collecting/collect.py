@@ -37,6 +37,7 @@ from verticalfile.services.taking_in.in_time import put_in_time
 from verticalfile.services.taking_in.surprise import Surprise, other_layer, surprise
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.services.visiting.hosts import host_of
+from verticalfile.services.visiting.moved import moved_for_good
 from verticalfile.services.visiting.newest_known import Known, newest_known
 from verticalfile.services.visiting.validators import (
     TOLD,
@@ -297,7 +298,7 @@ def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> C
     if not is_listing(resource):
         return checked
     followed = following.follow(archive, resource)
-    said = f"{checked.said}; {following.told(followed)}"
+    said = f"{checked.said}; {following.told(followed)}{moved_for_good(taken.exchange)}"
     if followed.findings.is_suspect:
         _note(archive, resource, "surprising", said)
         return Checked(resource, "surprising", said)

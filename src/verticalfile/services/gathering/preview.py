@@ -20,6 +20,9 @@ from verticalfile.sources.registry import kind_called, kinds
 from verticalfile.sources.visit import Page, Visit
 
 YEARLY_CHECKS = 365
+REQUESTS_FOR_ROWS = {"arcgis": 6, "socrata": 4}
+"""Questions behind one table that comes by pages, at least: what it is, ids and counts before and
+after, and a page of rows."""
 FIRST_SHARE, VERSION_SHARE = 0.3, 0.02
 """What the first and each further version take of a file's size (docs/benchmarks.md, W1)."""
 VERSIONS_A_YEAR = 52
@@ -45,11 +48,13 @@ class Preview:
     size_bytes: int  # of those together
     is_complete: bool
     why_not: str
+    without_files: int  # entries that name nothing that can be taken
+    requests_a_day: int  # the pages of the listing, and what each file takes at least
 
     @property
     def requests_a_year(self) -> int:
-        """One for each file each day, and the listing's pages."""
-        return (self.files + self.documents + 1) * YEARLY_CHECKS
+        """Of a year in which all of it is looked at daily."""
+        return self.requests_a_day * YEARLY_CHECKS
 
     @property
     def year_bytes(self) -> int | None:
@@ -133,12 +138,15 @@ def preview_of(found: Found, selection: Selection) -> Preview:
     documents = sum(len(each.entry.offers) for each in chosen) - len(files)
     told = [o.size_bytes for o in files if o.size_bytes]
     complete, refused = found.taken.completeness, found.listing.refused
+    asked = sum(REQUESTS_FOR_ROWS.get(o.kind, 1) for o in files)
     return Preview(
         found.recognised, found.kind.label, found.kind.is_tried, len(found.listing.listed),
         tuple(found.listing.bad), len(chosen), len(files), documents,
         _most([o.form.upper() or "?" for o in files]),
         _most([each.entry.licence for each in chosen]), _most(_publishers(chosen)), len(told),
         sum(told), complete.proved and not refused, refused or complete.why_not,
+        sum(not each.entry.offers and not each.entry.is_part for each in found.listing.listed),
+        asked + documents + max(1, complete.pages),
     )  # fmt: skip
 
 

@@ -204,7 +204,7 @@ class _Walk:
     def completeness(self, received: int) -> Completeness:
         why = ""
         if self.failed:
-            why = f"{len(self.failed):,} of its services did not say what they hold: {self.failed[0].message}"
+            why = f"{len(self.failed):,} of its services did not say what they hold: {self.failed[0].message.rstrip('.')}"
         return Completeness(
             received, None if why else received, "each service asked", len(self.bodies),
             "end of directory", not why, why,

@@ -117,7 +117,8 @@ class _Walk:
 
     def _why(self, count: int | None) -> str:
         told = "the server tells no ids" + ("" if count is not None else " and no count")
-        return f"{told}; {len(self.different):,} rows came"
+        of = "" if count is None else f" of {count:,}"
+        return f"{told}; {len(self.different):,}{of} rows came"
 
 
 def _box(extent: Mapping[str, object]) -> Box | None:

@@ -50,7 +50,7 @@ from verticalfile.sources.reading import (
 )
 from verticalfile.sources.socrata.socrata_addresses import is_rows, rows_offered
 from verticalfile.sources.visit import Page, Visit
-from verticalfile.sources.whole_answer import fetched_whole
+from verticalfile.sources.whole_answer import fetched_whole, in_place_of_a_list
 
 PATHS = ("data.json", "api/feed/dcat-us/1.1.json")
 """Where a site has it, if the address itself is none: the second is ArcGIS Hub's."""
@@ -97,11 +97,13 @@ class DcatUs:
         try:
             found = look_at(path)
         except (ValueError, RecursionError) as error:
+            self._other(path, location)
             raise AnswerRefused(
                 f"{location} is not well-formed JSON: {str(error)[:120]}.",
                 mend="tell the publisher which place it names; the last good listing stays.",
             ) from error
         if not found.is_catalog:
+            self._other(path, location)
             raise AnswerRefused(
                 f"{location} lists no datasets.", mend="give the address of a data.json."
             )
@@ -115,6 +117,15 @@ class DcatUs:
             why_not=f"{count} entries look like the limit of a page" if is_round else "",
         )  # fmt: skip
         return Taken(path, *digest_and_size(path), name, media, complete, {})
+
+    def _other(self, path: Path, location: str) -> None:
+        """Raise AnswerRefused where something that people know came in place of the list."""
+        if instead := in_place_of_a_list(path):
+            raise AnswerRefused(
+                f"{location} answers with {instead.rstrip('.')}, in place of its list.",
+                mend="open the address in a browser; the publisher may have moved the list. The last"
+                " good one stays.",
+            )
 
     def entry(self, record: Record, location: str) -> Entry:
         """What an entry of 1.1 or 3.0 says."""
