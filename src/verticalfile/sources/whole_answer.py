@@ -42,7 +42,9 @@ def in_place_of_a_list(path: Path) -> str:
         return "nothing"
     if start[:1] == b"<":
         title = re.search(rb"<title[^>]*>([^<]{1,200})", start, re.IGNORECASE)
-        called = " ".join(html.unescape(title[1].decode("utf-8", "replace")).split()) if title else ""
+        called = (
+            " ".join(html.unescape(title[1].decode("utf-8", "replace")).split()) if title else ""
+        )
         return f"a web page called “{called}”" if called else "a web page"
     try:
         told = json.loads(start)

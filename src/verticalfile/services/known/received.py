@@ -100,9 +100,24 @@ EXTRAS = frozenset({
 })  # fmt: skip
 """Members that publishers add to an entry of CKAN by `extras`, of those that speak of use."""
 WORDS_OF_NODES = (
-    "@value", "restrictionStatus", "specificRestriction", "restrictionNote", "rdfs:label",
-    "skos:prefLabel", "skos:altLabel", "foaf:name", "dct:title", "dct:description",
-    "dct:identifier", "rdf:value", "label", "prefLabel", "title", "name", "description", "text",
+    "@value",
+    "restrictionStatus",
+    "specificRestriction",
+    "restrictionNote",
+    "rdfs:label",
+    "skos:prefLabel",
+    "skos:altLabel",
+    "foaf:name",
+    "dct:title",
+    "dct:description",
+    "dct:identifier",
+    "rdf:value",
+    "label",
+    "prefLabel",
+    "title",
+    "name",
+    "description",
+    "text",
 )
 """Members in which an object that stands for terms has its words: DCAT-AP, DCAT-US 3.0, schema.org."""
 

@@ -83,7 +83,8 @@ def layer_of(location: str, about: Mapping[str, object]) -> Layer:
     if not names:
         kind = text_of(about.get("type")) or "something without fields"
         raise AnswerRefused(
-            f"{location} is a {kind} and has no rows.", mend="nothing is wrong with what is kept; collect layers below it, if it has any."
+            f"{location} is a {kind} and has no rows.",
+            mend="nothing is wrong with what is kept; collect layers below it, if it has any.",
         )
     typed = (text_of(f.get("name")) for f in fields if f.get("type") == "esriFieldTypeOID")
     oid = text_of(about.get("objectIdField")) or next(typed, "")
