@@ -8,7 +8,7 @@ from itertools import islice
 
 from verticalfile.rights.addresses import licence_at
 from verticalfile.rights.government import OF_NO_PLACE, government_licences
-from verticalfile.rights.scope import OTHER_THINGS, PENDING
+from verticalfile.rights.scope import ARTICLES, OTHER_THINGS, PENDING
 from verticalfile.rights.vocabulary import OPEN, Label, Named, by_name, creative_commons
 
 NEAR = 160
@@ -62,7 +62,7 @@ _OTHERS = (
     ),
 )  # fmt: skip
 _DENIED = re.compile(
-    r"\b(?:not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
+    r"\b(?:próximamente|bientôt|demnächst|not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
     r"|some|few|most(?:ly)?|many|(?:the )?others? (?=(?:are|is|may|come|have|under)\b)|the rest|remainder|usually|generally|typically|often|where applicable|var(?:y|ies|ying)|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
     r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:(?:re-?)?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
     r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
@@ -101,7 +101,7 @@ _WITH_CREDIT = re.compile(
 )
 """What may follow a name that stands first: a request for credit, or where to read more."""
 _OF_OTHER_THINGS = re.compile(
-    rf"\W*(?:(?:the|this|our|all|these|its) )?{OTHER_THINGS}\b(?!.{{0,60}}\b(?:and|or|as well as|with) (?:\w+ ){{0,3}}data\w*)"
+    rf"\W*(?:{ARTICLES} )?{OTHER_THINGS}\b(?!.{{0,60}}\b(?:and|or|as well as|with) (?:\w+ ){{0,3}}data\w*|\b(?:y|e|et|und) (?:\w+ ){{0,2}}(?:datos|données|daten)\b)"
     r"(?!.{0,12}\bdata(?:set)?\W+(?:of|in)\b)",
     re.I,
 )

@@ -11,20 +11,26 @@ from verticalfile.rights.wording import Wording
 
 OTHER_THINGS = (
     r"(?:text|documentation|metadata|page|web ?site|site|code|software|photos?|photographs?|images?|icons?"
-    r"|logos?|blog|videos?|applications?|apps?|design|layout|template|fonts?|press releases?|user guide|manual)"
+    r"|logos?|blog|videos?|applications?|apps?|design|layout|template|fonts?|press releases?|user guide|manual|readme|algorithms?|methodology|symbology|scripts?|(?:data )?dictionary"
+    r"|metadatos|documentación|fotograf[ií]as?|imágenes|sitio web|página|código|iconos?|métadonnées|photographies|logiciel|code source"
+    r"|metadaten|dokumentation|fotos|bilder|webseite|metadati|codice|metadados|fotografias)"
 )
-_AND_THE_DATA = r"(?!.{0,60}\b(?:and|or|as well as|with) (?:\w+ ){0,3}data\w*)"
-ABOUT = rf"^\W*(?:(?:the|this|these|our|all|its|any) )?(?:\w+ )?{OTHER_THINGS}\b(?! of\b)(?: \w+){{0,6}}? (?:is|are|may|can|was|were)\b{_AND_THE_DATA}"
+_AND_THE_DATA = r"(?!.{0,60}\b(?:and|or|as well as|with) (?:\w+ ){0,3}data\w*|\b(?:y|e|et|und) (?:\w+ ){0,2}(?:datos|données|daten)\b)"
+ARTICLES = r"(?:the|this|these|our|all|its|any|los|las|la|el|le|les|die|der|das|il|i|os|as)"
+ABOUT = rf"^\W*(?:{ARTICLES} )?(?:\w+ )?{OTHER_THINGS}\b(?! of\b)(?: \w+){{0,6}}? (?:is|are|may|can|was|were|es|son|está|están|se|est|sont|peuvent|ist|sind)\b{_AND_THE_DATA}"
 """What a sentence is about, where that is not the data."""
 PENDING = (
     r"\bpending\b|\bawait(?:s|ing)\b|\bunder (?:legal |council )?review\b|\b(?:subject to|upon|after|until|once|when) (?:\w+ ){0,4}(?:approval|approved|adopt(?:ion|ed)|ratif\w+|sign-?off)\b"
-    r"|\bproposed\b|\bto be (?:confirmed|decided|approved)\b|\btbc\b"
+    r"|\bproposed\b|\bto be (?:confirmed|decided|approved)\b|\btbc\b|\bpróximamente|\bpendiente de\b|\bbientôt\b|\bdemnächst\b"
 )
 """What is yet to be decided."""
 
 HELD_OPEN = (
     Wording("of-other-things", "conflict", ABOUT),
-    Wording("not-decided", "conflict", rf"{PENDING}|\bwhether\b|^\W*if\b"),
+    Wording(
+        "not-decided", "conflict",
+        rf"{PENDING}|\bwhether\b|^\W*if\b|\bto (?:our|the best of our|my) knowledge\b|\bas far as we know\b|\bwe (?:believe|think|feel)\b|\bshould be (?:free|open|in the public)",
+    ),
     Wording(
         "of-the-past", "conflict",
         r"\bcould (?:be )?(?:freely )?(?:re-?)?(?:use|cop|shar|distribut)|\b(?:previous|earlier|former|older) (?:\w+ )?(?:versions?|editions?|data ?sets?|releases?|files?|layers?)\b"
@@ -33,7 +39,10 @@ HELD_OPEN = (
     Wording(
         "to-some", "conflict",
         r"\b(?:limited|restricted|reserved|confined) (?:to|for)\b(?! (?:the )?(?:data|terms|conditions|attribut|credit|cit))"
-        r"|\b(?:for|to|by|among|within) (?:(?!any|every|all\b|public|you\b|anyone)[\w-]+ ){1,3}(?:members|subscribers|staff|employees|agencies|departments|residents|contractors|licensees|personnel|responders|officials|non-?profits|teachers|students|researchers|institutions)\b(?!,? (?:and|or) (?:\w+ )?(?:public|any|every|all|other))",
+        r"|\b(?:for|to|by|among|within) (?:(?!any|every|all\b|public|you\b|anyone)[\w-]+ ){1,3}(?:members|subscribers|staff|employees|agencies|departments|residents|contractors|licensees|personnel|responders|officials|non-?profits|teachers|students|researchers|institutions)\b(?!,? (?:and|or) (?:\w+ )?(?:public|any|every|all|other))"
+        r"|\banyone with (?:an? |the )?(?:\w+ )?(?:licen[cs]e|agreement|account|subscription|login)|\bif (?:you|they) are (?:an? |the )|\bduring (?:the|an?)\b|\bin your (?:class\w*|own|office)\b|\bonce (?:the|an?|you)\b"
+        r"|\b(?:use|used|shared|free|freely|cop(?:y|ied)|restrictions?|limitations?)\b[^.;]{0,20} within (?:the|your|our|an?) (?!limits|terms|law)|\bfor approved\b|\bother than (?:for )?(?:re-?sale|sale|profit|commerc\w+|publication|redistribution)"
+        r"|\b(?:para|por|entre) (?:las?|los|el) (?:dependencias|miembros|instituciones|empleados|residentes|organismos|personal|estudiantes)\b|\bdentro del?\b|\b(?:pour|par|entre) les (?:membres|services|agents|communes|élèves)\b",
     ),
 )  # fmt: skip
 

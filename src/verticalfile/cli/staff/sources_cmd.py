@@ -60,7 +60,8 @@ def no_portal_at(what: str) -> InputRefused:
 
 def _show(preview: Preview) -> None:
     known = preview.recognised
-    kind = f"{preview.label} {known.version}".strip()
+    between = " " if known.version[:1].isdigit() else ": "  # a number, or words
+    kind = between.join(each for each in (preview.label, known.version) if each)
     untried = "" if preview.is_tried else "; untried on a real portal"
     say.out(say.coloured(known.title or known.location, "yellow"))
     year = preview.year_bytes
@@ -183,10 +184,10 @@ def report_command(
             ],
         })  # fmt: skip
         return
-    say.out(
-        f"From {say.day(found.since)} to {say.day(found.until)}: {found.looked:,} files looked at."
-    )
-    say.out(", ".join(f"{n:,} {outcome}" for outcome, n in found.outcomes.items()) + ".")
+    looked = _n(found.looked, "file")
+    say.out(f"From {say.day(found.since)} to {say.day(found.until)}: {looked} looked at.")
+    if found.outcomes:
+        say.out(", ".join(f"{n:,} {outcome}" for outcome, n in found.outcomes.items()) + ".")
     for line in found.news:
         say.out(f"{line.name}: {say.coloured(say.clean(line.said), 'green')}")
     if found.broken:
