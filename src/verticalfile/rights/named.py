@@ -112,6 +112,7 @@ _DOUBTED = re.compile(
     r"|[^.;]{0,30}\b(?:does not apply|do not apply|may (?:soon )?apply|is (?:being )?(?:considered|planned)|(?:was|were) withdrawn|no longer|only (?:for|to|by|if|when))\b"
     r"|[ -](?:licen[cs]ed )?(?:data|layers?|files?|content) (?:of|from|by)\b"
     rf"|[^.;]{{0,60}}(?:{PENDING})"
+    r"|[^.;]{0,20}\bwould be\b|[^.]{0,80}\b(?:was|were|is|are) not (?:chosen|adopted|applied|in force)\b"
     r"|[- ]?(?:compatible|like|style)\b",
     re.I,
 )

@@ -29,7 +29,7 @@ HELD_OPEN = (
     Wording("of-other-things", "conflict", ABOUT),
     Wording(
         "not-decided", "conflict",
-        rf"{PENDING}|\bwhether\b|^\W*if\b|\bto (?:our|the best of our|my) knowledge\b|\bas far as we know\b|\bwe (?:believe|think|feel)\b|\bshould be (?:free|open|in the public)",
+        rf"{PENDING}|\bwould be\b|\bwhether\b|^\W*if\b|\bto (?:our|the best of our|my) knowledge\b|\bas far as we know\b|\bwe (?:believe|think|feel)\b|\bshould be (?:free|open|in the public)",
     ),
     Wording(
         "of-the-past", "conflict",
@@ -42,6 +42,8 @@ HELD_OPEN = (
         r"|\b(?:for|to|by|among|within) (?:(?!any|every|all\b|public|you\b|anyone)[\w-]+ ){1,3}(?:members|subscribers|staff|employees|agencies|departments|residents|contractors|licensees|personnel|responders|officials|non-?profits|teachers|students|researchers|institutions)\b(?!,? (?:and|or) (?:\w+ )?(?:public|any|every|all|other))"
         r"|\banyone with (?:an? |the )?(?:\w+ )?(?:licen[cs]e|agreement|account|subscription|login)|\bif (?:you|they) are (?:an? |the )|\bduring (?:the|an?)\b|\bin your (?:class\w*|own|office)\b|\bonce (?:the|an?|you)\b"
         r"|\b(?:use|used|shared|free|freely|cop(?:y|ied)|restrictions?|limitations?)\b[^.;]{0,20} within (?:the|your|our|an?) (?!limits|terms|law)|\bfor approved\b|\bother than (?:for )?(?:re-?sale|sale|profit|commerc\w+|publication|redistribution)"
+        r"|^\W*(?:personal|academic|educational|private|internal|scholarly) (?:and \w+ )?use\b|\bfor your (?:\w+ )?(?:homework|class\w*|studies|research|thesis)\b|\bdans le cadre\b"
+        r"|^\W*(?:the )?(?:[\w-]+ ){0,2}(?:institutions|schools|agencies|libraries|universities|members|residents|businesses|governments|researchers|students|teachers) (?:may|can)\b"
         r"|\b(?:para|por|entre) (?:las?|los|el) (?:dependencias|miembros|instituciones|empleados|residentes|organismos|personal|estudiantes)\b|\bdentro del?\b|\b(?:pour|par|entre) les (?:membres|services|agents|communes|élèves)\b",
     ),
 )  # fmt: skip

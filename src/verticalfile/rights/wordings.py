@@ -136,7 +136,7 @@ LIMITS = (
     ),
     Wording(
         "of-a-part", "conflict",
-        r"(?:^|[;,] (?:but )?)\W*(?:[\w-]+ ){1,5}(?:is|are) not\W*$|\b(?:most|some|many|typically|usually|generally)\b.{0,160}\b(?:public domain|without (?:\w+ )?restriction|freely|may be used|free to)|\bsome (?:sources?|data\w*|layers?|files?|parts|items|images|photos) (?:requires?|needs?|carr(?:y|ies))\b|\beach\b.{0,60}\b(?:its|their) own (?:terms|licen[cs]e)|\blicen[cs]es? (?:identified|listed|given|stated|named|found) (?:within|in) (?:the |its |their )?metadata\b"
+        r"(?:^|[;,.] (?:but )?)\W*(?:[\w-]+ ){1,5}(?:is|are) not\W*$|\b(?:most|some|many|typically|usually|generally)\b.{0,160}\b(?:public domain|without (?:\w+ )?restriction|freely|may be used|free to)|\bsome (?:sources?|data\w*|layers?|files?|parts|items|images|photos) (?:requires?|needs?|carr(?:y|ies))\b|\beach\b.{0,60}\b(?:its|their) own (?:terms|licen[cs]e)|\blicen[cs]es? (?:identified|listed|given|stated|named|found) (?:within|in) (?:the |its |their )?metadata\b"
         r"|\bexcept (?:on|in|of) (?:the )?(?:\w+ ){0,2}(?:data|layers?|files?|tables?|parcels?|photos?|photographs?|images?|maps?|records?)\b",
     ),
     Wording(
