@@ -312,6 +312,24 @@ def test_trap_43_single_rows_that_always_fail_are_named_and_the_rest_is_kept(
     assert len(naive(site)) == 1_000
 
 
+@pytest.mark.parametrize("rows", [1, 7, 40])
+def test_a_small_layer_whose_rows_all_fail_is_away_and_not_an_empty_table(
+    tmp_path: Path, rows: int
+) -> None:
+    site, layer = town(rows=rows)
+    layer.fails_at = frozenset(layer.ids())
+    with pytest.raises(SourceAway):
+        fetched(site, tmp_path)
+
+
+def test_a_page_in_place_of_an_answer_is_called_one(tmp_path: Path) -> None:
+    site, _ = town(rows=7)
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        server.faults.append(Fault("/query", page_instead(b"<html>Down</html>")))
+        with pytest.raises(AnswerRefused, match="is a web page, where data was asked for"):
+            SOURCE.fetch(visit, site.url(server.home, "Building_Permits"), tmp_path)
+
+
 def test_a_page_that_fails_on_the_wire_is_halved_too(tmp_path: Path) -> None:
     site, _ = town(rows=600)
 

@@ -41,8 +41,11 @@ class Page:
         try:
             return json.loads(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
+            start = self.body.lstrip()[:1]
+            came = f"is not JSON: {str(error)[:120]}" if start else "is empty"
             raise AnswerRefused(
-                f"The answer of {self.final_url} is not JSON: {str(error)[:120]}.",
+                f"The answer of {self.final_url} {'is a web page' if start == b'<' else came}"
+                f"{', where data was asked for' if start in (b'', b'<') else ''}.",
                 mend="open the address in a browser; the publisher may be out of order.",
                 exchange=self.exchange,
             ) from error

@@ -49,6 +49,8 @@ TOO_LONG = (404, 414)
 """What servers say of an address that is too long for them; IIS has nothing there, 404.15."""
 LOST_MAX = 50
 """So many single rows may fail; beyond that the service is out of order."""
+LOST_SHARE = 2
+"""One row in two that fails is no trouble of single rows: a small layer would be kept empty."""
 NAMES_SHOWN = 20
 WITH_LOSS = "some rows cannot be had"
 
@@ -149,6 +151,7 @@ class _Walk:
     seen: set[int] = field(default_factory=set)
     lost: list[int] = field(default_factory=list)
     stray: int = 0  # rows that nobody asked for
+    wanted: int = 0  # rows in all
     failure: SourceAway | None = None
 
     @property
@@ -158,7 +161,7 @@ class _Walk:
 
     def take(self, ids: list[int]) -> None:
         """Ask for all of these, sorted, page by page."""
-        self.size = min(ROWS_ASKED, self.layer.rows_max)
+        self.size, self.wanted = min(ROWS_ASKED, self.layer.rows_max), len(ids)
         parts = range(
             0, len(ids), self.size
         )  # a rest cut off at each page would grow with the square
@@ -248,7 +251,8 @@ class _Walk:
         if not self.lost:
             count_of(self.visit, self.layer)  # raises where it is the whole service
         self.lost += wanted
-        if len(self.lost) > LOST_MAX and self.failure is not None:
+        is_most = len(self.lost) * LOST_SHARE >= self.wanted
+        if (len(self.lost) > LOST_MAX or is_most) and self.failure is not None:
             raise self.failure
         return []
 
