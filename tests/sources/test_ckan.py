@@ -97,7 +97,7 @@ def test_a_list_whose_count_moves_meanwhile_is_not_proved(tmp_path: Path) -> Non
 def test_trap_17_a_page_for_people_is_no_empty_list(tmp_path: Path) -> None:
     with visiting(CkanSite(Holdings(3)), scratch=tmp_path) as (server, visit):
         server.faults.append(Fault("package_search", page_instead(b"<html>Welcome</html>")))
-        with pytest.raises(AnswerRefused, match="not JSON"):
+        with pytest.raises(AnswerRefused, match="is a web page"):
             SOURCE.list(visit, server.home, tmp_path)
         body = hurried.fetched(f"{server.home}api/3/action/package_search")
     assert hurried.datasets_in(body) == []  # and all three were withdrawn

@@ -65,7 +65,7 @@ _DENIED = re.compile(
     r"\b(?:próximamente|bientôt|demnächst|not|never|no longer|isn't|aren't|won't|cannot be|instead of|rather than|unlike|unless|if"
     r"|some|few|most(?:ly)?|many|(?:the )?others? (?=(?:are|is|may|come|have|under)\b)|the rest|remainder|usually|generally|typically|often|where applicable|var(?:y|ies|ying)|parts?|portions?|except\w*|whether|consider\w*|plan(?:s|ning|ned)?|propos\w+|intend\w*"
     r"|(?:may|might|will|would|could|hopes?|wants?|aims?|supports?)(?! (?:be )?(?:freely |also )?(?:(?:re-?)?us|cop|shar|distribut|redistribut|cit|credit|contain|adapt|modif))"
-    r"|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
+    r"|working to|work(?:s|ing)? towards?|formerly|previously|until|once|like|such as|pending|default|edition|ask|compatible with|similar to|based on|modell?ed (?:on|after)"
     r"|assum\w+|presum\w+|recommend\w*|chang(?:e[sd]?|ing)|choose|icon|logo|contains?(?! (?:\w+ ){0,3}(?:information|data|datasets?) (?:licen[cs]ed|provided|published|released|made available))|includ(?:es?|ing)|us(?:es|ing)|derived from"
     r"|sin|salvo|excepto|sauf|pas|nicht)\b(?:[^.]|\.\d){0,60}$",
     re.I,
@@ -237,6 +237,8 @@ def _goes_on(sentence: str, match: re.Match[str]) -> bool:
 
 def _commons(match: re.Match[str], kind: str = "") -> Named | None:
     rest = match["rest"].lower()
+    if re.match(r"[\s_-]*(?:zero|0)(?![\d.])", rest):
+        rest = re.sub(r"[\s)(,]+by\s*$", "", rest)  # "(CC0 1.0) by the city": who waives
     words = re.findall(
         r"(?<![^\W_])(?:"  # not the end of *Zealand*, *France*
         + "|".join(
