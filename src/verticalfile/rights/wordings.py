@@ -64,6 +64,8 @@ BANS = (
     Wording(
         "internal-only", "internal-only",
         r"\bfor (?:official|internal|staff|departmental|agency|county|city)(?: \w+)? use only\b"
+        r"|\breserved for (?!public|general|every|all\b|any)(?:\w+ ){1,3}use\b|\bnot (?:to )?be used outside (?:of )?(?:the|our|this)\b"
+        r"|\b(?:keep|stay|remain)s? (?:within|inside) (?:the|our|this) (?:\w+ )?(?:agency|department|office|county|city|division)\b"
         r"|\b(?:is|are|be) (?:for )?internal use only|\bfor internal (?:\w+ )?(?:use|purposes) only"
         r"|\bnot (?:for|intended for) public (?:release|distribution|use|consumption|dissemination)"
         r"|\bnot to be shared? or used\b|\b(?:is|are) (?:private|confidential)\b(?! (?:only|and (?:public|secur)))"
