@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verticalfile.tables.read import read
+from verticalfile.tables.read.above import lines_above
 from verticalfile.tables.reading import Known, Reading
 
 NOTES = {
@@ -174,3 +175,36 @@ def test_below_names_that_fill_their_line_nothing_is_passed_over(rows: list[list
     reading = read(body.encode(), name="a.csv")
     assert columns(reading) == tuple(header)
     assert reading.tables[0].count == len(rows)
+
+
+ABOVE = {
+    "a title": ("Building permits by ward",),
+    "a title, a date and a blank line": ("Permits issued", "As of 2024-05-01"),
+    "a title that a spreadsheet padded": ("Permits",),
+    "a sentence with commas": ("Issued by the city, by ward, since 2020",),
+    "comments and tabs": (
+        "# Wards of the city", "#", "# 1. number", "# 2. name, as of 2020"
+    ),
+    "names and values above": ("Source,Permits", "Updated,2021-05-25"),
+    "semicolons and decimal commas": ("Permits, by ward and year",),
+    "tabs and thousands": ("Report of wards", "As of 5/1/2024"),
+    "a title with a comma over decimal commas": ("Permits by ward, year 2020",),
+    "a line of empty fields": (),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("kind", NOTES)
+def test_what_stands_above_is_given_as_text_for_people(kind: str, encoding: str) -> None:
+    body = NOTES[kind].encode(encoding)
+    reading = read(body, name="wards.csv", known=Known())
+    told = lines_above(
+        body[:400], reading.encoding, str(reading.facts["delimiter"]), HEADERS[kind][0]
+    )
+    assert reading.facts["lines_above"] == HEADERS[kind][0]
+    assert told == ABOVE[kind]
+
+
+def test_a_quoted_note_of_two_lines_is_one_text_and_a_head_that_is_cut_off_is_read() -> None:
+    body = '"Permits, by ""ward""\nand year",,\n\nward,permits\nü'.encode()
+    assert lines_above(body[:-1], "utf-8", ",", 2) == ('Permits, by "ward" and year',)

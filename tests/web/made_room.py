@@ -72,13 +72,15 @@ class Maker:
         path.touch()
         add(self.archive, str(path), name=dataset, title=title, every="weekly", **told)
 
-    def collect(self, dataset: str, file: str, text: str | None, *, after: timedelta = WEEK) -> str:
+    def collect(
+        self, dataset: str, file: str, text: str | bytes | None, *, after: timedelta = WEEK
+    ) -> str:
         """Collect what the file says now; None: it is not there."""
         path = self.sources / file
         if text is None:
             path.unlink(missing_ok=True)
         else:
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
         self.clock.pass_time(after)
         found = [r for r in self.archive.index.resources(dataset) if r.location == str(path)]
         rules = Fetching(Rules(allow_private=True), sleep=lambda _: None)

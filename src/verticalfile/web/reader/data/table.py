@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from verticalfile.history.views.pages import How
 from verticalfile.services.reading.at_hand import AtHand
+from verticalfile.services.reading.tables.notes import notes_above
 from verticalfile.services.reading.tables.table import table_page
 from verticalfile.services.reading.tables.taking import Form, take_view
 from verticalfile.web import questions
@@ -25,7 +25,8 @@ def table(request: HttpRequest, here: AtHand) -> HttpResponse:
         return HttpResponseRedirect(address(here, "table", questions.query_of(added)))
     page = table_page(request.archive, here, questions.question_of(request.GET))
     told = {"here": here, "page": page, "links": TableLinks(page), "hows": questions.WORDS.items()}
-    return render(request, "reader/table.html", told | {"how_is": How.IS})
+    told |= {"notes": notes_above(request.archive, here)}
+    return render(request, "reader/table.html", told)
 
 
 @at_a_version(needs_table=True, gives_bytes=True)
