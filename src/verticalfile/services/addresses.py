@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from verticalfile.catalog.versions import Version
@@ -11,11 +12,14 @@ HEX = 8
 
 
 def moment_of(version: Version, versions: Sequence[Version]) -> MomentAddress:
-    """The moment that stands for a version among those of its file: its first sighting; of
-    several in one second only the last goes without the beginning of its SHA-256."""
+    """The moment that stands for a version among those of its file, which are in their order: its
+    first sighting; of several in one second only the last goes without the beginning of its
+    SHA-256. Only the next one is looked at, as pages ask for the moment of every version."""
     plain = MomentAddress(version.seen_at)
-    last = max(v.number for v in versions if MomentAddress(v.seen_at) == plain)
-    return plain if version.number == last else MomentAddress(version.seen_at, version.sha256[:HEX])
+    place = bisect_left(versions, version.number, key=lambda v: v.number)
+    if place + 1 < len(versions) and MomentAddress(versions[place + 1].seen_at) == plain:
+        return MomentAddress(version.seen_at, version.sha256[:HEX])
+    return plain
 
 
 def version_at(address: MomentAddress, versions: Sequence[Version]) -> Version | None:

@@ -212,6 +212,8 @@ def _moments(
         values = []
         for state in states:
             count = sum(change for at, change in state.events.items() if at <= ordinal)
+            if not count:
+                continue  # of a row that changes daily there are as many states as versions
             shown = {
                 name: state.values.get(i)
                 for name, i in zip(layout.names, layout.ids, strict=True)
