@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.reading.tables.differences import A_PAGE, Differences, Kind
 from verticalfile.web.addresses import address
+from verticalfile.web.links.page_links import OFFERED, offered
 from verticalfile.web.words.sentences import kind_word
 
 COLUMNS_AT_MOST = 12
@@ -109,12 +110,16 @@ class ChangeLinks:
 
     def sides(self) -> list[Side]:
         """Versions to choose from, newest first."""
+        both = [v for v in (self.found.old, self.here.version) if v]
         return [
-            Side(
-                moment_of(v, self.here.versions).bare, v, v == self.found.old, v == self.here.version
-            )
-            for v in reversed(self.found.others)
-        ]  # fmt: skip
+            Side(moment_of(v, self.here.versions).bare, v, v == both[0], v == both[-1])
+            for v in offered(list(reversed(self.found.others)), both)
+        ]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are so many versions that not all can be chosen from here."""
+        return len(self.found.others) > OFFERED
 
     def rows(self) -> list[tuple[object, str]]:
         """Rows with the address of each one's history."""

@@ -8,11 +8,17 @@ from django.shortcuts import render
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.tables.drawn import FORMS, drawn_row, take_drawn
 from verticalfile.services.reading.tables.one_row import row_through_time
+from verticalfile.web.addresses import address
 from verticalfile.web.context import site
 from verticalfile.web.heavy import heavy
+from verticalfile.web.links.page_links import stretch
+from verticalfile.web.questions import whole
 from verticalfile.web.reader.opening import at_a_version
 from verticalfile.web.sending import sent
 from verticalfile.web.words.sentences import chart_words
+
+STEPS = 40
+"""Changes of a row on a page: with a dozen values each they are as much as a table's page."""
 
 
 @at_a_version(needs_table=True)
@@ -20,8 +26,13 @@ from verticalfile.web.words.sentences import chart_words
 def row(request: HttpRequest, here: AtHand) -> HttpResponse:
     found = row_through_time(request.archive, here, request.GET.getlist("k"))
     drawn = drawn_row(request.archive, here, request.GET.getlist("k"), chart_words())
-    address = site(request) + request.get_full_path()
-    told = {"here": here, "found": found, "drawn": drawn, "address": address}
+    key = found.values_of_key
+    steps = stretch(
+        found.steps, whole(request.GET.get("page"), 1), size=STEPS,
+        to=lambda n: address(here, "row", {"k": key, "page": n if n > 1 else None}) + "#st",
+    )  # fmt: skip
+    place = site(request) + address(here, "row", {"k": key})
+    told = {"here": here, "found": found, "steps": steps, "drawn": drawn, "address": place}
     return render(request, "reader/row.html", told)
 
 
