@@ -280,6 +280,7 @@ def test_a_withdrawn_version_leaves_its_tombstone_and_no_figures_by_difference(d
     )  # fmt: skip
     (stone,) = desk.told(Register.WITHDRAWN)
     assert (stone.how, stone.why, stone.at) == ("hide", "a person's name", START + 3 * DAY)
+    assert stone.in_part
     (change,) = desk.told(Register.CHANGED)
     assert (change.added, change.removed, change.before_sha256, change.kinds) == (
         None,
@@ -300,7 +301,8 @@ def test_a_dataset_that_is_withdrawn_whole_tells_nothing_but_that(desk: Desk) ->
     reviewing.withdraw(
         desk.archive, "prices", version=None, how="restrict", reason="by law", authority="county"
     )
-    assert [e.register for e in desk.told()] == [Register.WITHDRAWN]
+    (stone,) = desk.told()
+    assert (stone.register, stone.in_part) == (Register.WITHDRAWN, False)
     for number in ids:
         with pytest.raises(NotHeld):
             registers.entry(desk.archive, number, viewer=Viewer.PUBLIC)

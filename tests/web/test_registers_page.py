@@ -145,3 +145,21 @@ def test_a_register_is_taken_as_csv_with_the_words_of_its_page(room, own, enter)
     every = b"".join(room.get("/changes.csv").streaming_content).decode()
     total = int(re.search(r"All news (\d+)", said(room.get("/changes/")))[1])
     assert len(list(csv.DictReader(io.StringIO(every)))) == total
+
+
+def test_spanish_entries_are_told_in_the_singular_and_their_lists_in_the_plural(room):
+    for register, of_one, of_all in (
+        ("changed", "Modificado", "Modificados"), ("new", "Nuevo aquí", "Nuevos aquí"),
+        ("withdrawn", "Retirado por la biblioteca", "Retirados por la biblioteca"),
+    ):  # fmt: skip
+        page = room.get(f"/es/changes/{register}/").content.decode()
+        head, listed = page.split('class="slip entries"')
+        assert of_all in head
+        listed = listed.split("</ol>")[0]
+        assert of_one in listed
+        assert of_all not in listed
+
+
+def test_that_some_versions_are_withdrawn_is_not_told_as_if_all_were(room):
+    assert "took one or more of its versions out of" in said(room.get("/changes/withdrawn/"))
+    assert "retiró una o más de sus versiones" in said(room.get("/es/changes/withdrawn/"))

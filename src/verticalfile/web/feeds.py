@@ -80,11 +80,11 @@ def _items(feed: Feed) -> Iterable[_Item]:
     for each in feed.news:
         entry = each.entry
         name = named(each.dataset) + ("" if each.alone else f": {entry.file}")
-        register = str(register_words.NAMES[entry.register])
+        register = str(register_words.ONE[entry.register])
         text = f"{register_words.happened(entry)} {register_words.known(entry)}".strip()
         yield _Item(
             id_of(entry.id), feed.site + reverse("entry", kwargs={"number": entry.id}),
-            _plain(f"{name}: {register}"), _plain(text), (register,),
+            _plain(f"{name}: {register}"), _plain(text), (str(register_words.NAMES[entry.register]),),
             entry.noted_at, each.touched_at,
         )  # fmt: skip
 

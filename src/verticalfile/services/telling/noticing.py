@@ -230,7 +230,16 @@ class _Noticing:
                     body["ended_at"] = later["at"]
                     break
             at = from_iso(str(event["at"]))
+            if self._has_others(detail, at):
+                body["in_part"] = True
             yield self._line(Register.WITHDRAWN, to_iso(at), at, Audience.ALL, body)
+
+    def _has_others(self, detail: Mapping[str, object], at: datetime) -> bool:
+        """Whether something that had been kept by then was not withdrawn with it. Of what was
+        destroyed neither originals nor captures are left."""
+        taken = detail.get("originals")
+        gone = set(taken) if isinstance(taken, list) else set()
+        return any(c.taken.sha256 not in gone for c in self.captures if c.kept_at <= at)
 
     def _withheld(self) -> Iterator[RegisterLine]:
         """Each time that a flag or a person began to hold the file back, and when that ended."""
@@ -253,8 +262,11 @@ class _Noticing:
             if event["kind"] != embargoes.EMBARGOED:
                 continue
             at = from_iso(str(event["at"]))
-            why = f"until {_detail(event)['until']}"
+            detail = _detail(event)
+            why = f"until {detail['until']}"
             body: Body = {"noted_at": event["at"], "how": embargoes.HOW, "why": why}
+            if "originals" in detail and self._has_others(detail, at):
+                body["in_part"] = True
             body |= {"ended_at": events[number + 1]["at"]} if number + 1 < len(events) else {}
             anchor = f"embargo {to_iso(at)}"
             yield self._line(Register.WITHDRAWN, anchor, at, Audience.ALL, body)

@@ -77,6 +77,7 @@ class Entry:
     copies: bool = False  # known from copies that another archive made of the portal's list
     decided_by: str = ""  # destroyed: two people, without their names
     partial: str = ""  # changed, new, written anew: why it may not be all of what there was
+    in_part: bool = False  # withdrawn: other versions were left
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ def _entry(line: RegisterLine, title: str, file: str, partial: str) -> Entry:
         moment("ended_at"), text("ended_by"), text("before"), text("after"), number("lost"),
         number("swapped"), number("of"), text("named"), bool(body.get("copies")),
         text("decided_by"), partial if line.register in OF_VERSIONS else "",
+        bool(body.get("in_part")),
     )  # fmt: skip
 
 
@@ -299,6 +301,7 @@ def _told_withdrawn(entry: Entry) -> str:
     if entry.how == embargoes.HOW:
         return f"Under embargo by the library {entry.why}.{back}"
     how = {"hide": "hidden", "restrict": "restricted", "destroy": "destroyed"}[entry.how]
+    how = f"{how}, one or more versions" if entry.in_part else how
     two = f" Decided by {entry.decided_by}." if entry.decided_by else ""
     return f"Withdrawn by the library ({how}): {entry.why}.{two}{back}"
 

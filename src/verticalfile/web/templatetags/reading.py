@@ -71,6 +71,13 @@ def minute(moment: datetime | None) -> str:
 
 
 @register.filter
+def day_beside(moment: datetime, other: datetime) -> str:
+    """The day; with its hour where the other is of the same day."""
+    same = timezone.localtime(moment).date() == timezone.localtime(other).date()
+    return minute(moment) if same and moment != other else day(moment)
+
+
+@register.filter
 def wholeday(told: date | None) -> str:
     """June 1, 2024, of a day that has no hours."""
     if told is None:
@@ -206,8 +213,14 @@ def years(hit: Hit) -> str:
 def entry_named(news: News) -> str:
     """What an entry is called where links and titles must differ."""
     name = named(news.dataset) + ("" if news.alone else f": {news.entry.file}")
-    word = register_words.NAMES[news.entry.register]
+    word = register_words.ONE[news.entry.register]
     return f"{name}, {word}, {plainday(news.entry.at)}"
+
+
+@register.filter
+def class_of_reason(news: News) -> str:
+    """The reason of an entry in our own words, "" where it is in those of a person."""
+    return register_words.class_of_reason(news.entry)
 
 
 @register.filter
@@ -262,7 +275,7 @@ def register_mark(news: News) -> SafeString:
     """The register of an entry: shape, word, colour."""
     shape = register_words.MARKS[news.entry.register]
     colour = register_words.COLOURS.get(shape, "same")
-    word = register_words.NAMES[news.entry.register]
+    word = register_words.ONE[news.entry.register]
     return format_html('<span class="is {}">{} {}</span>', colour, icon(shape), word)
 
 

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from verticalfile.catalog.register_lines import Order, Register
+from verticalfile.services.known.withheld import HOW, OTHER, PERSONAL
 from verticalfile.services.telling.registers import Entry
 from verticalfile.web.words.sentences import columns_changed, number, reason, rows_changed
 
@@ -26,6 +27,21 @@ NAMES = {
     Register.CLOSED: pgettext_lazy("register", "Behind a login"),
     Register.EXPORT: pgettext_lazy("register", "Written anew"),
 }
+ONE = {
+    Register.CHANGED: pgettext_lazy("one entry", "Changed"),
+    Register.VANISHED: pgettext_lazy("one entry", "Vanished"),
+    Register.RETURNED: pgettext_lazy("one entry", "Came back"),
+    Register.HELD: pgettext_lazy("one entry", "Held for review"),
+    Register.UNREADABLE: pgettext_lazy("one entry", "Not readable"),
+    Register.NEW: pgettext_lazy("one entry", "New here"),
+    Register.WITHDRAWN: pgettext_lazy("one entry", "Withdrawn by the library"),
+    Register.REKEYED: pgettext_lazy("one entry", "Other identifier"),
+    Register.SUSPECT: pgettext_lazy("one entry", "List not believed"),
+    Register.BLOCKED: pgettext_lazy("one entry", "Not let in"),
+    Register.CLOSED: pgettext_lazy("one entry", "Behind a login"),
+    Register.EXPORT: pgettext_lazy("one entry", "Written anew"),
+}
+"""Of one entry: other languages have another number, and Spanish an ending for it."""
 ORDERS = {
     Order.NEWEST: gettext_lazy("newest first"),
     Order.OLDEST: gettext_lazy("oldest first"),
@@ -166,7 +182,15 @@ def _with_end(text: str, entry: Entry) -> str:
 
 
 def _withdrawn(entry: Entry) -> str:
-    how = {
+    part = {
+        "hide": gettext("The library took one or more of its versions out of view."),
+        "restrict": gettext("The library took one or more of its versions out of public view."),
+        "destroy": gettext("The library destroyed one or more of its versions."),
+        "embargo": gettext("The library shows one of its versions from %(day)s on, and not before.")
+        % {"day": _ends(entry)},
+    }
+    how = part.get(entry.how) if entry.in_part else None
+    how = how or {
         "hide": gettext("The library took this out of view."),
         "restrict": gettext("The library took this out of public view."),
         "withhold": gettext("The library holds this back until a librarian has looked at it."),
@@ -177,6 +201,14 @@ def _withdrawn(entry: Entry) -> str:
         how = f"{how} {gettext('It was decided by two people.')}"
     back = gettext("It is shown again since %(day)s.") % {"day": _day(entry.ended_at)}
     return f"{how} {back}" if entry.ended_at else how
+
+
+def class_of_reason(entry: Entry) -> str:
+    """Why the library took something out of view, where the reason is one of our own; else ""."""
+    return {
+        PERSONAL: gettext("it may hold personal data"),
+        OTHER: gettext("a librarian looks at it"),
+    }.get(entry.why if entry.how == HOW else "", "")
 
 
 def _ends(entry: Entry) -> str:
