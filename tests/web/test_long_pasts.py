@@ -36,7 +36,9 @@ def test_pages_of_the_past_together_list_every_version_once(room, monkeypatch) -
         old = text_of(room, f"{tongue}/d/street-trees/{OLD}/time/")
         assert here in old  # it opens at the page of the version at hand
         assert len(LISTED.findall(old)) <= 3
-        assert text_of(room, f"{tongue}/d/street-trees/time/?page=99").count(every[-1].split("@")[1])
+        assert text_of(room, f"{tongue}/d/street-trees/time/?page=99").count(
+            every[-1].split("@")[1]
+        )
         monkeypatch.undo()
 
 

@@ -104,10 +104,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """In what else something was found."""
+    """In what else something was found: what it is, and each place in it."""
 
     said: str
-    text: Text
+    texts: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,11 @@ def _shown(hit: Hit) -> Shown:
         Text(why.spans if why else (Span(words),), language)
         for why, (words, language) in zip(placed, (title, sentence), strict=True)
     ]
-    rest = tuple(Reason(why_word(w.field), Text(w.spans, OWN)) for w in marked.values())
-    return Shown(hit, texts[0], texts[1] if sentence[0] else None, rest)
+    rest: dict[str, list[Text]] = {}
+    for why in marked.values():
+        rest.setdefault(why_word(why.field), []).append(Text(why.spans, OWN))
+    reasons = tuple(Reason(said, tuple(found)) for said, found in rest.items())
+    return Shown(hit, texts[0], texts[1] if sentence[0] else None, reasons)
 
 
 def _in_tongue(own: str, spanish: str) -> tuple[str, str]:

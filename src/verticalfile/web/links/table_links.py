@@ -136,9 +136,12 @@ class TableLinks:
         return self.to(replace(self.question, page=self.question.page + 1, after=after))
 
     def sizes(self) -> list[PageLink]:
+        """Other numbers of rows; a table so wide that they would make no difference has none."""
         asked = replace(self.question, page=1, after="")
         return [
-            PageLink(n, self.to(replace(asked, size=n))) for n in SIZES if n != self.question.size
+            PageLink(n, self.to(replace(asked, size=n)))
+            for n in SIZES
+            if n != self.question.size and n <= self.page.rows_at_most
         ]
 
     def _all_rows(self) -> Question:

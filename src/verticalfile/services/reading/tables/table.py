@@ -66,6 +66,15 @@ class TablePage:
     has_next: bool
     key: tuple[str, ...]
 
+    @property
+    def rows_at_most(self) -> int:
+        """So many rows a page of these columns has, whatever is asked."""
+        return _rows_at_most(len(self.columns))
+
+
+def _rows_at_most(columns: int) -> int:
+    return max(10, CELLS // max(1, columns))
+
 
 def table_page(archive: Archive, here: AtHand, question: Question) -> TablePage:
     """Rows of the page asked for. Raises NotOnShelf, SeveralFiles, QuestionRefused."""
@@ -79,7 +88,7 @@ def table_page(archive: Archive, here: AtHand, question: Question) -> TablePage:
     shown = tuple(by_name[i] for i in view.columns)
     asked = replace(view, columns=tuple(dict.fromkeys([*view.columns, *(c.id for c in key)])))
     matching = count(history.history, ordinal, view)
-    size = min(question.size, max(10, CELLS // max(1, len(shown))))
+    size = min(question.size, _rows_at_most(len(shown)))
     number = max(1, question.page)
     after = _after(question.after) if question.after else None
     if after is None and number > max(1, -(-matching // size)):

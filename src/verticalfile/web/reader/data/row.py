@@ -17,7 +17,7 @@ from verticalfile.web.reader.opening import at_a_version
 from verticalfile.web.sending import sent
 from verticalfile.web.words.sentences import chart_words
 
-STEPS = 40
+STEPS = 25
 """Changes of a row on a page: with a dozen values each they are as much as a table's page."""
 
 

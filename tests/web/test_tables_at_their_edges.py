@@ -1,0 +1,58 @@
+"""Tables without rows, of very many columns, of two versions in a day: what their pages say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from made_room import EVIL, Maker
+from test_search_page import said
+
+NAMES = [f"measure {n}" for n in range(150)]
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def edges(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("edges")
+    made = Maker(folder / "archive", folder / "sources")
+    made.add("bare.csv", "bare", "Bare")
+    made.collect("bare", "bare.csv", "id,name,ward\n")
+    made.add("wide.csv", "wide", "Wide")
+    rows = [",".join(str(row * n) for n in range(150)) for row in range(40)]
+    made.collect("wide", "wide.csv", "\n".join([",".join(NAMES), *rows]) + "\n")
+    made.add("twice.csv", "twice", "Twice")
+    made.collect("twice", "twice.csv", "id,kind\n1,oak\n2,elm\n")
+    made.collect("twice", "twice.csv", "id,kind\n1,oak\n2,ash\n", after=HOUR)
+    made.collect("twice", "twice.csv", f"id,kind\n1,oak\n2,{EVIL}\n")
+    return folder / "archive"
+
+
+def test_a_table_without_rows_says_so_and_speaks_of_no_filter(edges, enter) -> None:
+    room = enter(edges)
+    text = said(room.get("/d/bare/table/"))
+    assert "The table has no rows on this date." in text
+    assert "Its file names 3 columns" in text
+    assert "these filters" not in text
+    assert "La tabla no tiene filas en esta fecha." in said(room.get("/es/d/bare/table/"))
+    filtered = said(room.get("/d/twice/table/?is.kind=yew"))
+    assert "No row matches all of these filters." in filtered
+
+
+def test_a_wide_table_offers_no_number_of_rows_that_it_would_not_give(edges, enter) -> None:
+    room = enter(edges)
+    text = said(room.get("/d/wide/table/"))
+    assert "Rows on a page:" not in text
+    assert "A table of so many columns has fewer rows on a page." in text
+    few = said(room.get("/d/wide/table/?show=measure+1&show=measure+2"))
+    assert "Rows on a page: 50, 100." in few
+    assert "fewer rows" not in few
+
+
+def test_two_versions_of_one_day_are_told_apart_by_their_hours(edges, enter) -> None:
+    room = enter(edges)
+    by_hour = said(room.get("/d/twice/@20240131T160000Z/changes/"))
+    assert "10:00 a.m. and January 31, 2024, 11:00 a.m.: 1 row changed" in by_hour
+    assert "10:00 a.m. beside January 31, 2024, 11:00 a.m." in by_hour
+    by_day = said(room.get("/d/twice/changes/"))
+    assert "Between January 31, 2024 and February 7, 2024: 1 row changed" in by_day
