@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from made_room import EVIL, Maker
+from running_site import running
+from test_browser import page_of
 from test_search_page import said
 
 NAMES = [f"measure {n}" for n in range(150)]
@@ -56,3 +59,50 @@ def test_two_versions_of_one_day_are_told_apart_by_their_hours(edges, enter) -> 
     assert "10:00 a.m. beside January 31, 2024, 11:00 a.m." in by_hour
     by_day = said(room.get("/d/twice/changes/"))
     assert "Between January 31, 2024 and February 7, 2024: 1 row changed" in by_day
+
+
+TURNED = "safe\u202egpj.exe"  # what follows in the same line is written from right to left
+ORDER = """text => { const walk = document.createTreeWalker(document.querySelector('main'), 4);
+  const range = document.createRange(), found = [];
+  while (walk.nextNode()) { const node = walk.currentNode, at = node.data.indexOf(text);
+    if (at < 0 || !node.parentElement.checkVisibility()) continue;
+    const left = n => { range.setStart(node, n); range.setEnd(node, n + 1);
+      return range.getBoundingClientRect().left };
+    found.push(left(at) < left(at + text.length - 1)) }
+  return found }"""
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("turned")
+    made = Maker(folder / "archive", folder / "sources")
+    made.add("files.csv", "files", f"Files {TURNED}")
+    made.collect("files", "files.csv", f"id,name\n1,{TURNED}\n{TURNED},b\n")
+    made.collect("files", "files.csv", f"id,name\n1,{TURNED}2\n{TURNED},b\n")
+    with running(folder / "archive") as address:
+        yield address
+
+
+def test_a_cell_that_turns_its_direction_does_not_turn_what_the_library_says(turned, browser):
+    with page_of(browser, turned) as page:
+        for address, ours in (
+            ("/d/files/row/?k=1", "since"),
+            (f"/d/files/row/?k={quote(TURNED)}", "through every version"),
+            ("/d/files/table/", "as it was on"),
+            ("/search/?q=files", "Nothing is said"),
+        ):
+            page.goto(turned + address)
+            found = page.evaluate(ORDER, ours)
+            assert found, address
+            assert all(found), address
+
+
+def test_the_open_filter_can_be_read_on_paper_with_backgrounds(turned, browser):
+    with page_of(browser, turned) as page:
+        page.emulate_media(media="print")
+        page.goto(f"{turned}/d/files/changes/")
+        chip = page.locator(".chip[aria-current]").first
+        colours = chip.evaluate(
+            "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+        )
+        assert colours == ["rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"]
