@@ -193,6 +193,16 @@ def test_a_failed_check_is_no_look() -> None:
     assert looks([], every=timedelta(days=1)).gaps == ()
 
 
+def test_a_record_that_became_weekly_has_no_gap_in_each_week_but_where_weeks_are_missing() -> None:
+    daily = [START + timedelta(days=n) for n in range(60)]
+    weekly = [daily[-1] + timedelta(weeks=n) for n in (*range(1, 20), *range(25, 40))]
+    found = looks([*daily, *weekly], every=timedelta(days=1), around=True)
+    assert found.gaps == ((weekly[18], weekly[19]),)
+    assert len(looks([*daily, *weekly], every=timedelta(days=1)).gaps) == len(weekly)
+    missing = [*daily[:30], *daily[40:]]
+    assert looks(missing, every=timedelta(days=1), around=True).gaps == ((daily[29], daily[40]),)
+
+
 def test_what_was_not_offered_is_a_gap_with_its_reason(town: Town) -> None:
     town.publish("1,a,5")
     town.file.unlink()

@@ -81,6 +81,7 @@ class TimelineChart:
     gaps: tuple[Gap, ...] = ()
     gone: tuple[Gap, ...] = ()
     asked: datetime | None = None
+    is_recorded: bool = False  # a record of others tells what stood when, and nobody looks
 
 
 def draw_timeline(chart: TimelineChart, words: Words) -> Drawn:
@@ -134,7 +135,11 @@ def _said(chart: TimelineChart, words: Words) -> tuple[str, ...]:
     }
     said += [text for what, text in shapes.items() if what in there]
     if chart.gaps:
-        said.append(words.gettext("Hatched: we did not check."))
+        said.append(
+            words.gettext("Hatched: the source records no state.")
+            if chart.is_recorded
+            else words.gettext("Hatched: we did not check.")
+        )
     if chart.gone:
         said.append(words.gettext("Dotted: the publisher did not offer it."))
     return tuple(said)
@@ -229,8 +234,9 @@ def _draw_unknown(
     pen: Pen, chart: TimelineChart, x: Scale, base: float, key: str, words: Words
 ) -> None:
     """Gaps as hatched boxes, times without an offer as dots; each kind says its word."""
+    unknown = words.gettext("no state") if chart.is_recorded else words.gettext("not checked")
     for gaps, word in (
-        (chart.gaps, words.gettext("not checked")),
+        (chart.gaps, unknown),
         (chart.gone, words.gettext("not offered")),
     ):
         spans = frame.joined_places(

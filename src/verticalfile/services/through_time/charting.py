@@ -26,6 +26,7 @@ from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import NotHeld, find_table
 from verticalfile.services.opening import history_of
 from verticalfile.services.visibility import Viewer, visible_to
+from verticalfile.sources.what import SourceKind
 
 FEW_VALUES = 6
 """Values that are drawn one by one, as a chart has at most six lines."""
@@ -274,6 +275,18 @@ class Asked:
             found[words.gettext("(blank)")] = blank
         return found
 
+    def _what_is_a_gap(self) -> str:
+        if self.resource.kind == SourceKind.GIT:
+            return self.words.gettext(
+                "A time without a state counts as a gap when it is three times as long as is usual around it."
+            )
+        days = max(1, round(self.looked.allowed.total_seconds() / 86400))
+        return self.words.ngettext(
+            "A time without a look counts as a gap when it is longer than %(n)s day.",
+            "A time without a look counts as a gap when it is longer than %(n)s days.",
+            days,
+        )
+
     def chart(
         self, title: str, series: Mapping[str, Mapping[int, Number]], stretches: Sequence[Stretch],
         unit: Unit, *, whole: bool, said: Sequence[str],
@@ -288,14 +301,7 @@ class Asked:
         last = self._local(self.looked.moments[-1])
         told = [*said, *self.left_out]
         if self.looked.gaps:
-            days = max(1, round(self.looked.allowed.total_seconds() / 86400))
-            told.append(
-                words.ngettext(
-                    "A time without a look counts as a gap when it is longer than %(n)s day.",
-                    "A time without a look counts as a gap when it is longer than %(n)s days.",
-                    days,
-                )
-            )
+            told.append(self._what_is_a_gap())
         about = About(
             "chart",
             title,
@@ -409,7 +415,7 @@ def is_withdrawn(version: Version, viewer: Viewer) -> bool:
 
 def not_looked(resource: ResourceLine, words: Words) -> str:
     """Why nothing is known of a gap."""
-    if resource.kind == "git":
+    if resource.kind == SourceKind.GIT:
         return words.gettext("the source records no state")
     return words.gettext("we did not check")
 

@@ -21,6 +21,7 @@ from verticalfile.services.through_time.charting import (
     wall_time,
 )
 from verticalfile.services.visibility import Viewer, visible_to
+from verticalfile.sources.what import SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,18 @@ def timeline_of(
     gaps = tuple(Gap(wall_time(archive, a), wall_time(archive, b), why) for a, b in looked.gaps)
     asked = wall_time(archive, chosen.asked) if chosen and chosen.asked else None
     gone = _gone(archive, versions, looked.moments[-1] if looked.moments else None, words)
-    return Timeline(resource, TimelineChart(about, tuple(marks), until, gaps, gone, asked))
+    return Timeline(
+        resource,
+        TimelineChart(
+            about,
+            tuple(marks),
+            until,
+            gaps,
+            gone,
+            asked,
+            is_recorded=resource.kind == SourceKind.GIT,
+        ),
+    )
 
 
 def _seen_before(lines: list[VersionLine], place: int, viewer: Viewer) -> bool:
