@@ -106,3 +106,29 @@ def test_the_open_filter_can_be_read_on_paper_with_backgrounds(turned, browser):
             "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
         )
         assert colours == ["rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"]
+
+
+def test_a_list_of_datasets_tells_what_cannot_be_read_from_what_was_never_kept(
+    tmp_path, enter
+) -> None:
+    made = Maker(tmp_path / "archive", tmp_path / "sources")
+    made.add("letter.txt", "letter", "Letter")
+    made.collect("letter", "letter.txt", "This is prose.\nNot a table.\n")
+    made.add("never.csv", "never", "Never")
+    text = said(enter(tmp_path / "archive").get("/d/"))
+    assert "Letternot said1no readable version" in text
+    assert "Nevernot said0no version yet" in text
+
+
+def test_the_columns_of_a_dataset_fit_a_desk_with_long_words_in_them(browser, tmp_path):
+    made = Maker(tmp_path / "archive", tmp_path / "sources")
+    made.add("long.csv", "long", "Long")
+    row = ",".join(["https://example.org/" + "x" * 60, "52a780de-98b3-9d1c-e300-11465a57ec83", "3"])
+    made.collect("long", "long.csv", f"address,identifier_of_record,count\n{row}\n")
+    with (
+        running(tmp_path / "archive") as served,
+        page_of(browser, served, viewport={"width": 1280, "height": 900}) as page,
+    ):
+        page.goto(f"{served}/d/long/")
+        region = page.locator(".scroll").first
+        assert region.evaluate("e => e.scrollWidth <= e.clientWidth")
