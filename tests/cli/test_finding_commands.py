@@ -78,7 +78,7 @@ def test_no_words_at_all_list_everything(desk: Path) -> None:
 def test_lately_tells_what_happened_and_how_we_know(desk: Path) -> None:
     lines = vf(desk, "lately").stdout.splitlines()
     assert [line.split("\t")[1] for line in lines[1:]] == ["changed", "new", "new"]
-    assert "1 rows added, 0 removed, 0 changed (data)" in lines[1]
+    assert "1 row added, 0 removed, 0 changed (data)" in lines[1]
     body = json.loads(vf(desk, "lately", "pothole-repairs", "--json").stdout)
     assert body["counts"]["changed"] == 1
     change = body["entries"][0]

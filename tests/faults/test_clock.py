@@ -107,7 +107,7 @@ def test_the_jump_is_said_by_versions_log_and_doctor(tmp_path: Path, vf, library
     told = vf(root, "versions", "t", "--json").told
     assert [v["clock_back_from"] for v in told] == [None, to_iso(NOON)]
     assert sum(said in line for line in vf(root, "log", "t").out.splitlines()) == 1
-    assert "went back 1 time(s), last from 2024-03-01T12:00:00Z" in vf(root, "doctor").out
+    assert "went back 1 time, last from 2024-03-01T12:00:00Z" in vf(root, "doctor").out
 
 
 def _captures(library: Library):

@@ -82,7 +82,7 @@ def test_a_first_version_is_new_and_the_next_is_a_change(desk: Desk) -> None:
     assert (change.kinds, change.seen_how, change.before_last_seen_at) == (
         ("data",), "own visit", START + DAY,
     )  # fmt: skip
-    assert "1 rows added, 0 removed, 0 changed (data); last seen otherwise 2024-01-02" in told(
+    assert "1 row added, 0 removed, 0 changed (data); last seen otherwise 2024-01-02" in told(
         change
     )
 

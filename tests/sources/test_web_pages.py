@@ -214,7 +214,7 @@ def test_a_file_is_followed_although_its_address_changes(tmp_path: Path) -> None
     datasets = archive.index.datasets()
     assert set(datasets) == {"page", "trees"}
     told = {c.resource.dataset: c.said for c in second}
-    assert "1 rows added, 0 removed" in told["trees"], told
+    assert "1 row added, 0 removed" in told["trees"], told
 
 
 TIMETABLE = {

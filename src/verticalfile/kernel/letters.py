@@ -24,6 +24,11 @@ def shown(text: str, limit: int = 80) -> str:
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 row`, `2,000 rows`: the number and what is counted; `many` where an s is not enough."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def same_letters(one: str, other: str) -> bool:
     """Whether two texts look the same and are not: they differ in Unicode form alone."""
     return one != other and _nfc(one) == _nfc(other)

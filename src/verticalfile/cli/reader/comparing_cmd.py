@@ -13,7 +13,7 @@ import click
 from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
-from verticalfile.kernel.letters import told_apart
+from verticalfile.kernel.letters import counted, told_apart
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.through_time.comparing import Compared, RowHistory
 
@@ -80,7 +80,7 @@ def _sentences(found: Compared) -> list[str]:
         said.append("Only the export changed: the same rows in other bytes.")
     else:
         said.append(
-            f"{c.counts.added:,} rows added, {c.counts.removed:,} removed,"
+            f"{counted(c.counts.added, 'row')} added, {c.counts.removed:,} removed,"
             f" {c.counts.changed:,} changed"
             f" ({', '.join(found.kinds)})."
         )

@@ -11,7 +11,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
-from verticalfile.kernel.letters import told_apart
+from verticalfile.kernel.letters import counted, told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
@@ -139,7 +139,9 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
         "unreadable": _unreadable(shown.unreadable, f"{r.dataset}/{r.name}"),
         "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
-        "held": f"{r.held} surprising version(s): vf accept or vf refuse" if r.held else "",
+        "held": f"{counted(r.held, 'surprising version')}: vf accept or vf refuse"
+        if r.held
+        else "",
         "rights": _rights(archive, r.dataset),
         "masked": _masked(archive, r),
         "embargo": _embargo(archive, r),

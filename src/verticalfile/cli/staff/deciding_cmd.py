@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
 from verticalfile.services.deciding.reviewing import KeyState
 
@@ -159,13 +161,23 @@ def withdraw_command(
         return
     if how == "release":
         done = reviewing.let_out(archive, name, version)
-        say.out(f"{len(done)} version(s) of {name} are shown again.")
+        say.out(f"{_versions(done)} of {name} {_are(done)} shown again.")
         return
     done = reviewing.withdraw(
         archive, name, version=version, how=how, reason=reason, authority=authority
     )
     word = {"hide": "hidden", "restrict": "restricted"}[how]
-    say.out(f"{len(done)} version(s) of {name} are {word}; the register tells when and by whom.")
+    say.out(
+        f"{_versions(done)} of {name} {_are(done)} {word}; the register tells when and by whom."
+    )
+
+
+def _versions(done: Sized) -> str:
+    return counted(len(done), "version")
+
+
+def _are(done: Sized) -> str:
+    return "is" if len(done) == 1 else "are"
 
 
 def _destroy(
@@ -179,7 +191,7 @@ def _destroy(
             archive, name, version=version, by=by, reason=reason, authority=authority, hide=hide
         )
         say.out(
-            f"It is recorded that {asked.by} asks for {len(asked.originals)} original(s) of {name} to"
+            f"It is recorded that {asked.by} asks for {counted(len(asked.originals), 'original')} of {name} to"
             " be destroyed. Nothing is destroyed yet."
         )
         only = f" --version {version}" if version else ""
@@ -191,7 +203,7 @@ def _destroy(
     if not yes:
         click.confirm(f"Destroy the bytes of {name} for good? This cannot be undone", abort=True)
     done = two_people.confirm(archive, name, version=version, by=by)
-    say.out(f"{len(done)} version(s) of {name} are destroyed; the register tells when and why.")
+    say.out(f"{_versions(done)} of {name} {_are(done)} destroyed; the register tells when and why.")
     say.beside(
         "Where the source still offers these bytes, the next look keeps them again: nothing is"
         " left here by which they could be known. Copies of the archive have them, too."

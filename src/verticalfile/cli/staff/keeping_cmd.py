@@ -8,6 +8,7 @@ import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
 
 DAMAGE_EXIT = 22
@@ -65,7 +66,7 @@ def verify_command(
         for finding in found.findings:
             say.out(say.clean(f"{finding.path}: {finding.what}"))
             if finding.captures:
-                say.out(f"    concerns {len(finding.captures)} capture(s)")
+                say.out(f"    concerns {counted(len(finding.captures), 'capture')}")
             say.out(f"    To mend it: {finding.mend}")
         for said in found.history:
             say.out(f"{said}\n    To mend it: vf rebuild")

@@ -7,6 +7,7 @@ import click
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
 from verticalfile.tables.masking.method import MARK, USUAL, Method
 
@@ -70,7 +71,7 @@ def mask_command(
     if is_trial:
         return
     say.out(
-        f"{name} is withheld; {done.name} stands in its place, {len(done.made.copies)} version(s) made."
+        f"{name} is withheld; {done.name} stands in its place, {counted(len(done.made.copies), 'version')} made."
     )
     for at, why in sorted(done.made.not_made.items()):
         say.beside(f"Of the version first seen {say.day(at)} there is no copy: {why}.")

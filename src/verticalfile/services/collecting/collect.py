@@ -14,6 +14,7 @@ from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
+from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
@@ -432,7 +433,7 @@ def _difference(
     if found.kinds == ("export only",):
         return f"kept as v{own.number}; only the export changed"
     said = (
-        f"kept as v{own.number}: {found.added:,} rows added, {found.removed:,} removed,"
+        f"kept as v{own.number}: {counted(found.added, 'row')} added, {found.removed:,} removed,"
         f" {found.changed:,} changed ({', '.join(found.kinds)})"
     )
     return "; ".join([said, *told_of_columns(found)])

@@ -7,6 +7,7 @@ from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLines
+from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.collect import WAITING, Checked, collect, due
@@ -90,7 +91,7 @@ def _masked(archive: Archive) -> list[Checked]:
         if made.error is not None:
             told.append(Checked(resource, "failed", made.error.message, made.error))
         if made.copies:
-            said = f"{len(made.copies)} masked version(s) made of {resource.location}"
+            said = f"{counted(len(made.copies), 'masked version')} made of {resource.location}"
             told.append(Checked(resource, "changed", said))
         told += [
             Checked(resource, "partial", f"no copy of the version first seen {to_iso(at)}: {why}")

@@ -19,6 +19,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLine, SourceLines
 from verticalfile.catalog.versions import Version
 from verticalfile.history.duck import let_go
+from verticalfile.kernel.letters import counted
 from verticalfile.kernel.memory import give_back
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive, short_id
@@ -291,15 +292,11 @@ def metadata_of(archive: Archive, resource: ResourceLine) -> dict[str, object]:
 
 def told(done: Followed) -> str:
     """What following did, in a sentence's end."""
-    parts = [_counted(done.entries, "entry", "entries")]
+    parts = [counted(done.entries, "entry", "entries")]
     if done.added:
-        parts.append(f"{_counted(len(done.added), 'dataset', 'datasets')} added")
+        parts.append(f"{counted(len(done.added), 'dataset', 'datasets')} added")
     if done.moved:
-        parts.append(f"{_counted(len(done.moved), 'file', 'files')} moved")
+        parts.append(f"{counted(len(done.moved), 'file', 'files')} moved")
     if done.bad:
-        parts.append(f"{_counted(len(done.bad), 'entry', 'entries')} could not be read")
+        parts.append(f"{counted(len(done.bad), 'entry', 'entries')} could not be read")
     return ", ".join([*parts, *done.findings.sentences])
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

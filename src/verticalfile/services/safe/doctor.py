@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from datetime import timedelta
 
+from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.collect import CLOCK_FUTURE_SLACK, due
@@ -65,7 +66,9 @@ def doctor(archive: Archive) -> list[Ailment]:
     names = ", ".join(f"{r.dataset} ({r.detail})" for r in failed[:5])
     found.append(Ailment("last checks", names or "none failed", not failed))
     held = sum(len(derive.waiting(archive, r.id)) for r in resources if r.held)
-    found.append(Ailment("held", f"{held} surprising version(s)" if held else "nothing", not held))
+    found.append(
+        Ailment("held", counted(held, "surprising version") if held else "nothing", not held)
+    )
     return found
 
 
@@ -113,5 +116,5 @@ def _clock(archive: Archive) -> Ailment:
     if not jumps:
         return Ailment("clock", to_iso(now), True)
     before, after = jumps[-1]
-    said = f"{to_iso(now)}; it went back {len(jumps)} time(s), last from {to_iso(before)} to {to_iso(after)}"
+    said = f"{to_iso(now)}; it went back {counted(len(jumps), 'time')}, last from {to_iso(before)} to {to_iso(after)}"
     return Ailment("clock", said, before < now - CLOCK_BACK_TOLD)

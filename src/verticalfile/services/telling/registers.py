@@ -14,6 +14,7 @@ from datetime import datetime
 
 from verticalfile.catalog.register_lines import Order, Register, RegisterLine, RegisterLines, Wanted
 from verticalfile.catalog.search import Audience
+from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf as shelf_called
@@ -247,7 +248,7 @@ def told(entry: Entry) -> str:
 def _told_changed(entry: Entry) -> str:
     what = "A new version"
     if entry.added is not None:
-        rows = f"{entry.added:,} rows added, {entry.removed:,} removed, {entry.changed:,} changed"
+        rows = f"{counted(entry.added, 'row')} added, {entry.removed:,} removed, {entry.changed:,} changed"
         what = f"{rows} ({', '.join(entry.kinds)})"
     before = entry.before_last_seen_at
     when = f"; last seen otherwise {_day(before)}" if before else ""

@@ -9,6 +9,7 @@ from datetime import datetime
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import KeyChoice, decisions_of
 from verticalfile.services.known.listings import small_bytes
@@ -169,7 +170,7 @@ def row(
     if not fitting:
         raise InputRefused(
             f"The key of {name} is {', '.join(decided.current)}.",
-            mend=f"give {len(decided.current)} value(s).",
+            mend=f"give {counted(len(decided.current), 'value')}.",
         )
     history = history_of(archive, line)
     versions = [v for v in archive.index.versions(resource.id) if v.readable]
