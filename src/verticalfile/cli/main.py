@@ -65,8 +65,19 @@ GARBAGE_THRESHOLD = 200_000
 """Comparing makes hundreds of thousands of small tuples; looking for cycles among them is vain."""
 
 
+class ReaderGone(Exception):
+    """Who read the answer wants no more of it: `vf get NAME | head`. Of a broken pipe click itself
+    would make an exit with 1, as if something had been found wrong."""
+
+
 class Commands(click.Group):
     """A group that imports the module of a command when the command is asked for."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -132,8 +143,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except ReaderGone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is yet to be written goes nowhere
         sys.exit(0)
     except MemoryError:
         say.beside("vf: There was not enough memory.")

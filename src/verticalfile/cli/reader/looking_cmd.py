@@ -58,8 +58,9 @@ def list_command(context: click.Context, json_: bool) -> None:
         say.beside("Nothing is held yet. Add something with `vf add WHAT`.")
         return
     say.table(
-        ("name", "title", "versions", "rows", "newest", "looked at", "state"), rows, right=(2, 3)
-    )
+        ("name", "title", "versions", "rows", "newest", "looked at", "state"), rows,
+        right=(2, 3), spare=(1,),
+    )  # fmt: skip
 
 
 def _date(moment: datetime | None) -> str:
@@ -274,7 +275,7 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
     say.table(
         ("version", "first seen", "last seen", "rows", "added", "removed", "changed", "size",
          "kind of change", "sha-256"),
-        rows, right=(3, 4, 5, 6, 7),
+        rows, right=(3, 4, 5, 6, 7), spare=(9,),
     )  # fmt: skip
     left = len(lines) - len(shown)
     if left:

@@ -75,9 +75,9 @@ def sql_command(context: click.Context, query: str, at: str | None, json_: bool)
 
     answer = sql(opened(context), query, at=at)
     if json_:
-        say.as_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+        say.as_json_list(dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
     else:
-        rows = [["" if v is None else str(v) for v in row] for row in answer.rows]
+        rows = (["" if v is None else str(v) for v in row] for row in answer.rows)
         say.table(answer.columns, rows)
     for left in answer.left_out:
         say.beside(f"Left out: {left}.")
