@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from itertools import chain
 from textwrap import indent
@@ -19,6 +19,8 @@ import click
 
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import to_iso
+
+_zone: tzinfo = UTC
 
 
 def on_terminal() -> bool:
@@ -80,16 +82,24 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def tell_in(zone: tzinfo) -> None:
+    """From now on moments are told in this time zone: that of the archive, in which a WHEN is
+    understood too, so that what is shown can be asked for."""
+    global _zone
+    _zone = zone
+
+
 def day(moment: datetime | None) -> str:
     """A moment for people; seconds only where they are told by `--json`."""
-    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
+    return moment.astimezone(_zone).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def dates(moments: Sequence[datetime | None]) -> list[str]:
     """Dates alone where they tell the moments apart, else with their times."""
-    told = [m for m in moments if m is not None]
-    short = len({m.date() for m in told}) == len(set(told))
-    return [m.strftime("%Y-%m-%d" if short else "%Y-%m-%d %H:%M") if m else "" for m in moments]
+    told = [day(moment) for moment in moments]
+    known = {moment for moment in moments if moment is not None}
+    short = len({text[:10] for text in told if text}) == len(known)
+    return [text[:10] for text in told] if short else told
 
 
 def count(number: int | None) -> str:

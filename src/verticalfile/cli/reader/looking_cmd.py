@@ -344,7 +344,7 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
         if "clock_back_from" in body:
             said += f"; {_clock(from_iso(str(body['clock_back_from'])))}"
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
-        rows.append((str(body["at"])[:19].replace("T", " "), str(body["name"]), what, said))
+        rows.append((say.day(from_iso(str(body["at"]))), str(body["name"]), what, said))
     say.table(("when", "name", "what", "said"), rows)
 
 
@@ -354,8 +354,11 @@ def _told(facts: dict[str, object]) -> str:
         return said
     if isinstance(said, list):  # what a dataset was described as
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
+    if isinstance(facts.get("choices"), list):
+        key, *others = [_in_words(each) for each in facts["choices"]] or ["none"]
+        return "; ".join([key, *(f"at other times {each}" for each in others)])
     names: tuple[str, ...] = (
-        "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
+        "shelf", "column", "how", "authority", "renamed", "location", "outcome",
         "captures", "title", "community", "project", "asked_by", "confirmed_by",
     )  # fmt: skip
     if "ground" in facts or "state" in facts or "until" in facts:

@@ -419,13 +419,13 @@ def _surprise(
 def _difference(
     archive: Archive, resource: ResourceLine, versions: Sequence[Version], own: Version
 ) -> str:
-    from verticalfile.services.listing import change_of, told_of_columns
+    from verticalfile.services.listing import change_of, told_of_columns, told_of_key
 
     found = change_of(archive, resource, versions, own)
     if found is None:
         size = f"{own.size_bytes:,} bytes"
         return (
-            f"kept as v{own.number}, the first version ({size})"
+            f"kept as v{own.number}, the first version ({size}){told_of_key(archive, resource)}"
             if own.number == 1
             else (f"kept as v{own.number} ({size})")
         )
