@@ -180,7 +180,9 @@ def _must_be_text(word: str) -> None:
 def _file_trouble(error: OSError) -> None:
     name = shown(Path(str(error.filename)).name) if error.filename else "a file"
     say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
-    if error.errno == errno.ENAMETOOLONG:
+    if error.errno == errno.EROFS:
+        say.beside("    To mend it: make the disk writable; commands that only read work without.")
+    elif error.errno == errno.ENAMETOOLONG:
         say.beside("    To mend it: give it a shorter name.")
     else:
         say.beside("    To mend it: look at its permissions and the free space (`vf doctor`).")

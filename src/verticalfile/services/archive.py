@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -76,9 +77,16 @@ class Archive:
     @property
     def scratch(self) -> Path:
         """A folder for temporary files; deletable at any time nobody works."""
+        if not os.access(self.root, os.W_OK):
+            return Path(self._elsewhere.name)
         folder = self.root / "cache" / "scratch"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    @cached_property
+    def _elsewhere(self) -> tempfile.TemporaryDirectory[str]:
+        """For an archive on a disk that is only for reading."""
+        return tempfile.TemporaryDirectory(prefix="verticalfile-")
 
     @cached_property
     def readers(self) -> Readers:

@@ -354,8 +354,9 @@ def _told(facts: dict[str, object]) -> str:
         return said
     if isinstance(said, list):  # what a dataset was described as
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
-    if isinstance(facts.get("choices"), list):
-        key, *others = [_in_words(each) for each in facts["choices"]] or ["none"]
+    choices = facts.get("choices")
+    if isinstance(choices, list):
+        key, *others = [_in_words(each) for each in choices] or ["none"]
         return "; ".join([key, *(f"at other times {each}" for each in others)])
     names: tuple[str, ...] = (
         "shelf", "column", "how", "authority", "renamed", "location", "outcome",
