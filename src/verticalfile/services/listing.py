@@ -10,7 +10,6 @@ from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
-from verticalfile.services.datasets.adding import definition
 from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import HOSTS, data_of, find_all, find_resource
@@ -152,16 +151,6 @@ def joined_change(
         tuple(sorted(kinds)),
         tuple(said for one in found for said in one.said),
     )
-
-
-def told_of_key(archive: Archive, resource: ResourceLine) -> str:
-    """That the key which was told when the file was added is none of its columns, if so."""
-    told = definition(archive, resource.id).get("key")
-    tables = archive.index.tables(resource.id)
-    if not isinstance(told, list) or not told or any(t.key_how == "given" for t in tables):
-        return ""
-    names = ", ".join(map(str, told))
-    return f"; it has no columns for the key that was told, {names}: see vf key {resource.dataset}"
 
 
 def told_of_columns(found: Comparison) -> list[str]:

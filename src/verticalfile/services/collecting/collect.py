@@ -20,7 +20,7 @@ from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.spans import range_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting import backfill
-from verticalfile.services.datasets.adding import definition
+from verticalfile.services.datasets.adding import definition, told_of_key
 from verticalfile.services.datasets.intervals import Intervals
 from verticalfile.services.deciding import destroying
 from verticalfile.services.gathering import following
@@ -419,7 +419,7 @@ def _surprise(
 def _difference(
     archive: Archive, resource: ResourceLine, versions: Sequence[Version], own: Version
 ) -> str:
-    from verticalfile.services.listing import change_of, told_of_columns, told_of_key
+    from verticalfile.services.listing import change_of, told_of_columns
 
     found = change_of(archive, resource, versions, own)
     if found is None:
