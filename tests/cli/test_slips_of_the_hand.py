@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from test_the_terminal import VF, run
 
+from verticalfile.services.archive import open_archive
+
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
@@ -52,3 +54,19 @@ def test_a_device_or_a_link_is_written_to_and_not_replaced(library: Path, tmp_pa
     assert (tmp_path / "newest.csv").is_symlink()
     assert (tmp_path / "kept-here.csv").read_text() == table
     assert (tmp_path / "kept-here.csv.part").read_text() == "mine"
+
+
+def test_who_waits_for_another_writer_is_told_the_name_of_the_file(library: Path) -> None:
+    run("add", "../prices.csv", cwd=library)
+    archive = open_archive(library)
+    (resource,) = archive.index.resources()
+    with (
+        archive.writing(resource.id),
+        subprocess.Popen(
+            [*VF, "collect", "prices"], cwd=library, stderr=subprocess.PIPE, text=True
+        ) as waiting,
+    ):
+        assert waiting.stderr is not None
+        said = next(line for line in waiting.stderr if line.startswith("Waiting"))
+        waiting.kill()
+    assert said.endswith("is writing to prices/prices.\n")

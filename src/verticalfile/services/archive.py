@@ -127,9 +127,14 @@ class Archive:
         Yields whether the writer before is known to have ended well.
         """
         with writer_lock(
-            self.root / "locks", name, wait_s=LOCK_WAIT_S, on_wait=self.tell
+            self.root / "locks", name, wait_s=LOCK_WAIT_S, on_wait=self.tell, called=self._called
         ) as ended_well:
             yield ended_well
+
+    def _called(self, name: str) -> str:
+        """The name that people know of what has a writer: of a file, by its id."""
+        found = (r for r in self.index.resources() if r.id == name)
+        return next((f"{r.dataset}/{r.name}" for r in found), name)
 
 
 class NotAnArchive(VerticalFileError):
