@@ -26,7 +26,7 @@ def library(tmp_path: Path) -> Path:
     for street in ("Oak", "Ash"):
         (tmp_path / "permits.csv").write_text(f"id,street\n1,Elm\n2,{street}\n")
         run("add", "../permits.csv", "--key", "id", cwd=tmp_path / "library")
-        run("collect", cwd=tmp_path / "library")
+        run("collect", "permits", cwd=tmp_path / "library")
     return tmp_path / "library"
 
 
