@@ -59,6 +59,11 @@ def test_a_name_that_fits_no_table_is_refused_with_those_there_are(tmp_path: Pat
     assert "SHOW TABLES" in refused.value.mend
 
 
+def test_columns_of_one_name_stay_two(tmp_path: Path) -> None:
+    answer = sql(an_archive(tmp_path, zoning="id\n1\n"), "SELECT 1 AS n, 2 AS n FROM zoning")
+    assert (answer.columns, list(answer.rows)) == (("n", "n#2"), [(1, 2)])
+
+
 def test_all_tables_are_shown_by_names_that_can_be_asked(tmp_path: Path) -> None:
     archive = an_archive(tmp_path, parks__trees=LIST, parks__gates="id\n1\n2\n", zoning="id\n1\n")
     names = [str(name) for (name,) in sql(archive, "show tables;").rows]

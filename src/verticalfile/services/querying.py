@@ -23,6 +23,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import data_of
 from verticalfile.services.visibility import Viewer, visible_to, withdrawal_of
+from verticalfile.tables.read.delimited import named_once
 
 STEP_ROWS = 2048
 """Rows of an answer that are taken from DuckDB at a time: all at once are ten times their size."""
@@ -79,7 +80,7 @@ def sql(
     rows = _in_steps(relation, connection, left_out)
     first = next(rows, None)  # what cannot be answered is refused before anything is shown
     rows = rows if first is None else chain((first,), rows)
-    return Answer(tuple(relation.columns), rows, tuple(left_out))
+    return Answer(named_once(relation.columns), rows, tuple(left_out))
 
 
 def as_arrow(
