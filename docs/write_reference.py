@@ -30,6 +30,7 @@ def cli_reference() -> str:
         "`NAME` is `NAME[/FILE[/TABLE]]`; the short form works while there is only one.",
         "`V` is `v12`, a `WHEN`, or at least 8 hex digits of the original's SHA-256.",
         "`WHEN` is a date, a time, `2021`, `2021-03` or `yesterday`; a shorter one means its last instant in the archive's time zone.",
+        "Moments are shown in that zone too; where they end in Z, and in JSON, they are UTC.",
         "",
     ]
     for name in COMMANDS:

@@ -13,7 +13,8 @@ from types import ModuleType
 
 import pytest
 
-from verticalfile.catalog.index import SCHEMA_VERSION, NewerIndex
+from verticalfile.catalog.index import SCHEMA_VERSION
+from verticalfile.catalog.read_only import NewerIndex
 from verticalfile.services.archive import FORMAT, Archive, NewerArchive, open_archive
 from verticalfile.services.safe.safekeeping import verify
 from verticalfile.services.taking_in.rebuild import rebuild

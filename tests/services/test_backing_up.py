@@ -243,6 +243,19 @@ def test_a_damaged_archive_is_mended_from_its_backup(tmp_path: Path, archive: Ar
     assert {name: now[name] for name in same} == {name: whole[name] for name in same}
 
 
+@pytest.mark.parametrize("kind", ["archive", "backup"])
+def test_what_another_archive_holds_is_never_brought_in_by_mending(
+    tmp_path: Path, archive: Archive, kind: str
+) -> None:
+    other = an_archive(tmp_path / "other")
+    collected(other, tmp_path / "theirs.csv", rows("one", "two"))
+    backup(other, tmp_path / "their-backup")
+    before = contents(archive.root)
+    with pytest.raises(NotThisBackup, match="another one"):
+        mend_from(archive, tmp_path / ("other" if kind == "archive" else "their-backup"))
+    assert contents(archive.root) == before
+
+
 def test_rot_in_the_backup_is_found_and_put_right_from_the_archive(
     tmp_path: Path, archive: Archive
 ) -> None:

@@ -193,7 +193,7 @@ def test_whoever_asks_for_that_moment_is_told_the_fact_the_date_and_the_class_of
     assert b"".join(opening.open_version(archive, "t", at="2024-01-02").chunks).count(b"\n") == 41
     answer = querying.sql(archive, "SELECT 1 AS t", at="2024-01-03")
     assert answer.left_out == (f"t/t {sentence[:-1]}",)
-    assert querying.sql(archive, "SELECT count(*) FROM t").rows == [(40,)]
+    assert list(querying.sql(archive, "SELECT count(*) FROM t").rows) == [(40,)]
     with pytest.raises(Withdrawn):
         library.destroy()
     kinds = {str(body["kind"]) for body in listing.log(archive, "t")}
@@ -207,7 +207,7 @@ def test_when_the_newest_is_destroyed_the_one_before_is_given_and_the_fact_said(
     opened = opening.open_version(library.archive, "t", form=opening.Form.ORIGINAL)
     assert b"".join(opened.chunks) == a_table(2)
     assert "a later version, v4, was withdrawn by the library on" in opening.told_about(opened)
-    assert querying.sql(library.archive, "SELECT count(*) FROM t").rows == [(ROWS,)]
+    assert list(querying.sql(library.archive, "SELECT count(*) FROM t").rows) == [(ROWS,)]
     assert reviewing.key_state(library.archive, "t").rows == ROWS
 
 

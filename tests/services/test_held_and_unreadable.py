@@ -195,6 +195,19 @@ def test_a_pointer_in_place_of_the_first_file_is_no_table(tmp_path: Path) -> Non
     assert read(long, name="a.csv").reason is None, "a table may begin with any words"
 
 
+def test_a_first_file_that_ends_within_quotes_opens_as_it_was_read(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.publish(["1,Elm,10", '2,"Oak,20', "3,Ash,30"])
+    assert town.look().outcome == "changed"
+    assert b"".join(open_version(town.archive, "prices", version="v1").chunks) == (
+        b'id,street,price\r\n1,Elm,10\r\n2,"Oak,20\n3,Ash,30\n",\r\n'
+    )
+    town.publish(ROWS)
+    town.look()
+    town.publish([*ROWS[:-1], '61,"Oak'])
+    assert "ends inside a quoted field" in town.look().said
+
+
 def test_a_header_alone_is_a_table_without_rows(town: Town) -> None:
     town.publish([])
     town.look()

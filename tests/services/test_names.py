@@ -165,7 +165,7 @@ def test_columns_that_are_twins_in_two_unicode_forms_stay_two(
     looked_at(archive, "t")
     assert opening.arrow_at(archive, "t").column_names == [NFC, NFD]
     answer = querying.sql(archive, f'SELECT "{NFD}", "{NFC}" FROM t WHERE "{NFC}" = \'7\'')
-    assert (answer.columns, answer.rows) == ((NFD, NFC), [("x7", "7")])
+    assert (answer.columns, list(answer.rows)) == ((NFD, NFC), [("x7", "7")])
     (shown,) = listing.show(archive, "t")
     assert told_apart(shown.columns[""]) == [f"{NFC} (NFC)", f"{NFD} (NFD)"]
     for each in (NFC, NFD):

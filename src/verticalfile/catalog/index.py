@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from verticalfile.catalog.read_only import NewerIndex, is_read_only, opened_to_read, schema_of
 from verticalfile.catalog.versions import Version
-from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.lock import writer_lock
 
@@ -97,38 +98,29 @@ class Comparison:
     said: tuple[str, ...] = ()
 
 
-class NewerIndex(VerticalFileError):
-    """An index of a schema that this program does not know yet; `vf rebuild` makes it again."""
-
-    code = "newer-index"
-    exit_code = 26
-
-
-def _schema(connection: sqlite3.Connection) -> int:
-    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return found
-
-
 class Index:
     """The index file. One instance a process; not for sharing between threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
+        self._copied: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def connection(self) -> sqlite3.Connection:
+        if self._connection is None and is_read_only(self.path):
+            self._connection, self._copied = opened_to_read(self.path, SCHEMA_VERSION)
         if self._connection is None:
             connection = sqlite3.connect(self.path, timeout=BUSY_WAIT_S, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            if _schema(connection) > SCHEMA_VERSION:
+            if schema_of(connection) > SCHEMA_VERSION:
                 connection.close()
                 raise NewerIndex(
                     f"{self.path.name} was made by a newer program than this one.",
                     mend="install the newest verticalfile, or make it again with `vf rebuild`.",
                 )
-            if _schema(connection) < SCHEMA_VERSION:
+            if schema_of(connection) < SCHEMA_VERSION:
                 self._migrate(connection)
             self._connection = connection
         return self._connection
@@ -139,7 +131,7 @@ class Index:
 
         locks = self.path.parent / "locks"
         with writer_lock(locks, "index", wait_s=BUSY_WAIT_S, on_wait=lambda _: None):
-            if _schema(connection) < SCHEMA_VERSION:
+            if schema_of(connection) < SCHEMA_VERSION:
                 migrate(self.path)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

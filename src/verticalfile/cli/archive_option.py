@@ -54,6 +54,7 @@ def opened(context: click.Context) -> Archive:
     named: Any = context.find_root().obj
     archive = open_archive(Path(find_archive(named)))
     archive.tell = say.beside
+    say.tell_in(archive.zone)
     if archive.is_behind:
         from verticalfile.services.taking_in.catching_up import (
             bring_up,  # seldom, and slow to import

@@ -96,6 +96,7 @@ def demo_command(folder: Path, seed: int) -> None:
     beats = story(seed)
     clock = SetClock(beats[0].at)
     archive = init(folder, clock=clock, time_zone="America/New_York", settings=LIBRARY)
+    say.tell_in(archive.zone)
     say.out(say.coloured("Alder Falls is a made-up town. Nothing in it is true.", "yellow"))
     say.out(
         "Its portals show only the newest file of each of eight datasets, and make the mistakes"

@@ -65,8 +65,19 @@ GARBAGE_THRESHOLD = 200_000
 """Comparing makes hundreds of thousands of small tuples; looking for cycles among them is vain."""
 
 
+class ReaderGone(Exception):
+    """Who read the answer wants no more of it: `vf get NAME | head`. Of a broken pipe click itself
+    would make an exit with 1, as if something had been found wrong."""
+
+
 class Commands(click.Group):
     """A group that imports the module of a command when the command is asked for."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -132,8 +143,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except ReaderGone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is yet to be written goes nowhere
         sys.exit(0)
     except MemoryError:
         say.beside("vf: There was not enough memory.")
@@ -169,7 +180,9 @@ def _must_be_text(word: str) -> None:
 def _file_trouble(error: OSError) -> None:
     name = shown(Path(str(error.filename)).name) if error.filename else "a file"
     say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
-    if error.errno == errno.ENAMETOOLONG:
+    if error.errno == errno.EROFS:
+        say.beside("    To mend it: make the disk writable; commands that only read work without.")
+    elif error.errno == errno.ENAMETOOLONG:
         say.beside("    To mend it: give it a shorter name.")
     else:
         say.beside("    To mend it: look at its permissions and the free space (`vf doctor`).")

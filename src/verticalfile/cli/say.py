@@ -8,15 +8,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
+from itertools import chain
+from textwrap import indent
 
 import click
 
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import to_iso
+
+_zone: tzinfo = UTC
 
 
 def on_terminal() -> bool:
@@ -59,6 +63,15 @@ def json_text(body: object) -> str:
     return json.dumps(body, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
+def as_json_list(bodies: Iterable[object]) -> None:
+    """The same of a list that may be longer than memory is large."""
+    between = "[\n"
+    for body in bodies:
+        click.echo(between + indent(json_text(body).rstrip("\n"), "  "), nl=False)
+        between = ",\n"
+    click.echo("[]" if between == "[\n" else "\n]")
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return to_iso(value)
@@ -69,16 +82,24 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def tell_in(zone: tzinfo) -> None:
+    """From now on moments are told in this time zone: that of the archive, in which a WHEN is
+    understood too, so that what is shown can be asked for."""
+    global _zone
+    _zone = zone
+
+
 def day(moment: datetime | None) -> str:
     """A moment for people; seconds only where they are told by `--json`."""
-    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
+    return moment.astimezone(_zone).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def dates(moments: Sequence[datetime | None]) -> list[str]:
     """Dates alone where they tell the moments apart, else with their times."""
-    told = [m for m in moments if m is not None]
-    short = len({m.date() for m in told}) == len(set(told))
-    return [m.strftime("%Y-%m-%d" if short else "%Y-%m-%d %H:%M") if m else "" for m in moments]
+    told = [day(moment) for moment in moments]
+    known = {moment for moment in moments if moment is not None}
+    short = len({text[:10] for text in told if text}) == len(known)
+    return [text[:10] for text in told] if short else told
 
 
 def count(number: int | None) -> str:
@@ -97,34 +118,24 @@ def size(size_bytes: int | None) -> str:
     return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
 
 
-SHORT = 16
-"""Cells up to so many characters are not broken: dates, figures, digests."""
-
-
 def table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    spare: Sequence[int] = (),
 ) -> None:
-    """A table: drawn on a terminal, tab-separated with a heading line when piped."""
-    if not on_terminal():
-        for line in (headings, *rows):
-            click.echo("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line))
-        return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """A table: drawn on a terminal, tab-separated with a heading line when piped.
 
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0), header_style="bold")
-    for place, heading in enumerate(headings):
-        shown.add_column(
-            heading,
-            justify="right" if place in right else "left",
-            overflow="fold",
-            no_wrap=place == 0 or max((len(row[place]) for row in rows), default=0) <= SHORT,
-        )
-    for row in rows:
-        shown.add_row(*(Text(clean(cell)) for cell in row))
-    Console(highlight=False).print(shown)
+    Columns of `spare` are left out where the terminal has no room for them, the first one first.
+    """
+    if on_terminal():
+        from verticalfile.cli.terminal_table import draw
+
+        draw(headings, rows, right=right, spare=spare)
+        return
+    for line in chain((headings,), rows):
+        click.echo("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line))
 
 
 def clean(text: str) -> str:

@@ -97,3 +97,7 @@ DOUBT_CANDIDATES = 10
 FORM_BYTES = 64_000
 """The form to the library: its longest texts in percent signs fit twice. Of anything longer that is
 sent to the site no byte is read."""
+
+ANSWER_BYTES = 1 << 30
+"""An answer to SQL that is handed over whole: more does not fit into the memory of a small machine.
+The command line hands over row by row and has no such limit."""

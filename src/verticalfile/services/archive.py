@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -76,9 +77,16 @@ class Archive:
     @property
     def scratch(self) -> Path:
         """A folder for temporary files; deletable at any time nobody works."""
+        if not os.access(self.root, os.W_OK):
+            return Path(self._elsewhere.name)
         folder = self.root / "cache" / "scratch"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    @cached_property
+    def _elsewhere(self) -> tempfile.TemporaryDirectory[str]:
+        """For an archive on a disk that is only for reading."""
+        return tempfile.TemporaryDirectory(prefix="verticalfile-")
 
     @cached_property
     def readers(self) -> Readers:
@@ -119,9 +127,14 @@ class Archive:
         Yields whether the writer before is known to have ended well.
         """
         with writer_lock(
-            self.root / "locks", name, wait_s=LOCK_WAIT_S, on_wait=self.tell
+            self.root / "locks", name, wait_s=LOCK_WAIT_S, on_wait=self.tell, called=self._called
         ) as ended_well:
             yield ended_well
+
+    def _called(self, name: str) -> str:
+        """The name that people know of what has a writer: of a file, by its id."""
+        found = (r for r in self.index.resources() if r.id == name)
+        return next((f"{r.dataset}/{r.name}" for r in found), name)
 
 
 class NotAnArchive(VerticalFileError):

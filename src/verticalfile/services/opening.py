@@ -27,6 +27,7 @@ from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import Chosen, NotHeld, find_resource, find_table, find_version
 from verticalfile.services.visibility import Viewer, must_be_visible, withdrawal_of
 from verticalfile.tables.esri_geometry import as_geojson, crs_member, wkid_of
+from verticalfile.tables.read.delimited import is_cut
 from verticalfile.tables.reading import Known, Reading, ReadTable
 from verticalfile.vault.capture import Capture
 
@@ -165,17 +166,13 @@ def reading_again(
             f"This version cannot be read as a table: {told['reason']}.",
             mend="take the file itself with --as original.",
         )
-    known = Known(format=str(told["format"]))
-    tables = derive.tables_read(capture)
-    columns = {str(t["name"]): frozenset(derive.columns_of(t)) for t in tables}
-    newest = {str(t["name"]): tuple(derive.columns_of(t)) for t in tables}
     file_name = str(capture.taken.exchange.get("file_name", resource.location))
     with archive.readers.batch() as reader:
         reading = reader.read(
             original,
             name=file_name,
             media_type=capture.taken.media_type,
-            known=Known(known.format, columns, newest),
+            known=_known_of(capture),
             mapped_bytes=small_bytes(resource.kind),
         )
     for table in reading.tables:
@@ -185,6 +182,19 @@ def reading_again(
         f"That version of {resource.dataset} has no table “{line.name}”.",
         mend="see the tables with `vf show`.",
     )
+
+
+def _known_of(capture: Capture) -> Known:
+    """What makes the reading of an original come out as it did when it was kept."""
+    told = capture.taken.read
+    repairs = told.get("repairs")
+    if isinstance(repairs, list) and any(is_cut(str(each)) for each in repairs):
+        # an end within quotes is read only where nothing readable came before
+        return Known(str(told["format"]))
+    tables = derive.tables_read(capture)
+    columns = {str(t["name"]): tuple(derive.columns_of(t)) for t in tables}
+    ever = {name: frozenset(names) for name, names in columns.items()}
+    return Known(str(told["format"]), ever, columns)
 
 
 def written(

@@ -24,9 +24,16 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 @contextmanager
 def writer_lock(
-    folder: Path, name: str, *, wait_s: float, on_wait: Callable[[str], None]
+    folder: Path,
+    name: str,
+    *,
+    wait_s: float,
+    on_wait: Callable[[str], None],
+    called: Callable[[str], str] = str,
 ) -> Iterator[bool]:
     """Hold the lock of `name`. `on_wait` is told once who holds it. Raises LockHeld after `wait_s`.
+
+    `called` gives the name by which people know it.
 
     Yields whether whoever held it before ended well since the machine was started; False where
     that is not known.
@@ -35,7 +42,7 @@ def writer_lock(
     path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.lock"
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        _acquire(handle, path, name, wait_s, on_wait)
+        _acquire(handle, path, name, wait_s, on_wait, called)
         ended_well = _ended_well()
         before = os.pread(handle, 4096, 0)
         told = f"process {os.getpid()}\n{name}\n".encode()
@@ -56,7 +63,12 @@ def _ended_well() -> bytes:
 
 
 def _acquire(
-    handle: int, path: Path, name: str, wait_s: float, on_wait: Callable[[str], None]
+    handle: int,
+    path: Path,
+    name: str,
+    wait_s: float,
+    on_wait: Callable[[str], None],
+    called: Callable[[str], str],
 ) -> None:
     give_up = time.monotonic() + wait_s
     told = False
@@ -66,11 +78,11 @@ def _acquire(
         except BlockingIOError:
             holder = _holder(path)[0] or "another process"
             if not told:
-                on_wait(f"Waiting: {holder} is writing to {name}.")
+                on_wait(f"Waiting: {holder} is writing to {called(name)}.")
                 told = True
             if time.monotonic() > give_up:
                 raise LockHeld(
-                    f"{holder} has been writing to {name} for over {wait_s:.0f} seconds.",
+                    f"{holder} has been writing to {called(name)} for over {wait_s:.0f} seconds.",
                     mend="wait until it ends, or stop it, then run the command again.",
                 ) from None
             time.sleep(STEP_S)

@@ -58,8 +58,9 @@ def list_command(context: click.Context, json_: bool) -> None:
         say.beside("Nothing is held yet. Add something with `vf add WHAT`.")
         return
     say.table(
-        ("name", "title", "versions", "rows", "newest", "looked at", "state"), rows, right=(2, 3)
-    )
+        ("name", "title", "versions", "rows", "newest", "looked at", "state"), rows,
+        right=(2, 3), spare=(1,),
+    )  # fmt: skip
 
 
 def _date(moment: datetime | None) -> str:
@@ -276,7 +277,7 @@ def versions_command(context: click.Context, name: str, all_: bool, json_: bool)
     say.table(
         ("version", "first seen", "last seen", "rows", "added", "removed", "changed", "size",
          "kind of change", "sha-256"),
-        rows, right=(3, 4, 5, 6, 7),
+        rows, right=(3, 4, 5, 6, 7), spare=(9,),
     )  # fmt: skip
     left = len(lines) - len(shown)
     if left:
@@ -345,7 +346,7 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
         if "clock_back_from" in body:
             said += f"; {_clock(from_iso(str(body['clock_back_from'])))}"
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
-        rows.append((str(body["at"])[:19].replace("T", " "), str(body["name"]), what, said))
+        rows.append((say.day(from_iso(str(body["at"]))), str(body["name"]), what, said))
     say.table(("when", "name", "what", "said"), rows)
 
 
@@ -355,8 +356,12 @@ def _told(facts: dict[str, object]) -> str:
         return said
     if isinstance(said, list):  # what a dataset was described as
         return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
+    choices = facts.get("choices")
+    if isinstance(choices, list):
+        key, *others = [_in_words(each) for each in choices] or ["none"]
+        return "; ".join([key, *(f"at other times {each}" for each in others)])
     names: tuple[str, ...] = (
-        "shelf", "column", "how", "authority", "choices", "renamed", "location", "outcome",
+        "shelf", "column", "how", "authority", "renamed", "location", "outcome",
         "captures", "title", "community", "project", "asked_by", "confirmed_by",
     )  # fmt: skip
     if "ground" in facts or "state" in facts or "until" in facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,7 +21,13 @@ FORMS = ("original", "csv", "parquet", "jsonl", "geojson")
 @click.option("--at", metavar="WHEN", help="As it stood then: 2021, 2021-03, 2021-03-01T14:15 ...")
 @click.option("--version", "version", metavar="V", help="v12, or 8 hex digits of its SHA-256.")
 @click.option("--as", "form", type=click.Choice(FORMS), help="csv unless it is no table.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to; - is standard output.",
+)
 @click.pass_context
 def get_command(
     context: click.Context,
@@ -38,8 +45,8 @@ def get_command(
     found = open_version(
         opened(context), name, at=at, version=version, form=Form(form) if form else None
     )
-    if output is None:
-        if sys.stdout.isatty() and form in ("parquet", "original"):
+    if output is None or str(output) == "-":
+        if output is None and sys.stdout.isatty() and form in ("parquet", "original"):
             say.beside("Not written to a terminal: use -o FILE.")
         else:
             for chunk in found.chunks:
@@ -50,10 +57,16 @@ def get_command(
     say.beside(told_about(found))
 
 
-def _write(output: Path, chunks: Iterable[bytes]) -> None:
+def _write(named: Path, chunks: Iterable[bytes]) -> None:
+    output = named
     if output.is_dir():
         raise InputRefused(f"{output} is a folder.", mend="name a file with -o.")
-    part = output.with_name(output.name + ".part")
+    if output.exists() and not output.is_file():  # a device or a pipe is written to, not replaced
+        with open(output, "wb") as out:
+            out.writelines(chunks)
+        return
+    output = output.resolve()  # a link stays a link
+    part = output.with_name(f"{output.name}.{os.getpid()}.part")
     try:
         with open(part, "wb") as out:
             for chunk in chunks:
@@ -61,7 +74,7 @@ def _write(output: Path, chunks: Iterable[bytes]) -> None:
         part.replace(output)
     finally:
         part.unlink(missing_ok=True)
-    say.out(f"Wrote {output} ({say.size(output.stat().st_size)}).")
+    say.out(f"Wrote {named} ({say.size(output.stat().st_size)}).")
 
 
 @click.command("sql")
@@ -75,9 +88,9 @@ def sql_command(context: click.Context, query: str, at: str | None, json_: bool)
 
     answer = sql(opened(context), query, at=at)
     if json_:
-        say.as_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+        say.as_json_list(dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
     else:
-        rows = [["" if v is None else str(v) for v in row] for row in answer.rows]
+        rows = (["" if v is None else str(v) for v in row] for row in answer.rows)
         say.table(answer.columns, rows)
     for left in answer.left_out:
         say.beside(f"Left out: {left}.")

@@ -75,9 +75,16 @@ def add_command(
             " as one file."
         )
     key = [part.strip() for part in told.pop("key").split(",") if part.strip()]
+    before = {resource.id for resource in archive.index.resources()}
     found = add(archive, what, key=key, **told)
     for resource in found:
-        say.out(f"Added {resource.dataset}/{resource.name}, to be looked at {resource.every}.")
+        name = f"{resource.dataset}/{resource.name}"
+        if resource.id not in before:
+            say.out(f"Added {name}, to be looked at {resource.every}.")
+            continue
+        say.out(f"{name} is held already, looked at {resource.every}; nothing was changed.")
+        if key or told["every"] or told["title"]:
+            say.beside("To change it: vf every NAME SPAN, vf key NAME COL,COL, vf describe NAME.")
     say.beside(f"Next: vf collect {found[0].dataset}")
 
 

@@ -117,7 +117,7 @@ def _show(card: Card) -> None:
         "credit": card.credit,
     }  # fmt: skip
     if found.judgement:
-        day = found.judgement.at.date().isoformat()
+        day = say.day(found.judgement.at)[:10]
         facts["judged"] = f"{told.LABELS[found.label]}, {day}: {found.judgement.reason}"
     facts["the publisher"] = told.period(found.said) if found.said else "nothing was ever looked up"
     facts["read as"] = f"{told.LABELS[found.reading.label]} (rule {found.reading.rule})"
@@ -136,7 +136,7 @@ def _show(card: Card) -> None:
         facts[f"said {number}"] = told.period(period)
     for number, judged in enumerate(card.judgements, start=1):
         label = told.LABELS[judged.label] if judged.label else "taken back"
-        facts[f"judgement {number}"] = f"{judged.at.date().isoformat()}, {label}: {judged.reason}"
+        facts[f"judgement {number}"] = f"{say.day(judged.at)[:10]}, {label}: {judged.reason}"
     say.pairs(facts)
     say.beside(told.NOT_ADVICE)
 

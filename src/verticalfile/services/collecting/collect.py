@@ -21,7 +21,7 @@ from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.spans import range_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting import backfill
-from verticalfile.services.datasets.adding import definition
+from verticalfile.services.datasets.adding import definition, told_of_key
 from verticalfile.services.datasets.intervals import Intervals
 from verticalfile.services.deciding import destroying
 from verticalfile.services.gathering import following
@@ -426,7 +426,7 @@ def _difference(
     if found is None:
         size = f"{own.size_bytes:,} bytes"
         return (
-            f"kept as v{own.number}, the first version ({size})"
+            f"kept as v{own.number}, the first version ({size}){told_of_key(archive, resource)}"
             if own.number == 1
             else (f"kept as v{own.number} ({size})")
         )

@@ -86,6 +86,16 @@ def definition(archive: Archive, resource: str) -> dict[str, object]:
     return found
 
 
+def told_of_key(archive: Archive, resource: ResourceLine) -> str:
+    """That the key which was told when the file was added is none of its columns, if so."""
+    told = definition(archive, resource.id).get("key")
+    tables = archive.index.tables(resource.id)
+    if not isinstance(told, list) or not told or any(t.key_how == "given" for t in tables):
+        return ""
+    names = ", ".join(map(str, told))
+    return f"; it has no columns for the key that was told, {names}: see vf key {resource.dataset}"
+
+
 def set_interval(archive: Archive, resources: Sequence[ResourceLine], every: str) -> int:
     """Look at these so often from now on; how many were looked at otherwise. Raises InputRefused."""
     range_of(every)

@@ -69,7 +69,7 @@ Progress = Callable[[int, int], None]
 
 
 class NotThisBackup(VerticalFileError):
-    """The folder is no backup, or one of another archive; nothing in it was changed."""
+    """The folder is no backup or copy of this archive; nothing was changed."""
 
     code = "not-this-backup"
     exit_code = 15
@@ -192,12 +192,20 @@ def restore(source: Path, folder: Path, *, progress: Progress = lambda *_: None)
     return done
 
 
-def vault_of(copy: Path) -> Path:
-    """The vault of another archive or of a backup. Raises NotAnArchive, NewerArchive."""
-    if (copy / MARK).exists():
-        format_of(copy / FILES)
-    else:
-        format_of(copy)
+def vault_of(copy: Path, *, archive: Archive) -> Path:
+    """The vault of a copy or a backup of the archive.
+
+    Raises NotAnArchive, NewerArchive, NotThisBackup: what another archive holds would be brought
+    into this one as if it had been lost here.
+    """
+    root = copy / FILES if (copy / MARK).exists() else copy
+    format_of(root)
+    told, own = _identity(root), _identity(archive.root)
+    if told != own:
+        raise NotThisBackup(
+            f"{copy} is no copy of this archive, but another one, made at {_made_at(told)}.",
+            mend="name a copy or a backup of this archive; nothing was changed.",
+        )
     return copy / "vault"
 
 

@@ -227,8 +227,11 @@ def _independent(vault_root: Path) -> str:
 
 
 def mend_from(archive: Archive, copy: Path) -> list[Mended]:
-    """Repair what verify finds from another copy of the archive; damaged files are set aside."""
-    other = vault_of(copy)
+    """Repair what verify finds from another copy of the archive; damaged files are set aside.
+
+    Raises NotAnArchive, NewerArchive, NotThisBackup, InputRefused.
+    """
+    other = vault_of(copy, archive=archive)
     if other.resolve() == archive.vault.root.resolve():
         raise InputRefused("The copy is this archive itself.", mend="name another copy.")
     findings = list(check(archive.vault.root, quick=False))

@@ -143,13 +143,16 @@ class Decider:
         if well and not (again and len(ordinals) != decided.looked_at_versions):
             return
         found = key_over(history, ordinals)
+        evidence = (
+            found[0].evidence if found else ("No column, and no two or three, tell rows apart.",)
+        )
         self._events.append(
             event(
                 self.archive, "key found", history.id, resource=self.resource,
                 choices=[list(k.columns) for k in found],
                 how="found" if found else "none",
                 confidence=round(found[0].confidence, 3) if found else None,
-                evidence=list(found[0].evidence) if found else ["No column, and no two or three, tell rows apart."],
+                evidence=[*evidence, *self._key_not_there(decided)],
                 versions=len(ordinals),
             )
         )  # fmt: skip
@@ -157,6 +160,18 @@ class Decider:
             with self.archive.index.writing():
                 self.archive.index.forget_comparisons(history.id)
         self._look_for_volatile(history, ordinals, found)
+
+    def _key_not_there(self, decided: Decisions) -> list[str]:
+        """That the key which was told with the file is none of its columns, if so."""
+        told = [] if decided.key_by_person else self._told_key()
+        return (
+            [
+                f"The key told when the file was added, {', '.join(told)}, is taken once the file has"
+                " such columns; so far it has not."
+            ]
+            if told
+            else []
+        )
 
     def _given(self, history: TableHistory, ordinals: Sequence[int]) -> bool:
         """Take the key that was told when the file was added, once a version has its columns:

@@ -228,7 +228,7 @@ def _by_csv(
     return as_table(records, width), columns, (*repairs, *said), cut
 
 
-def is_cut(error: csv.Error) -> bool:
+def is_cut(error: csv.Error | str) -> bool:
     return "unexpected end of data" in str(error)
 
 

@@ -1,0 +1,72 @@
+"""What a person asks for and does not get is said: a file that is held, a key that is no column,
+a place to write to that is no file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from test_the_terminal import VF, run
+
+from verticalfile.services.archive import open_archive
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    run("init", "library", cwd=tmp_path)
+    (tmp_path / "prices.csv").write_text("id,street\n1,Oak\n2,Elm\n")
+    return tmp_path / "library"
+
+
+def test_adding_what_is_held_says_so_and_how_it_is_changed(library: Path) -> None:
+    assert "Added prices/prices" in run("add", "../prices.csv", cwd=library).stdout
+    again = run("add", "../prices.csv", "--every", "weekly", "--key", "id", cwd=library)
+    assert "held already, looked at daily; nothing was changed." in again.stdout
+    assert "vf every" in again.stderr
+    assert "vf key" in again.stderr
+
+
+def test_a_key_that_is_no_column_is_told_when_the_file_is_kept(library: Path) -> None:
+    run("add", "../prices.csv", "--key", "ID_NR", cwd=library)
+    said = run("collect", cwd=library).stdout
+    assert "no columns for the key that was told, ID_NR" in said
+    assert "ID_NR" in run("key", "prices", cwd=library).stdout
+    run("add", "../prices.csv", "--name", "right", "--key", "id", cwd=library)
+    assert "no columns" not in run("collect", "right", cwd=library).stdout
+
+
+def test_a_device_or_a_link_is_written_to_and_not_replaced(library: Path, tmp_path: Path) -> None:
+    run("add", "../prices.csv", cwd=library)
+    run("collect", cwd=library)
+    table = run("get", "prices", cwd=library).stdout
+    assert run("get", "prices", "-o", "-", cwd=library).stdout == table
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([*VF, "get", "prices", "-o", str(pipe)], cwd=library) as giving:
+        assert pipe.read_text() == table
+        assert giving.wait(30) == 0
+    assert pipe.is_fifo()
+    (tmp_path / "newest.csv").symlink_to("kept-here.csv")
+    (tmp_path / "kept-here.csv.part").write_text("mine")
+    run("get", "prices", "-o", str(tmp_path / "newest.csv"), cwd=library)
+    assert (tmp_path / "newest.csv").is_symlink()
+    assert (tmp_path / "kept-here.csv").read_text() == table
+    assert (tmp_path / "kept-here.csv.part").read_text() == "mine"
+
+
+def test_who_waits_for_another_writer_is_told_the_name_of_the_file(library: Path) -> None:
+    run("add", "../prices.csv", cwd=library)
+    archive = open_archive(library)
+    (resource,) = archive.index.resources()
+    with (
+        archive.writing(resource.id),
+        subprocess.Popen(
+            [*VF, "collect", "prices"], cwd=library, stderr=subprocess.PIPE, text=True
+        ) as waiting,
+    ):
+        assert waiting.stderr is not None
+        said = next(line for line in waiting.stderr if line.startswith("Waiting"))
+        waiting.kill()
+    assert said.endswith("is writing to prices/prices.\n")
