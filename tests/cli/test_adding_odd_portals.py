@@ -19,6 +19,7 @@ from verticalfile.town.portals.serving import (
     Fault,
     PortalServer,
     Request,
+    Site,
     moved_to,
     page_instead,
     status,
@@ -48,8 +49,8 @@ class Told:
 @pytest.fixture
 def at(tmp_path: Path) -> Callable[..., object]:
     @contextmanager
-    def opened(site: object, *faults: Fault) -> Iterator[PortalDesk]:
-        with PortalServer(site, faults=faults) as server:  # type: ignore[arg-type]  # a Site
+    def opened(site: Site, *faults: Fault) -> Iterator[PortalDesk]:
+        with PortalServer(site, faults=faults) as server:
             yield PortalDesk(tmp_path, server)
 
     return opened

@@ -30,6 +30,15 @@ def until(found):
     return answer
 
 
+def started(root: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """`vf run` as a person starts it, and the port that it listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "verticalfile", "--archive", str(root), "run"]
+    return subprocess.Popen([*words, "--port", str(port)], stdout=subprocess.DEVNULL), port
+
+
 def scheduler_of(root: Path) -> int:
     held = {what: who for who, what in holders(root / "locks")}
     return int(held.get("scheduler", "process 0").split()[1])
@@ -57,11 +66,7 @@ def test_run_serves_and_collects_and_leaves_no_process(tmp_path: Path, how: int)
     file.write_text("id,kind\n1,oak\n")
     archive = init(tmp_path / "archive")
     add(archive, str(file), name="trees")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    words = [sys.executable, "-m", "verticalfile", "--archive", str(archive.root), "run"]
-    process = subprocess.Popen([*words, "--port", str(port)], stdout=subprocess.DEVNULL)
+    process, port = started(archive.root)
     try:
         told = until(lambda: (h := health(port)).get("scheduler_seen_at") and h)
         assert told["well"]
@@ -93,11 +98,7 @@ def test_a_scheduler_that_is_killed_comes_again_and_the_pages_stay(tmp_path: Pat
     file = tmp_path / "trees.csv"
     file.write_text("id,kind\n1,oak\n")
     archive = init(tmp_path / "archive")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    words = [sys.executable, "-m", "verticalfile", "--archive", str(archive.root), "run"]
-    process = subprocess.Popen([*words, "--port", str(port)], stdout=subprocess.DEVNULL)
+    process, port = started(archive.root)
     try:
         until(lambda: health(port).get("scheduler_seen_at"))
         first = scheduler_of(archive.root)

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from verticalfile.kernel.letters import counted
 from verticalfile.tables.reading import ReadTable
 
 SAMPLE_ROWS = 20_000
@@ -314,7 +315,7 @@ def _finding(best: _Score, runner_up: float, versions: int) -> KeyFinding:
     names = " and ".join(best.columns)
     said = [
         f"{names} {'tells' if len(best.columns) == 1 else 'tell'} {best.unique:.1%} of the rows"
-        f" apart, over {versions} {'version' if versions == 1 else 'versions'} looked at."
+        f" apart, over {counted(versions, 'version')} looked at."
     ]
     if best.stable is not None:
         said.append(f"{best.stable:.1%} of its values stay from one version to the next.")

@@ -156,7 +156,7 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
         label = f"table {table.name}" if table.name else "table"
         key = ", ".join(table.key or ()) or "none"
         sure = f" ({table.key_how}, {table.key_confidence:.0%})" if table.key_confidence else ""
-        many = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
+        many = counted(len(columns), "column")
         named = [name or "(no name)" for name in told_apart(columns)]
         listed = f"{many}: {say.listed(named)}"
         facts[label] = listed if columns else "not in the newest version"
