@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import duckdb
 
 from verticalfile.cli.main import GARBAGE_THRESHOLD
 from verticalfile.kernel.clock import SetClock
+from verticalfile.kernel.originals import Original
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.datasets import adding
 from verticalfile.services.taking_in import intake, rebuild
@@ -66,7 +67,7 @@ def an_archive(folder: Path, name: str) -> Archive:
     return archive
 
 
-def take(archive: Archive, name: str, bodies: list[bytes], first_day: int) -> None:
+def take(archive: Archive, name: str, bodies: Sequence[Original], first_day: int) -> None:
     """What collecting does once the bytes are here, everything included."""
     resource = archive.index.resources(name)[0]
     offers = []

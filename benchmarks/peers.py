@@ -12,7 +12,8 @@ from pathlib import Path
 
 from benchmarks.generator import w1_versions, w2_versions
 from benchmarks.measuring import START, Figure, an_archive, bare_scan_s, take, timed
-from verticalfile.services.archive import init
+from verticalfile.kernel.originals import Original, copied
+from verticalfile.services.archive import Archive, init
 from verticalfile.services.datasets import adding
 
 COLD_S = 0.6
@@ -54,7 +55,7 @@ def keeping(folder: Path, data: Path, *, rows: int, versions: int) -> list[Figur
         shutil.copy(path, file)
         bare.append(bare_scan_s(path))
         times["ours"].append(
-            timed(lambda number=number: take(archive, "w1", [file.read_bytes()], number))
+            timed(lambda number=number: take(archive, "w1", [_come(archive, file)], number))
         )
         times["vf collect"].append(_run(*vf, "collect", "w1"))
         commit = (
@@ -87,6 +88,12 @@ def keeping(folder: Path, data: Path, *, rows: int, versions: int) -> list[Figur
     figures.append(Figure("beside it: the whole command `vf collect`, its start included", "",
                           f"{command:.1f}", None))  # fmt: skip
     return figures
+
+
+def _come(archive: Archive, file: Path) -> Original:
+    """A file of somebody else's, as collecting takes it."""
+    archive.scratch.mkdir(parents=True, exist_ok=True)
+    return copied(file, lambda: archive.scratch)
 
 
 QUESTIONS = {

@@ -6,16 +6,19 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verticalfile.kernel.clock import SetClock
+from verticalfile.kernel.originals import OnDisk, copied
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.datasets import adding
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.taking_in import intake, quick_intake, rebuild
 from verticalfile.sources.state import Offered, State
+from verticalfile.tables import record_diff as record_diff_module
 from verticalfile.tables.record_diff import held, of_held, record_diff, records_of
 
 START = datetime(2021, 1, 1, tzinfo=UTC)
@@ -135,6 +138,52 @@ def test_a_damaged_cache_is_not_believed(tmp_path: Path, monkeypatch: pytest.Mon
     assert rebuild.rebuild(archive, None).differences == []
 
 
+def test_rows_that_were_paired_in_vain_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hash that many records share proposes pairs that are none."""
+    monkeypatch.setattr(quick_intake, "WORTH_BYTES", 0)
+    monkeypatch.setattr(intake, "WORTH_HOLDING_ROWS", 1)
+    bodies = a_series(5)
+    whole = told(take_all(tmp_path / "whole", bodies))
+    real = record_diff_module._hashes
+    monkeypatch.setattr(
+        record_diff_module, "_hashes", lambda body, starts: real(body, starts) % np.uint64(7)
+    )
+    assert told(take_all(tmp_path / "quick", bodies)) == whole
+
+
+def test_an_original_of_some_megabytes_comes_into_the_cache_without_a_copy(tmp_path: Path) -> None:
+    lines = [f"{n},street {n}, {'x' * 40}\n" for n in range(120_000)]
+    source = tmp_path / "from.csv"
+    states = []
+    for n in range(3):
+        lines[n] = f"{n},another {n},one\n"
+        states.append(("id,street,more\n" + "".join(lines)).encode())
+    archive = take_all(tmp_path / "a", [])
+    (resource,) = archive.index.resources()
+    archive.scratch.mkdir(parents=True, exist_ok=True)
+    for n, body in enumerate(states):
+        source.write_bytes(body)
+        original = copied(source, lambda: archive.scratch)
+        assert isinstance(original, OnDisk)
+        assert original.path is not None
+        inode = original.path.stat().st_ino
+        at = START + timedelta(days=n)
+        offered = Offered(State(str(n), at, "own visit", at, 0, "", {}), original)
+        with archive.writing(resource.id):
+            intake.take_in(archive, resource, "s", [offered], file_name="t.csv")
+        source.write_bytes(b"somebody else's file changes as it likes")
+        cached = archive.root / "cache" / "newest" / resource.id / original.sha256
+        assert cached.stat().st_ino == inode
+        del offered, original
+    assert not list(archive.scratch.glob("original-*"))
+    captures = archive.vault.captures(resource.id)
+    assert [archive.vault.original(c) for c in captures] == states
+    assert [c.stored.how for c in captures] == ["full", "patch", "patch"]
+    assert rebuild.rebuild(archive, None).differences == []
+
+
 records = st.lists(
     st.sampled_from(["1,a\n", "2,b\n", '3,"x\ny"\n', '4,"q""q"\n', "5,é\n", "1,a\n"]), max_size=30
 )
@@ -192,7 +241,7 @@ def test_a_cached_original_that_rotted_misleads_nobody(
     first = (header + "".join(lines)).encode()
     second = (header + "".join([*lines[:7], "7,another,one\n", *lines[8:]])).encode()
     archive = take_all(tmp_path / "a", [first])
-    (cached,) = [p for p in (archive.root / "cache" / "newest").rglob("*") if p.is_file()]
+    (cached,) = (archive.root / "cache" / "newest").rglob("*" + "[0-9a-f]" * 60)
     rotten = bytearray(cached.read_bytes())
     rotten[len(header) + 2] ^= 1
     cached.write_bytes(rotten)

@@ -18,11 +18,11 @@ import pyarrow as pa
 from verticalfile.history import compaction, segments
 from verticalfile.history import manifest as manifests
 from verticalfile.history.duck import connect, instance
-from verticalfile.history.encoding import Digests, literal, quoted
+from verticalfile.history.encoding import literal, quoted
 from verticalfile.history.ingest import NewOriginal, Prepared, layout_for, prepare
 from verticalfile.history.manifest import Layout, Manifest
 from verticalfile.history.proof import wrong_ordinals
-from verticalfile.history.step import Step, prepare_step, prepare_whole, shares_epoch
+from verticalfile.history.step import Newest, Step, prepare_step, prepare_whole, shares_epoch
 from verticalfile.history.views.large import prepare_stored
 
 PART_RIDS = 2_000
@@ -87,11 +87,11 @@ class History:
                 )
         return done
 
-    def prepare_step(self, step: Step, newest: Digests) -> Prepared:
+    def prepare_step(self, step: Step) -> Prepared:
         """`prepare` for one original whose difference from the newest ordinal is known."""
-        return prepare_step(self.folder, self.manifest, step, newest, self.scratch)
+        return prepare_step(self.folder, self.manifest, step, self.scratch)
 
-    def prepare_whole(self, new: NewOriginal, layout: Layout, newest: Digests) -> Prepared | None:
+    def prepare_whole(self, new: NewOriginal, layout: Layout, newest: Newest) -> Prepared | None:
         """`prepare` for one original by the digests of the newest ordinal; None where its rows
         are encoded otherwise."""
         if not shares_epoch(self.manifest, layout):

@@ -6,11 +6,13 @@ Gives the same ordinals, digests and contents as `ingest.prepare`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from verticalfile.history import encoding, segments
@@ -24,29 +26,67 @@ from verticalfile.tables.pairing import Places, proposed_pairs
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A new original as the newest ordinal's rows without `removed`, with `added`.
+class Newest:
+    """Row digests of the last ordinal in the order of its file, and `order`, their places in
+    bytewise order (`encoding.order_of`)."""
 
-    `unchanged[n]` is the place of the n-th row in the newest ordinal's file order, -1 where the
-    row is the next of `added.rows`.
-    """
+    digests: Digests
+    order: encoding.Places
+
+    def __len__(self) -> int:
+        return len(self.digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a new original keeps of the newest ordinal: all that can be worked out before its new
+    rows are read. `before` is the number of rows of that, `gone` the digests of those that are not
+    in it any more, `came` the places of the new ones. `digests` are those of all its rows, still to
+    be filled in at `came`; `order` are the other places in the bytewise order of their digests, and
+    `firsts` the leading bytes of these."""
+
+    before: int
+    came: npt.NDArray[np.int64]
+    gone: Digests
+    digests: Digests
+    order: encoding.Places
+    firsts: npt.NDArray[np.uint64]
+
+
+def kept_of(newest: Newest, unchanged: Places) -> Kept:
+    """`unchanged[n]` is the place of the n-th row in the newest ordinal's file order, -1 where the
+    row is new."""
+    kept = unchanged >= 0
+    gone = np.ones(len(newest), dtype=bool)
+    gone[unchanged[kept]] = False
+    order = encoding.order_kept(newest.order, unchanged)
+    digests = encoding.picked(newest.digests, unchanged)
+    return Kept(
+        len(newest), np.flatnonzero(~kept), newest.digests[gone], digests, order,
+        encoding.leading(digests)[order],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A new original as the rows that it keeps of the newest ordinal, and those of `added`, which
+    stand at `kept.came`. `digested` is called with its digests beside other work, as soon as they
+    are known, with their bytewise order and `order_sha256`."""
 
     added: NewOriginal
     layout: Layout
-    unchanged: Places
+    kept: Kept
+    digested: Callable[[Newest, str], None] = lambda *_: None
 
 
-def prepare_step(
-    folder: Path, manifest: Manifest, step: Step, newest: Digests, scratch: Path
-) -> Prepared:
-    """Net, write, and give the next manifest. `newest` are the row digests of the last ordinal in
-    the order of its file. Raises HistoryDamaged when they do not fit the history."""
+def prepare_step(folder: Path, manifest: Manifest, step: Step, scratch: Path) -> Prepared:
+    """Net, write, and give the next manifest. Raises HistoryDamaged when what is kept does not fit
+    the history."""
     physical = physical_rows(manifest, step.added, step.layout)
     epoch = manifest.epoch_of(step.layout)
     added = encoding.row_digests(physical, epoch, has_kinds=step.layout.has_kinds)
-    digests = encoding.picked(newest, np.maximum(step.unchanged, 0))
-    digests[step.unchanged < 0] = added
-    return _prepared(folder, manifest, step, physical, digests, newest, scratch)
+    step.kept.digests[step.kept.came] = added
+    return _prepared(folder, manifest, step, physical, scratch)
 
 
 def prepare_whole(
@@ -54,7 +94,7 @@ def prepare_whole(
     manifest: Manifest,
     new: NewOriginal,
     layout: Layout,
-    newest: Digests,
+    newest: Newest,
     scratch: Path,
 ) -> Prepared:
     """`ingest.prepare` of one original that shares the epoch of the newest ordinal, whose row
@@ -62,13 +102,15 @@ def prepare_whole(
     physical = physical_rows(manifest, new, layout)
     epoch = manifest.epoch_of(layout)
     digests = encoding.row_digests(physical, epoch, has_kinds=layout.has_kinds)
-    unchanged = proposed_pairs(encoding.leading(newest), encoding.leading(digests))
+    unchanged = proposed_pairs(encoding.leading(newest.digests), encoding.leading(digests))
     paired = np.flatnonzero(unchanged >= 0)
-    forged = newest[unchanged[paired]] != digests[paired]  # eight bytes alike, the others not
+    # eight bytes alike, the others not
+    forged = newest.digests[unchanged[paired]] != digests[paired]
     unchanged[paired[forged]] = -1
     came = physical.take(pa.array(np.flatnonzero(unchanged < 0)))
-    step = Step(new, layout, unchanged)
-    return _prepared(folder, manifest, step, came, digests, newest, scratch)
+    kept = kept_of(newest, unchanged)
+    kept.digests[kept.came] = digests[kept.came]
+    return _prepared(folder, manifest, Step(new, layout, kept), came, scratch)
 
 
 def shares_epoch(manifest: Manifest, layout: Layout) -> bool:
@@ -80,28 +122,25 @@ def shares_epoch(manifest: Manifest, layout: Layout) -> bool:
 
 
 def _prepared(
-    folder: Path,
-    manifest: Manifest,
-    step: Step,
-    came: pa.Table,
-    digests: Digests,
-    newest: Digests,
-    scratch: Path,
+    folder: Path, manifest: Manifest, step: Step, came: pa.Table, scratch: Path
 ) -> Prepared:
-    """`came` holds the physical rows that are not among the unchanged, in their order."""
-    number = len(manifest.ordinals)
-    if len(newest) != manifest.ordinals[number - 1].rows:
+    """`came` holds the physical rows that are new, in their order."""
+    number, kept, digests = len(manifest.ordinals), step.kept, step.kept.digests
+    if kept.before != manifest.ordinals[number - 1].rows:
         raise history_damaged("the digests of the newest version are not those of its rows")
     if step.layout not in manifest.layouts:
         manifest = manifest.with_(layouts=(*manifest.layouts, step.layout))
-    kept = step.unchanged >= 0
-    gone = np.ones(len(newest), dtype=bool)
-    gone[step.unchanged[kept]] = False
     names = manifest.canonical(manifest.epoch_of(step.layout))
     with ThreadPoolExecutor(max_workers=1) as beside:  # sorting and hashing let others run
-        table_sha256 = beside.submit(encoding.table_digest, names, digests)
+        sorting = beside.submit(encoding.order_with, kept.order, kept.firsts, kept.came, digests)
+        table_sha256 = beside.submit(
+            lambda: encoding.table_digest(names, digests, sorting.result())
+        )
         order_sha256 = beside.submit(encoding.order_digest, digests)
-        events, next_rid = _events(folder, manifest, newest[gone], digests[~kept], scratch)
+        told = beside.submit(
+            lambda: step.digested(Newest(digests, sorting.result()), order_sha256.result())
+        )
+        events, next_rid = _events(folder, manifest, kept.gone, digests[kept.came], scratch)
         stored = next_rid >= segments.DIGESTS_FROM_ROWS
         segment = _written(folder, events, came, step.layout, number + 1, stored)
     ordinal = Ordinal(
@@ -112,6 +151,7 @@ def _prepared(
     following = manifest.with_(
         next_rid=next_rid, segments=listed, ordinals=(*manifest.ordinals, ordinal)
     )
+    told.result()
     return Prepared(following, (ordinal,), (digests,))
 
 

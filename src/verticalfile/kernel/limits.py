@@ -17,6 +17,10 @@ PATCH_MAX_BYTES = 1 << 30
 STREAM_BYTES = 300 << 20
 """Above this an original is never in memory whole; below, memory stays under 1.5 GB (engine.md 0.1)."""
 
+MAPPED_BYTES = 4 << 20
+"""From here to the above an original in a file of ours is mapped and not read: reading costs more
+than it saves to have the bytes in memory of our own."""
+
 BATCH_BYTES = 128 << 20
 """Text that is taken in at once: many small versions are cheap so (engine.md 1.2), and memory is
 bounded. Of tables with short cells 256 MB took 1.8 GB, this 1.4 (489 versions, 24,000 rows)."""
@@ -45,8 +49,15 @@ PATCH_PREFIX_MIN_BYTES = 8
 PATCH_WORTH_SHARE = 0.12
 """A patch above this share of the original is weighed against a full frame."""
 
-COPY_STEP_BYTES = 4 << 20
-"""Step in which files are read, hashed, decoded and compared."""
+COPY_STEP_BYTES = 1 << 20
+"""Step in which files are copied, hashed, decoded and compared."""
+
+WRITE_BYTES = 64 << 10
+"""Piece in which large files are written: half the time of 1 MB on a virtual machine."""
+
+LOOK_STEP_BYTES = 256 << 10
+"""Step in which a file is looked through: it stays in the processor's cache, and the memory for it
+is had already; a new one of 4 MB costs the kernel a thousand pages each time."""
 
 PREFIX_MEMORY_BYTES = 96 << 20
 """Originals held in memory as patch prefixes during one run; larger ones come from the cache."""

@@ -6,18 +6,50 @@ What is large is never in memory whole: it is read, hashed, compressed and given
 from __future__ import annotations
 
 import hashlib
+import mmap
+import os
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from verticalfile.kernel import limits
 
+AtHand = bytes | mmap.mmap
+"""All bytes of an original: in memory, or a file of ours that nobody changes, mapped into it."""
+
+
+def mapped_or_read(path: Path) -> AtHand:
+    """A file of ours as memory: no copy is made, which takes a tenth of the time of reading it.
+
+    It is read through before, since what cannot be read would later end the process; where this
+    system has no such way of reading, it is read. Raises OSError.
+    """
+    try:
+        with open(path, "rb") as handle, open(os.devnull, "wb") as nowhere:
+            at, size = 0, os.fstat(handle.fileno()).st_size
+            while at < size:
+                at += os.sendfile(nowhere.fileno(), handle.fileno(), at, size - at)
+        return _mapped(path)
+    except (OSError, ValueError):
+        return path.read_bytes()
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    with open(path, "rb") as handle:
+        return mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ)
+
 
 class OnDisk:
-    """An original that is not in memory. `path` is a file of ours that nobody changes, or None
-    where the steps come from elsewhere, as out of a frame of the vault."""
+    """An original that is not read into memory. `path` is a file of ours that nobody changes, or
+    None where the steps come from elsewhere, as out of a frame of the vault.
+
+    One that `is_large` is gone through in steps; another may be had `at_hand`.
+    """
 
     def __init__(
         self,
@@ -25,33 +57,55 @@ class OnDisk:
         sha256: str,
         chunks: Callable[[], Iterator[bytes]],
         path: Path | None = None,
+        *,
+        is_large: bool = True,
     ) -> None:
         self.size_bytes, self.sha256, self.path = size_bytes, sha256, path
-        self._chunks = chunks
+        self.is_large, self._chunks = is_large, chunks
+        self._view: AtHand | None = None
+        self._viewing = threading.Lock()
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes in steps, from the start. What checks them as they come raises at the end."""
         return self._chunks()
 
+    def at_hand(self) -> AtHand:
+        """All of its bytes, without a copy where that can be."""
+        with self._viewing:
+            if self.path is None:
+                return b"".join(self.chunks())
+            if self._view is None:
+                self._view = _mapped(self.path)  # written just now: it need not be read first
+            return self._view
+
 
 Original = bytes | OnDisk
 
 
-def in_file(
-    path: Path, sha256: str, *, ours: bool = False, small_bytes: int | None = None
-) -> Original:
-    """The original that stands in a file: read where it is small, left there where it is large.
-    A file that is `ours` goes when nobody holds the original any more."""
+def at_hand(original: Original) -> AtHand:
+    """All bytes of an original that fits in memory."""
+    return original if isinstance(original, bytes) else original.at_hand()
+
+
+def in_file(path: Path, sha256: str, *, small_bytes: int | None = None) -> Original:
+    """The original that stands in a file: read where it is small, left there where it is large."""
     size = path.stat().st_size
     if size <= (limits.STREAM_BYTES if small_bytes is None else small_bytes):
-        body = path.read_bytes()
-        if ours:
-            path.unlink(missing_ok=True)
-        return body
-    found = OnDisk(size, sha256, lambda: steps_of(path), path)
-    if ours:
-        weakref.finalize(found, path.unlink, missing_ok=True)
-    return found
+        return path.read_bytes()
+    return _left(path, size, sha256, is_large=True)
+
+
+def _left(path: Path, size: int, sha256: str, *, is_large: bool) -> OnDisk:
+    return OnDisk(size, sha256, lambda: _copied_steps(path), path, is_large=is_large)
+
+
+def left_in_file(path: Path, sha256: str, *, listing_bytes: int | None = None) -> Original:
+    """`in_file` of a file that stays until the original is kept: one of some megabytes is not read,
+    so that it can be mapped, and linked into the cache. Above `listing_bytes` it is large."""
+    size = path.stat().st_size
+    if listing_bytes is None and limits.MAPPED_BYTES <= size <= limits.STREAM_BYTES:
+        return _left(path, size, sha256, is_large=False)
+    return in_file(path, sha256, small_bytes=listing_bytes)
 
 
 def gathered(chunks: Iterable[bytes], into: Callable[[], Path]) -> Original:
@@ -64,38 +118,58 @@ def gathered(chunks: Iterable[bytes], into: Callable[[], Path]) -> Original:
         held.append(chunk)
         size += len(chunk)
         if size > limits.STREAM_BYTES:
-            return _spilled(held, steps, into())
+            return _spilled(chain(held, steps), into(), is_large=True)
     return held[0] if len(held) == 1 else b"".join(held)
-
-
-def _spilled(held: list[bytes], steps: Iterator[bytes], into: Path) -> Original:
-    digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(dir=into, prefix="original-", delete=False) as out:
-        path = Path(out.name)
-        try:
-            for part in (held, steps):
-                for chunk in part:
-                    digest.update(chunk)
-                    out.write(chunk)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-    held.clear()
-    return in_file(path, digest.hexdigest(), ours=True)
 
 
 def copied(path: Path, into: Callable[[], Path]) -> Original:
     """The original that stands in a file of somebody else's: in memory, or as a copy of ours."""
-    if path.stat().st_size <= limits.STREAM_BYTES:
+    size = path.stat().st_size
+    if size < limits.MAPPED_BYTES:
         return path.read_bytes()
-    return _spilled([], steps_of(path), into())
+    return _spilled(_copied_steps(path), into(), is_large=size > limits.STREAM_BYTES)
 
 
-def steps_of(path: Path, step_bytes: int = limits.COPY_STEP_BYTES) -> Iterator[bytes]:
+def _spilled(steps: Iterable[bytes], into: Path, *, is_large: bool) -> OnDisk:
+    """A file of ours with these steps, which goes when nobody holds the original any more. Each is
+    hashed while it is written and the next one read."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=into, prefix="original-", delete=False) as out:
+        path = Path(out.name)
+        try:
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                hashed: Future[object] = beside.submit(digest.copy)
+                for step in steps:
+                    hashed.result()
+                    hashed = beside.submit(digest.update, step)
+                    write(out, step)
+                    size += len(step)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    found = _left(path, size, digest.hexdigest(), is_large=is_large)
+    weakref.finalize(found, path.unlink, missing_ok=True)
+    return found
+
+
+def write(out: IO[bytes], *parts: bytes | memoryview) -> None:
+    """Write in pieces that the kernel finds room for in memory that was just in use; for a large
+    piece it takes fresh memory, which is slow where a host has to give it first."""
+    for part in parts:
+        view = memoryview(part)
+        for at in range(0, len(view), limits.WRITE_BYTES):
+            out.write(view[at : at + limits.WRITE_BYTES])
+
+
+def steps_of(path: Path, step_bytes: int = limits.LOOK_STEP_BYTES) -> Iterator[bytes]:
     """The content of a file in steps."""
     with open(path, "rb") as handle:
         while chunk := handle.read(step_bytes):
             yield chunk
+
+
+def _copied_steps(path: Path) -> Iterator[bytes]:
+    return steps_of(path, limits.COPY_STEP_BYTES)
 
 
 def steps_in(handle: IO[bytes], length: int) -> Iterator[bytes]:
@@ -110,10 +184,15 @@ def size_of(original: Original) -> int:
 
 
 def sha256_of(original: Original) -> str:
-    """Its digest, lower-case hex; that of a large one was worked out as it came."""
+    """Its digest, lower-case hex."""
     if isinstance(original, OnDisk):
         return original.sha256
     return hashlib.sha256(original).hexdigest()
+
+
+def is_original(original: Original, sha256: str, size_bytes: int) -> bool:
+    """Whether it has this digest; it is not worked out where the size tells."""
+    return size_of(original) == size_bytes and sha256_of(original) == sha256
 
 
 def chunks_of(original: Original) -> Iterator[bytes]:

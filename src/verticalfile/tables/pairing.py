@@ -8,6 +8,9 @@ import numpy.typing as npt
 SPARE_BITS = 1
 """Slots are two to four times the hashes: most have one of their own, and the table stays small."""
 
+OTHER_BITS = 32
+"""Where the bits begin that name a second slot."""
+
 Hashes = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 
@@ -17,35 +20,50 @@ def proposed_pairs(old: Hashes, new: Hashes) -> Places:
 
     As many occurrences of a hash as both sides have go together, in any order. A hash only
     proposes: who calls compares what was hashed. Most find their partner by a table of places,
-    which costs a third of sorting; those that share a slot of it, or are left over, by sorting.
+    which costs a third of sorting; those that share a slot of it by another, named by other bits of
+    the hash; the few that are left over by sorting.
     """
     pairs = np.full(len(new), -1, dtype=np.int64)
     if not len(old) or not len(new):
         return pairs
-    own, partners = _by_slot(old, new)
+    own, partners = _by_slot(old, new, 0)
     pairs[own] = partners
-    old_left, new_left = np.ones(len(old), dtype=bool), np.ones(len(new), dtype=bool)
-    old_left[partners] = False
-    new_left[own] = False
-    olds, news = np.flatnonzero(old_left), np.flatnonzero(new_left)
+    olds, news = _all_but(partners, len(old)), _all_but(own, len(new))
+    if len(olds) and len(news):
+        own, partners = _by_slot(old[olds], new[news], OTHER_BITS)
+        pairs[news[own]] = olds[partners]
+        olds, news = olds[_all_but(partners, len(olds))], news[_all_but(own, len(news))]
     rest = _by_sorting(old[olds], new[news])
     pairs[news[rest >= 0]] = olds[rest[rest >= 0]]
     return pairs
 
 
-def _by_slot(old: Hashes, new: Hashes) -> tuple[Places, Places]:
-    """Places in `new` and `old` that go together, found at the slot that some bits of a hash name;
-    the last of the old ones, and of the new ones, that come to a slot has it."""
-    mask = np.uint64((1 << len(old).bit_length() + SPARE_BITS) - 1)
-    slots = np.full(int(mask) + 1, -1, dtype=np.int32)
-    slots[old & mask] = np.arange(len(old), dtype=np.int32)
-    found = slots[new & mask]
-    own = np.flatnonzero((found >= 0) & (old[found] == new)).astype(np.int32)
+def _all_but(taken: npt.NDArray[np.int32], count: int) -> Places:
+    left = np.ones(count, dtype=bool)
+    left[taken] = False
+    return np.flatnonzero(left)
+
+
+def _by_slot(
+    old: Hashes, new: Hashes, shift: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Places in `new` and `old` that go together, found at the slot that some bits of a hash name,
+    from `shift` on; the last of the old ones, and of the new ones, that come to a slot has it."""
+    bits = len(old).bit_length() + SPARE_BITS
+    slots = np.full(1 << bits, -1, dtype=np.int32)
+    slots[_slot(old, shift, bits)] = np.arange(len(old), dtype=np.int32)
+    found = slots[_slot(new, shift, bits)]
+    own = np.flatnonzero((found >= 0) & (old.take(found) == new)).astype(np.int32)
     partners = found[own]
     owner = np.empty(len(old), dtype=np.int32)
     owner[partners] = own
     alone = owner[partners] == own
     return own[alone], partners[alone]
+
+
+def _slot(hashes: Hashes, shift: int, bits: int) -> Places:
+    shifted = hashes >> np.uint64(shift) if shift else hashes
+    return (shifted & np.uint64((1 << bits) - 1)).view(np.int64)
 
 
 def _by_sorting(old: Hashes, new: Hashes) -> Places:

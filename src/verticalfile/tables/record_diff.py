@@ -7,7 +7,6 @@ records of a file begin, and their hashes, can be held until the next one comes.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import duckdb
@@ -15,20 +14,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from verticalfile.kernel.originals import AtHand
+from verticalfile.kernel.seals import SEAL_BYTES, seal_of
 from verticalfile.tables.pairing import Hashes, Places, proposed_pairs
 
 STEP_BYTES = 4 << 20
 UNPAIRED_SHARE_MAX = 0.3
 """With more new records than this, reading the whole file is quicker."""
 LINE_FEED, QUOTE = 10, 34
-DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """A file cut into records: `starts` has one offset more than there are records."""
 
-    body: bytes
+    body: AtHand
     starts: Places
     hashes: Hashes
 
@@ -45,11 +45,19 @@ class Records:
 
     def records(self, places: Places) -> bytes:
         """These records one after another, the last of the file with a line end."""
-        bounds = zip(self.starts[places].tolist(), self.starts[places + 1].tolist(), strict=True)
-        cut = [self.body[start:end] for start, end in bounds]
-        if cut and not cut[-1].endswith(b"\n"):
-            cut[-1] += b"\r\n" if self.header.endswith(b"\r\n") else b"\n"
-        return b"".join(cut)
+        if not len(places):
+            return b""
+        taken = _as_arrow(self.body, self.starts).take(pa.array(places))
+        return self._ended(taken.buffers()[2].to_pybytes())
+
+    def record(self, place: int) -> bytes:
+        """One of `records`."""
+        return self._ended(self.body[int(self.starts[place]) : int(self.starts[place + 1])])
+
+    def _ended(self, cut: bytes) -> bytes:
+        if cut.endswith(b"\n"):
+            return cut
+        return cut + (b"\r\n" if self.header.endswith(b"\r\n") else b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +85,30 @@ def held(records: Records, sha256: str) -> bytes:
     return _seal(told, sha256) + told
 
 
-def of_held(told: bytes, body: bytes, sha256: str) -> Records | None:
+def of_held(told: bytes, body: AtHand, sha256: str) -> Records | None:
     """The inverse of `held`; None where it was damaged, or is of another original or DuckDB."""
-    count, rest = divmod(len(told) - DIGEST_BYTES - 4, 12)
-    if rest or count < 0 or told[:DIGEST_BYTES] != _seal(memoryview(told)[DIGEST_BYTES:], sha256):
+    count, rest = divmod(len(told) - SEAL_BYTES - 4, 12)
+    if rest or count < 0 or told[:SEAL_BYTES] != _seal(memoryview(told)[SEAL_BYTES:], sha256):
         return None
-    starts = np.frombuffer(told, "<u4", count + 1, DIGEST_BYTES).astype(np.int64)
+    starts = np.frombuffer(told, "<u4", count + 1, SEAL_BYTES).astype(np.int64)
     return Records(body, starts, np.frombuffer(told, "<u8", count, len(told) - 8 * count))
 
 
 def _seal(told: bytes | memoryview, sha256: str) -> bytes:
-    digest = hashlib.sha256(f"{sha256} {duckdb.__version__}".encode())  # each has its own hash
-    digest.update(told)
-    return digest.digest()
+    bound = f"{sha256} {duckdb.__version__} "  # each DuckDB has its own hash
+    return seal_of(bound.encode(), told)
 
 
-def records_of(body: bytes) -> Records | None:
+def records_of(body: AtHand) -> Records | None:
     """Cut a file at line feeds outside of quotes; None where that is not certain."""
     starts = _starts(body)
     return None if starts is None else Records(body, starts, _hashes(body, starts))
 
 
-def _starts(body: bytes) -> Places | None:
+def _starts(body: AtHand) -> Places | None:
     view = np.frombuffer(body, dtype=np.uint8)
     feeds = _places_of(view, LINE_FEED)
-    if b'"' in body:
+    if body.find(b'"') >= 0:
         quotes = _places_of(view, QUOTE)
         if len(quotes) % 2:
             return None  # an unterminated quote: the full reader will say so
@@ -111,13 +118,13 @@ def _starts(body: bytes) -> Places | None:
     ends = feeds + 1
     if ends[-1] != len(body):
         ends = np.append(ends, len(body))
-    return_ends = len(feeds) and feeds[0] > 0 and body[feeds[0] - 1] == 13
+    return_ends = body.find(b"\r") >= 0
     lengths = np.diff(ends)
-    if len(lengths) and int(lengths.min()) <= 1 + bool(return_ends):
+    if len(lengths) and int(lengths.min()) <= 1 + return_ends:
         return None  # blank lines are no rows
-    if return_ends != _all_return(view, feeds):
+    if return_ends and not _all_return(view, feeds):
         return None  # mixed line ends
-    return ends.astype(np.int64)
+    return ends.astype(np.int64, copy=False)
 
 
 def _places_of(view: npt.NDArray[np.uint8], wanted: int) -> Places:
@@ -125,15 +132,14 @@ def _places_of(view: npt.NDArray[np.uint8], wanted: int) -> Places:
         np.flatnonzero(view[start : start + STEP_BYTES] == wanted) + start
         for start in range(0, len(view), STEP_BYTES)
     ]
-    return np.concatenate(found).astype(np.int64) if found else np.empty(0, dtype=np.int64)
+    return (
+        np.concatenate(found).astype(np.int64, copy=False) if found else np.empty(0, dtype=np.int64)
+    )
 
 
-def _all_return(view: npt.NDArray[np.uint8], feeds: Places) -> bool | None:
-    """True when a carriage return stands before every line feed, False before none."""
-    before = view[np.maximum(feeds - 1, 0)] == 13
-    if bool(before.all()):
-        return True
-    return None if bool(before.any()) else False
+def _all_return(view: npt.NDArray[np.uint8], feeds: Places) -> bool:
+    """Whether a carriage return stands before every line feed."""
+    return bool((view[np.maximum(feeds - 1, 0)] == 13).all())
 
 
 def record_diff(olds: Records, news: Records) -> RecordDiff | None:
@@ -141,32 +147,51 @@ def record_diff(olds: Records, news: Records) -> RecordDiff | None:
 
     Time: a pass over both files; memory: both files and about 50 bytes a record.
     """
+    found = proposed(olds, news)
+    return None if found is None else proved(found)
+
+
+def proposed(olds: Records, news: Records) -> RecordDiff | None:
+    """`record_diff` whose pairs are not compared yet."""
     if olds.header != news.header or not len(olds) or not len(news):
         return None
     pairs = proposed_pairs(olds.hashes, news.hashes)
     if int((pairs < 0).sum()) > UNPAIRED_SHARE_MAX * len(news):
         return None
-    _disprove(olds, news, pairs)
     return RecordDiff(olds, news, pairs)
 
 
-def _hashes(body: bytes, starts: Places) -> Hashes:
+def proved(found: RecordDiff) -> RecordDiff:
+    """Without the pairs whose bytes differ; the same object where there are none."""
+    wrong = _disproved(found.old, found.new, found.pairs)
+    if not wrong:
+        return found
+    pairs = found.pairs.copy()
+    pairs[wrong] = -1
+    return RecordDiff(found.old, found.new, pairs)
+
+
+def _hashes(body: AtHand, starts: Places) -> Hashes:
     """A 64-bit hash of each record: the same for the same bytes, but not from one DuckDB to another."""
-    raw = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(starts) - 1, [None, pa.py_buffer(starts), pa.py_buffer(body)]
-    )
-    with duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "768MB"}) as connection:
+    raw = _as_arrow(body, starts)
+    with duckdb.connect(":memory:", config={"threads": "1", "memory_limit": "768MB"}) as connection:
         connection.register("records", pa.table({"r": raw}))
         answer = connection.sql("SELECT hash(r) AS h FROM records").to_arrow_table()
     found: Hashes = answer.column("h").to_numpy()
     return found
 
 
-def _disprove(old: Records, new: Records, pairs: Places) -> None:
-    """Take back every pair whose bytes differ; runs of neighbours are compared at once."""
+def _as_arrow(body: AtHand, starts: Places) -> pa.LargeBinaryArray:
+    return pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(starts) - 1, [None, pa.py_buffer(starts), pa.py_buffer(body)]
+    )
+
+
+def _disproved(old: Records, new: Records, pairs: Places) -> list[int]:
+    """The new records of every pair whose bytes differ; runs of neighbours are compared at once."""
     places = np.flatnonzero(pairs >= 0)
     if not len(places):
-        return
+        return []
     partners = pairs[places]
     breaks = np.flatnonzero((np.diff(places) != 1) | (np.diff(partners) != 1)) + 1
     firsts = np.concatenate([[0], breaks])
@@ -178,8 +203,10 @@ def _disprove(old: Records, new: Records, pairs: Places) -> None:
         old.starts[partners[lasts] + 1].tolist(),
         strict=True,
     )
+    wrong = []
     for run, (start, end, old_start, old_end) in enumerate(bounds):
         if new.body[start:end] != old.body[old_start:old_end]:
             for n in range(int(firsts[run]), int(lasts[run]) + 1):
-                if new.joined(places[n : n + 1]) != old.joined(partners[n : n + 1]):
-                    pairs[places[n]] = -1
+                if new.record(places[n]) != old.record(partners[n]):
+                    wrong.append(int(places[n]))
+    return wrong

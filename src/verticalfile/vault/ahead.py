@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from verticalfile.kernel.errors import VerticalFileError
-from verticalfile.vault.frames import sha256_of
+from verticalfile.kernel.originals import Original, sha256_of
 
 Place = Callable[[str], Callable[[], None] | None]
 """Puts a frame where `keep` finds it, under the digest; what it returns is done last."""
@@ -19,7 +19,7 @@ Place = Callable[[str], Callable[[], None] | None]
 class Ahead:
     """The work on one original. `pack` makes its frame, which takes no digest."""
 
-    def __init__(self, original: bytes, pack: Callable[[], Place]) -> None:
+    def __init__(self, original: Original, pack: Callable[[], Place]) -> None:
         self._original, self._pack = original, pack
         self._digest = ""
         self._digesting = threading.Lock()

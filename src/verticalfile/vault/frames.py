@@ -7,13 +7,17 @@ whether a patch pays is decided by `pack`. Restored on a shell by
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from backports import zstd
 
 from verticalfile.kernel import limits
+from verticalfile.kernel.originals import AtHand
+from verticalfile.vault import in_place
 
 WINDOW_LOG_MAX = 31
 LARGE_LEVEL = 3  # level 9 saves 13 % and takes twice the time (engine.md 3.1)
@@ -22,13 +26,20 @@ SMALL_LEVEL = 12
 LDM_RATE_LOG = 8  # one place in 256 is remembered: 2 % more than of 128, a quarter less time
 LDM_HASH_LOG_MIN = 10  # a table of as many places as are remembered stays in the processor's cache
 
-Prefix = zstd.ZstdDict
-"""An earlier original at the start of a patch. Making one copies its bytes, so it is shared."""
 
+class Prefix:
+    """An earlier original at the start of a patch, with which patches are made and read."""
 
-def prefix_of(original: bytes | bytearray) -> Prefix:
-    """What patches against this original are made and read with."""
-    return zstd.ZstdDict(original, is_raw=True)
+    def __init__(self, body: AtHand | bytearray) -> None:
+        self.body = body
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+    @cached_property
+    def copied(self) -> tuple[zstd.ZstdDict, int]:
+        """As `backports.zstd` wants it, which copies the bytes."""
+        return zstd.ZstdDict(self.body, is_raw=True).as_prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ def reference_position(position: int) -> int | None:
     return next(position - s for s in limits.PATCH_STRIDES if position % s == 0)
 
 
-def pack(original: bytes, prefix: Prefix | None) -> Frame:
+def pack(original: AtHand, prefix: Prefix | None) -> Frame:
     """Compress; keep whichever of patch and full frame is smaller."""
     if prefix is None:
         return Frame(compress(original, None), prefixed=False)
@@ -62,7 +73,7 @@ def pack(original: bytes, prefix: Prefix | None) -> Frame:
     return Frame(patch, prefixed=True)
 
 
-def compress(original: bytes, prefix: Prefix | None) -> bytes:
+def compress(original: AtHand, prefix: Prefix | None) -> bytes:
     """One frame with checksum. Small inputs are tried with and without long-distance matching."""
     span = len(original) + (len(prefix) if prefix is not None else 0)
     if span > limits.SMALL_FRAME_BYTES:
@@ -76,7 +87,7 @@ def compress(original: bytes, prefix: Prefix | None) -> bytes:
 
 
 def _compress(
-    original: bytes, prefix: Prefix | None, *, level: int, span: int, long_distance: bool
+    original: AtHand, prefix: Prefix | None, *, level: int, span: int, long_distance: bool
 ) -> bytes:
     at = zstd.CompressionParameter
     options: dict[int, int] = {
@@ -89,13 +100,21 @@ def _compress(
         options[at.ldm_min_match] = 64
         options[at.ldm_hash_rate_log] = LDM_RATE_LOG
         options[at.ldm_hash_log] = max((span >> LDM_RATE_LOG).bit_length() - 1, LDM_HASH_LOG_MIN)
+    library = _library(span)
+    if prefix is not None and library is not None and original:
+        return in_place.compress(library, original, prefix.body, options)
     maker = zstd.ZstdCompressor(options=options, zstd_dict=_referred(prefix))
     maker.set_pledged_input_size(len(original))
     return maker.compress(original, mode=zstd.ZstdCompressor.FLUSH_FRAME)
 
 
-def _referred(prefix: Prefix | None) -> tuple[Prefix, int] | None:
-    return None if prefix is None else prefix.as_prefix
+def _library(span: int) -> ctypes.CDLL | None:
+    """libzstd itself where so many bytes, with their prefix, are worth it."""
+    return in_place.library() if span > limits.SMALL_FRAME_BYTES else None
+
+
+def _referred(prefix: Prefix | None) -> tuple[zstd.ZstdDict, int] | None:
+    return None if prefix is None else prefix.copied
 
 
 STEP_BYTES = 1 << 20
@@ -126,6 +145,10 @@ def unpack(frame: bytes | memoryview, prefix: Prefix | None, size: int) -> bytea
     """Decode a whole frame of `size` bytes, with one allocation. Raises ZstdError where it has
     another size."""
     out = bytearray(size)
+    library = _library(size + len(prefix or b""))
+    if library is not None and size:
+        in_place.decompress_into(library, out, frame, prefix.body if prefix else None)
+        return out
     at = 0
     for step in unpack_steps(frame, prefix, STEP_BYTES):
         if at + len(step) > size:
@@ -137,8 +160,11 @@ def unpack(frame: bytes | memoryview, prefix: Prefix | None, size: int) -> bytea
     return out
 
 
-def decodes_to(frame: bytes | memoryview, prefix: Prefix | None, original: bytes) -> bool:
+def decodes_to(frame: bytes | memoryview, prefix: Prefix | None, original: AtHand) -> bool:
     """True when the frame gives back exactly these bytes, compared step by step."""
+    library = _library(len(original) + len(prefix or b""))
+    if library is not None and original:
+        return in_place.gives_back(library, frame, prefix.body if prefix else None, original)
     at = 0
     try:
         # small steps stay in the processor's cache; bytes compare at once, views byte by byte
@@ -151,6 +177,6 @@ def decodes_to(frame: bytes | memoryview, prefix: Prefix | None, original: bytes
     return at == len(original)
 
 
-def sha256_of(body: bytes | bytearray) -> str:
+def sha256_of(body: AtHand | bytearray) -> str:
     """Digest of an original, lower-case hex."""
     return hashlib.sha256(body).hexdigest()

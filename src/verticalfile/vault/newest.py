@@ -1,6 +1,6 @@
 """A deletable cache of originals that the next patch builds on, so that they need no restoring.
 
-Nothing in it is believed before its SHA-256 is compared.
+Nothing in it is believed before its seal is compared, or its SHA-256 where that is missing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,16 @@ import os
 import threading
 from pathlib import Path
 
+from verticalfile.kernel.originals import (
+    AtHand,
+    OnDisk,
+    Original,
+    at_hand,
+    mapped_or_read,
+    size_of,
+    write,
+)
+from verticalfile.kernel.seals import seal_of
 from verticalfile.vault.frames import sha256_of
 
 WORTH_BYTES = 1 << 20
@@ -22,8 +32,7 @@ class NewestOriginals:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._reading = threading.Lock()
-        self._shared: dict[str, bytes] | None = None
-        self._peeked: dict[str, bytes] = {}
+        self._shared: dict[str, AtHand] | None = None
 
     def share_reading(self) -> None:
         """From now on an original that was read and compared is given again without either:
@@ -32,65 +41,54 @@ class NewestOriginals:
 
     def end_sharing(self) -> None:
         """Let go of what was shared."""
-        self._shared = None
-        self._peeked = {}
-
-    def peek(self, resource: str, sha256: str) -> bytes | None:
-        """The original, its digest not yet compared: nothing may rest on it before `get` gives
-        the same object. Only between `share_reading` and `end_sharing`."""
         with self._reading:
-            if self._shared is None:
-                return None
-            return self._shared.get(sha256) or self._peeked_at(resource, sha256)
+            self._shared = None
 
-    def get(self, resource: str, sha256: str) -> bytes | None:
-        """The original, None when it is not here or not what it should be."""
-        with self._reading:
+    def get(self, resource: str, sha256: str) -> AtHand | None:
+        """The original, None when it is not here or not what it should be, by its seal."""
+        with self._reading:  # who comes meanwhile is given the same
             if self._shared and sha256 in self._shared:
                 return self._shared[sha256]
-            shares = self._shared is not None
-            body = self._peeked_at(resource, sha256) if shares else self._bytes(resource, sha256)
-        # outside of the lock: who peeks meanwhile need not wait for the digest
-        if body is not None and sha256_of(body) != sha256:
-            with self._reading:
-                self._peeked.pop(sha256, None)
-            (self._folder / resource / sha256).unlink(missing_ok=True)
-            return None
-        with self._reading:
+            body = self._proved(resource, sha256)
             if self._shared is not None and body is not None:
                 self._shared = {sha256: body}
-        return body
+            return body
 
-    def _peeked_at(self, resource: str, sha256: str) -> bytes | None:
-        if sha256 not in self._peeked:
-            body = self._bytes(resource, sha256)
-            if body is None:
-                return None
-            self._peeked = {sha256: body}
-        return self._peeked[sha256]
+    def _proved(self, resource: str, sha256: str) -> AtHand | None:
+        path, seal = self._folder / resource / sha256, self._seal(resource, sha256)
+        try:
+            body = mapped_or_read(path)
+        except OSError:
+            return None
+        with contextlib.suppress(OSError):
+            if seal.read_bytes() == seal_of(body):
+                return body
+        if sha256_of(body) == sha256:
+            return body
+        for each in (path, seal):
+            each.unlink(missing_ok=True)
+        return None
 
     def holds(self, resource: str, sha256: str) -> bool:
         """Whether it is here; not whether it is sound."""
         return (self._folder / resource / sha256).exists()
 
-    def _bytes(self, resource: str, sha256: str) -> bytes | None:
-        try:
-            return (self._folder / resource / sha256).read_bytes()
-        except OSError:
-            return None
+    def _seal(self, resource: str, sha256: str) -> Path:
+        return self._folder / resource / f"{sha256}.seal"
 
-    def put(self, resource: str, sha256: str, body: bytes, *, wanted: set[str]) -> None:
+    def put(self, resource: str, sha256: str, original: Original, *, wanted: set[str]) -> None:
         """Hold this original; drop those that nothing builds on any more."""
-        if len(body) < WORTH_BYTES:
+        if size_of(original) < WORTH_BYTES:
             return
         folder = self._folder / resource
         part = folder / f"{sha256}.part"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for held in folder.iterdir():
-                if held.name not in wanted:
+                if held.stem not in wanted or held == part:
                     held.unlink(missing_ok=True)
-            part.write_bytes(body)
+            _write(original, part)
+            self._seal(resource, sha256).write_bytes(seal_of(at_hand(original)))
             os.replace(part, folder / sha256)
         except OSError:  # a cache that cannot be written costs time and nothing else
             with contextlib.suppress(OSError):
@@ -101,3 +99,13 @@ class NewestOriginals:
         folder = self._folder / resource
         for held in folder.iterdir() if folder.is_dir() else ():
             held.unlink(missing_ok=True)
+
+
+def _write(original: Original, path: Path) -> None:
+    """Another name of the file where it stands in one of ours on this disk, else a copy."""
+    if isinstance(original, OnDisk) and original.path is not None:
+        with contextlib.suppress(OSError):
+            os.link(original.path, path)
+            return
+    with open(path, "wb") as out:
+        write(out, memoryview(at_hand(original)))

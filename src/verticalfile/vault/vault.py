@@ -8,12 +8,13 @@ from pathlib import Path
 
 from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.kernel.originals import Original
+from verticalfile.kernel.originals import AtHand, Original, at_hand
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.ahead import Ahead, Place
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
+from verticalfile.vault.frames import sha256_of
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
 from verticalfile.vault.notes.exchange import finish
 from verticalfile.vault.volume import Intake, Volume, positions_wanted
@@ -57,7 +58,7 @@ class Vault:
     def _volume(self, resource: str, number: int) -> Volume:
         return Volume(self.root, resource, number, self._store, self._cache)
 
-    def pack_ahead(self, resource: str, original: bytes) -> Ahead:
+    def pack_ahead(self, resource: str, original: Original) -> Ahead:
         """Hash, compress and compare what `keep` will be given next, while others read it.
 
         Nothing is written but to the cache. `keep` must not run before the work is waited for.
@@ -72,8 +73,11 @@ class Vault:
                 volume = self._volume(resource, volume.number + 1)
             known = {c.stored.position: c for c in volume.captures()}
             position = volume.frames_held
-            volume.read_ahead(position, known, len(original))
-            frame = volume.pack(original, position, known)
+            try:
+                frame = volume.pack(at_hand(original), position, known)
+            finally:
+                if self._cache is not None:
+                    self._cache.end_sharing()
 
             def place(sha256: str) -> Callable[[], None] | None:
                 if sha256 in {c.taken.sha256 for v in volumes for c in v.captures()}:
@@ -93,18 +97,12 @@ class Vault:
         self._working = Ahead(original, pack)
         return self._working
 
-    def newest_original(self, capture: Capture) -> bytes | None:
-        """The original from the cache, where it is there and sound."""
+    def newest_original(self, capture: Capture) -> AtHand | None:
+        """The original from the cache, where it is there and sound by its seal: to compare with and
+        to build on, not to hand out."""
         if self._cache is None:
             return None
         return self._cache.get(capture.taken.resource, capture.taken.sha256)
-
-    def peek_newest(self, capture: Capture) -> bytes | None:
-        """The original from the cache before its digest is compared, while work is ahead: nothing
-        may rest on it before `original` has given the same object."""
-        if self._cache is None:
-            return None
-        return self._cache.peek(capture.taken.resource, capture.taken.sha256)
 
     def captures(self, resource: str) -> list[Capture]:
         """Every capture of a resource in the order of keeping."""
@@ -159,8 +157,6 @@ class Vault:
             self._working.end()
             self._working = None
         self._hold_newest(resource, volume, fresh)
-        if self._cache is not None:
-            self._cache.end_sharing()
         return kept
 
     def _hold_newest(self, resource: str, volume: Volume, fresh: Mapping[str, Offer]) -> None:
@@ -178,14 +174,14 @@ class Vault:
         known = self._cache.holds(resource, newest.taken.sha256)
         if newest.id in fresh and newest.taken.size_bytes >= WORTH_BYTES and not known:
             body = fresh[newest.id][1]()
-            if isinstance(body, bytes):
+            if isinstance(body, bytes) or not body.is_large:
                 self._cache.put(resource, newest.taken.sha256, body, wanted=wanted)
 
     def original(self, capture: Capture) -> bytes:
         """The exact bytes that were captured; raises DigestMismatch, NotInVault."""
         held = self.newest_original(capture)
-        if held is not None:
-            return held
+        if held is not None and sha256_of(held) == capture.taken.sha256:
+            return bytes(held)
         volume, found = self._frame_of(capture)
         return volume.original(found)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from backports.zstd import ZstdError
 
 from verticalfile.kernel import limits
-from verticalfile.kernel.originals import OnDisk, Original
+from verticalfile.kernel.originals import AtHand, OnDisk, Original, at_hand
 from verticalfile.vault import frames
 from verticalfile.vault.capture import Capture, Stored, Taken, from_lines, to_lines
 from verticalfile.vault.disk import Store
@@ -66,8 +66,7 @@ class Volume:
         self.ahead: dict[tuple[int, str], frames.Frame] = {}  # (position, sha256): checked frames
         self._vault_root = vault_root
         self.object = OcflObject(vault_root, f"{resource}/{number:04d}", store)
-        self._memory: dict[int, bytes] = {}
-        self._early: tuple[bytes, frames.Prefix] | None = None
+        self._memory: dict[int, AtHand] = {}
         self._captures: list[Capture] | None = None
 
     def captures(self) -> list[Capture]:
@@ -131,16 +130,16 @@ class Volume:
         pack: str,
         offset: int,
     ) -> tuple[bytes | PackedFile, Stored]:
-        original = intake.load()
-        if isinstance(original, OnDisk):
-            is_listing = original.size_bytes <= limits.STREAM_BYTES  # all else is in memory then
+        offered = intake.load()
+        if isinstance(offered, OnDisk) and offered.is_large:
+            is_listing = offered.size_bytes <= limits.STREAM_BYTES  # all else is in memory then
             most = limits.LISTING_PATCH_BYTES if is_listing else limits.PATCH_MAX_BYTES
-            if not self._patch_fits(original.size_bytes, position, known, most):
-                frame_file = packed_in_steps(original, self._beside())
+            if not self._patch_fits(offered.size_bytes, position, known, most):
+                frame_file = packed_in_steps(offered, self._beside())
                 return frame_file, Stored(
                     "full", self.number, position, None, pack, offset, len(frame_file)
                 )
-            original = b"".join(original.chunks())
+        original = at_hand(offered)
         frame = self.ahead.pop((position, intake.taken.sha256), None)
         if frame is None:
             found = frames.sha256_of(original)
@@ -160,14 +159,14 @@ class Volume:
         )
 
     def pack(
-        self, original: bytes, position: int, known: dict[int | None, Capture]
+        self, original: AtHand, position: int, known: dict[int | None, Capture]
     ) -> frames.Frame:
         """The frame of an original at a position, decoded and compared."""
         reference = frames.reference_position(position)
         fits = self._patch_fits(len(original), position, known, limits.PATCH_MAX_BYTES)
         earlier = self._prefix(reference, known) if reference is not None and fits else b""
         useful = len(earlier) >= limits.PATCH_PREFIX_MIN_BYTES
-        prefix = self._prefix_of(earlier) if useful else None
+        prefix = frames.Prefix(earlier) if useful else None
         frame = frames.pack(original, prefix)
         if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
             raise VaultDamaged(
@@ -175,23 +174,6 @@ class Volume:
                 mend="run the command again; if it repeats, test this machine's memory.",
             )
         return frame
-
-    def read_ahead(self, position: int, known: dict[int | None, Capture], size_bytes: int) -> None:
-        """Read what `pack` will patch an original of this size against, before there is time to
-        compare its digest; `pack` uses it only where it is what the digest then proves."""
-        reference = frames.reference_position(position)
-        if reference is None or self._cache is None:
-            return
-        body = self._cache.peek(self.resource, known[reference].taken.sha256)
-        most = limits.PATCH_MAX_BYTES
-        if body is not None and self._patch_fits(size_bytes, position, known, most):
-            self._early = (body, frames.prefix_of(body))
-
-    def _prefix_of(self, earlier: bytes) -> frames.Prefix:
-        early, self._early = self._early, None
-        if early is not None and early[0] is earlier:
-            return early[1]
-        return frames.prefix_of(earlier)
 
     def _patch_fits(
         self, size_bytes: int, position: int, known: dict[int | None, Capture], most_bytes: int
@@ -211,7 +193,7 @@ class Volume:
             here = here.parent
         return here
 
-    def _prefix(self, position: int, known: dict[int | None, Capture]) -> bytes:
+    def _prefix(self, position: int, known: dict[int | None, Capture]) -> AtHand:
         if position in self._memory:
             return self._memory[position]
         wanted = known[position]
@@ -220,7 +202,7 @@ class Volume:
         self._remember(position, original)
         return original
 
-    def _remember(self, position: int, original: bytes) -> None:
+    def _remember(self, position: int, original: AtHand) -> None:
         """Keep what later positions are patched against: p, p - p mod 8 and p - p mod 32."""
         self._memory[position] = original
         wanted = positions_wanted(position)
@@ -299,7 +281,7 @@ class Volume:
             ):
                 frame = m[stored.offset : stored.offset + stored.length]
             patched = prefix if stored.how == "patch" else None
-            earlier = None if patched is None else frames.prefix_of(patched)
+            earlier = None if patched is None else frames.Prefix(patched)
             return frames.unpack(frame, earlier, link.taken.size_bytes)
         except (ZstdError, OSError, ValueError) as error:
             raise digest_mismatch(

@@ -16,7 +16,7 @@ from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
-from verticalfile.kernel.originals import Original, copied, in_file, sha256_of
+from verticalfile.kernel.originals import Original, copied, is_original, left_in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.spans import range_of
 from verticalfile.services.archive import Archive
@@ -289,9 +289,8 @@ def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> C
         visit = Visit(client.rules, archive.clock, scratch, client=client)
         take = kind.list if is_listing(resource) else kind.fetch
         taken = take(visit, resource.location, scratch)
-        most = small_bytes(resource.kind)
         seen = _Seen(
-            in_file(taken.path, taken.sha256, small_bytes=most),
+            left_in_file(taken.path, taken.sha256, listing_bytes=small_bytes(resource.kind)),
             taken.media_type, taken.file_name,
             taken.completeness.told(), taken.exchange,
         )  # fmt: skip
@@ -327,7 +326,7 @@ def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked
 
 
 def _seen(answer: Got, checksum: Mapping[str, object]) -> _Seen:
-    body = in_file(answer.path, answer.sha256)
+    body = left_in_file(answer.path, answer.sha256)
     complete = {**answer.completeness, **({"checksum": checksum} if checksum else {})}
     return _Seen(body, answer.media_type, answer.file_name, complete, _exchange(answer))
 
@@ -349,7 +348,11 @@ def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     now = archive.clock.now()
     newest = _newest(derive.held(archive, resource.id), now)
     gone = _gone(archive.index.versions(resource.id), now)
-    if newest is not None and not gone and newest.taken.sha256 == sha256_of(seen.body):
+    if (
+        newest is not None
+        and not gone
+        and is_original(seen.body, newest.taken.sha256, newest.taken.size_bytes)
+    ):
         return _unchanged(archive, resource, newest, seen.exchange)
     state = State(to_iso(now), now, "own visit", now, 0, "", seen.exchange)
     metadata = following.metadata_of(archive, resource)

@@ -8,17 +8,18 @@ can be repeated: what is held adds nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.history.duck import let_go
+from verticalfile.history.encoding import order_of
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout, Ordinal
+from verticalfile.history.step import Newest
 from verticalfile.kernel.limits import BATCH_BYTES
 from verticalfile.kernel.moments import to_iso
-from verticalfile.kernel.originals import OnDisk, Original, sha256_of, size_of
+from verticalfile.kernel.originals import OnDisk, Original, at_hand, sha256_of, size_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import write_journal
 from verticalfile.services.known import derive
@@ -34,6 +35,7 @@ from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.taking_in.persons_watch import PersonsWatch
 from verticalfile.services.telling import noticing
 from verticalfile.sources.state import Offered, State
+from verticalfile.tables.child.reader import Reader
 from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable, Reason
 from verticalfile.vault.ahead import Ahead
 from verticalfile.vault.capture import Capture, Taken
@@ -133,10 +135,10 @@ class Intake:
         self._ahead = None
         with self.archive.readers.batch() as reader:
             body = batch[0].body if len(batch) == 1 else None
-            if isinstance(body, bytes):
-                if len(body) >= quick_intake.WORTH_BYTES:
+            if body is not None and not _is_large(batch):
+                if size_of(body) >= quick_intake.WORTH_BYTES:
                     self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
-                if self._taken_quickly(batch[0], body, reader.read):
+                if self._taken_quickly(batch[0], body, reader):
                     return
             if _is_large(batch):  # a portal's list is previewed by the same process
                 let_go()
@@ -182,11 +184,11 @@ class Intake:
         if self._ahead is not None:
             self._ahead.wait()
 
-    def _taken_quickly(self, offered: Offered, body: bytes, read: FileReader) -> bool:
+    def _taken_quickly(self, offered: Offered, body: Original, reader: Reader) -> bool:
         """Take in one large file by its difference from the one before; False where it cannot be."""
-        if not quick_intake.WORTH_BYTES <= len(body) <= quick_intake.LARGEST_BYTES:
+        if self._ahead is None or size_of(body) > quick_intake.LARGEST_BYTES:
             return False
-        alike = [c for c in self.captures if c.taken.size_bytes == len(body)]
+        alike = [c for c in self.captures if c.taken.size_bytes == size_of(body)]
         if any(c.taken.sha256 == self._digest(body) for c in alike):
             return False
         self._absorb_until(offered.state)
@@ -205,21 +207,19 @@ class Intake:
             before,
             history,
             self.decider.volatile(history.id),
-            body,
+            at_hand(body),
             lambda: self._digest(body),
-            read,
+            reader,
         )
-        self._packed()
         if quick is None:
             return False
+        self._packed()
         sha256 = self._digest(body)
         self.watch.see_rows("", quick.columns, quick.added.rows)
         self.watch.write()
         told = quick_intake.evidence_of(quick)
-        with ThreadPoolExecutor(max_workers=1) as beside:  # while the vault waits for its disk
-            beside.submit(quick_intake.hold, self.archive, history, quick)
-            kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
-            history.history.commit(quick.prepared)
+        kept = self._put([(self._taken(offered, sha256, told), _loader(offered))])
+        history.history.commit(quick.prepared)
         history.steps[(quick.old_ordinal, quick.old_ordinal + 1)] = (quick.removed, quick.added)
         self.captures += kept
         self.done.captures += kept
@@ -346,7 +346,11 @@ class Intake:
             self.table(name).history.commit(ready)
             digests = ready.digests[-1] if ready.digests else None
             if digests is not None and len(digests) >= WORTH_HOLDING_ROWS:
-                quick_intake.hold_digests(self.archive, self.table(name), digests)
+                newest = Newest(digests, order_of(digests))
+                order_sha256 = ready.ordinals[-1].order_sha256
+                quick_intake.hold_digests(self.archive, self.table(name), newest, order_sha256)
+                if len(kept) == 1 and (body := steps[0][0].body) is not None:
+                    quick_intake.hold_records(self.archive, self.table(name), kept[0], body)
         self.captures += kept
         self.done.captures += kept
 
@@ -436,7 +440,7 @@ class Intake:
 
 
 def _is_large(batch: Sequence[Offered]) -> bool:
-    return any(isinstance(offered.body, OnDisk) for offered in batch)
+    return any(isinstance(offered.body, OnDisk) and offered.body.is_large for offered in batch)
 
 
 def _loader(offered: Offered) -> Callable[[], Original]:

@@ -11,23 +11,28 @@ import contextlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from verticalfile.history.encoding import DIGEST_BYTES, Digests, order_digest, raw
+from verticalfile.history.encoding import DIGEST_BYTES, raw
 from verticalfile.history.ingest import NewOriginal, Prepared
 from verticalfile.history.manifest import Layout
-from verticalfile.history.step import Step
+from verticalfile.history.step import Newest, Step, kept_of
+from verticalfile.kernel.originals import AtHand, Original, at_hand, mapped_or_read, write
+from verticalfile.kernel.seals import SEAL_BYTES, seal_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.derive import tables_of
 from verticalfile.services.known.table_history import EMPTY, TableHistory, by_ids
+from verticalfile.tables.child.reader import Reader
 from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
 from verticalfile.tables.record_diff import (
     RecordDiff,
     Records,
     held,
     of_held,
-    record_diff,
+    proposed,
+    proved,
     records_of,
 )
 from verticalfile.vault.capture import Capture
@@ -36,6 +41,7 @@ WORTH_BYTES = 4 << 20
 """Below this a whole reading takes no noticeable time."""
 LARGEST_BYTES = 300 << 20
 """Above this memory would pass 1.5 GB (engine.md 0.1)."""
+ORDER_BYTES = 4
 PLAIN = ("utf-8", "ascii", "")
 
 
@@ -49,7 +55,6 @@ class Quick:
     old_ordinal: int
     removed: ReadTable
     added: ReadTable
-    records: Records
 
 
 def quick_reading(
@@ -57,9 +62,9 @@ def quick_reading(
     before: Capture,
     history: TableHistory,
     volatile: frozenset[str],
-    body: bytes,
+    body: AtHand,
     sha256: Callable[[], str],
-    read: FileReader,
+    reader: Reader,
 ) -> Quick | None:
     """The difference from the capture before it in time, where it can be had quickly. `sha256` is
     asked while the rows are read: it may have to be worked out."""
@@ -71,32 +76,48 @@ def quick_reading(
     left_out = {n for n, i in zip(layout.names, layout.ids, strict=True) if i in layout.dropped}
     if len(layout.names) < 2 or left_out != volatile & set(layout.names):
         return None
-    news = records_of(body)  # while another thread reads the original before it
-    if news is None:
-        return None
-    peeked = archive.vault.peek_newest(before)
-    old = peeked if peeked is not None else archive.vault.original(before)
-    olds = _held_records(archive, history, before, old) or records_of(old)
-    found = None if olds is None else record_diff(olds, news)
-    if found is None:
-        return None
-    with ThreadPoolExecutor(max_workers=1) as beside:  # the rows are read by another process
-        reading = beside.submit(_rows, found, layout, before, read)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        beside.submit(reader.begin)
+        found = _difference(archive, history, before, body)
+        if found is None:
+            return None
+        reading = beside.submit(_rows, found, layout, before, reader.read)
+        proven = proved(found)
         newest = held_digests(archive, history, ordinal)
-        digest = sha256()
+        if newest is None or len(found.old) != len(newest):
+            return None
+        kept = kept_of(newest, proven.pairs)
+        _hold(archive, "records", history, held(found.new, sha256()))
         rows = reading.result()
-    if rows is None or newest is None or len(found.old) != len(newest):
-        return None
-    removed, added = rows
-    reader = str(before.taken.read["reader"])
-    new = NewOriginal(digest, reader, layout.names, added.rows, {}, volatile)
-    if peeked is not None and archive.vault.original(before) is not peeked:
-        return None  # the cached original was not sound
-    prepared = history.history.prepare_step(Step(new, layout, found.pairs), newest)
+        if proven is not found:
+            rows = _rows(proven, layout, before, reader.read)
+        if rows is None:
+            return None
+        spent = [found, proven]
+        del found, proven, reading
+        beside.submit(spent.clear)  # to take back a large file keeps the kernel busy for a while
+        removed, added = rows
+        name = str(before.taken.read["reader"])
+        new = NewOriginal(sha256(), name, layout.names, added.rows, {}, volatile)
+        hold = partial(hold_digests, archive, history)
+        prepared = history.history.prepare_step(Step(new, layout, kept, hold))
     return Quick(
         prepared, layout.names, before.taken.read, ordinal, by_ids(removed, layout),
-        by_ids(added, layout), found.new,
+        by_ids(added, layout),
     )  # fmt: skip
+
+
+def _difference(
+    archive: Archive, history: TableHistory, before: Capture, body: AtHand
+) -> RecordDiff | None:
+    """Still to be proved."""
+    news = records_of(body)  # while another thread proves the original before it
+    if news is None:
+        return None
+    cached = archive.vault.newest_original(before)
+    old = cached if cached is not None else archive.vault.original(before)
+    olds = _held_records(archive, history, before, old) or records_of(old)
+    return None if olds is None else proposed(olds, news)
 
 
 def _plain(capture: Capture) -> bool:
@@ -142,21 +163,27 @@ def _rows(
     return ReadTable("", layout.names, parts[0]), ReadTable("", layout.names, parts[1])
 
 
-def held_digests(archive: Archive, history: TableHistory, ordinal: int) -> Digests | None:
-    """Row digests of an ordinal in file order from the cache, compared with what was recorded."""
+def held_digests(archive: Archive, history: TableHistory, ordinal: int) -> Newest | None:
+    """Row digests of an ordinal in file order, and their bytewise order, from the cache; None
+    where they are missing, damaged or of another ordinal."""
     try:
-        told = (archive.root / "cache" / "digests" / history.id).read_bytes()
+        told = memoryview(mapped_or_read(archive.root / "cache" / "digests" / history.id))
     except OSError:
         return None
-    if len(told) % DIGEST_BYTES:
-        return None
-    found = np.frombuffer(told, dtype=f"S{DIGEST_BYTES}")
+    count, rest = divmod(len(told) - SEAL_BYTES, DIGEST_BYTES + ORDER_BYTES)
     recorded = history.history.manifest.ordinals[ordinal - 1]
-    return found if order_digest(found) == recorded.order_sha256 else None
+    if rest or count < 0 or told[:SEAL_BYTES] != _seal(recorded.order_sha256, told[SEAL_BYTES:]):
+        return None
+    digests = np.frombuffer(told, f"S{DIGEST_BYTES}", count, SEAL_BYTES)
+    return Newest(digests, np.frombuffer(told, "<i4", count, len(told) - ORDER_BYTES * count))
+
+
+def _seal(order_sha256: str, *told: memoryview) -> bytes:
+    return seal_of(order_sha256.encode(), *told)
 
 
 def _held_records(
-    archive: Archive, history: TableHistory, before: Capture, body: bytes
+    archive: Archive, history: TableHistory, before: Capture, body: AtHand
 ) -> Records | None:
     """Where the records of an original begin, and their hashes, from the cache."""
     try:
@@ -166,25 +193,29 @@ def _held_records(
     return of_held(told, body, before.taken.sha256)
 
 
-def hold_digests(archive: Archive, history: TableHistory, digests: Digests) -> None:
-    """Put the row digests of the newest ordinal into the cache."""
-    _hold(archive, "digests", history, raw(digests))
+def hold_digests(
+    archive: Archive, history: TableHistory, newest: Newest, order_sha256: str
+) -> None:
+    """Put the row digests of the newest ordinal into the cache, with their bytewise order."""
+    parts = raw(newest.digests), raw(newest.order.astype("<i4", copy=False))
+    _hold(archive, "digests", history, _seal(order_sha256, *parts), *parts)
 
 
-def hold(archive: Archive, history: TableHistory, quick: Quick) -> None:
-    """Put into the cache what the next difference begins with."""
-    (ordinal,), (digests,) = quick.prepared.ordinals, quick.prepared.digests
-    _hold(archive, "records", history, held(quick.records, ordinal.original_sha256))
-    if digests is not None:
-        hold_digests(archive, history, digests)
+def hold_records(archive: Archive, history: TableHistory, capture: Capture, body: Original) -> None:
+    """Put into the cache where the records of the newest original begin, and their hashes."""
+    worth = WORTH_BYTES <= capture.taken.size_bytes <= LARGEST_BYTES
+    found = records_of(at_hand(body)) if worth and _plain(capture) else None
+    if found is not None:
+        _hold(archive, "records", history, held(found, capture.taken.sha256))
 
 
-def _hold(archive: Archive, kind: str, history: TableHistory, body: bytes | memoryview) -> None:
+def _hold(archive: Archive, kind: str, history: TableHistory, *parts: bytes | memoryview) -> None:
     folder = archive.root / "cache" / kind
     part = folder / f"{history.id}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(body)
+        with open(part, "wb") as out:
+            write(out, *parts)
         part.replace(folder / history.id)
     except OSError:  # a cache that cannot be written costs time and nothing else
         with contextlib.suppress(OSError):

@@ -89,17 +89,25 @@ class Reader:
         except Failure as failure:
             return _unreadable(failure)
 
-    def _once(self, asked: Asked) -> Reading:
+    def begin(self) -> None:
+        """Have a worker at hand before there is something to read."""
+        self._begun()
+
+    def _begun(self) -> Worker:
         if self._worker is None:
             self._workers += 1
             folder = self._folder / str(self._workers)
             self._worker = Worker(self._fork, folder, self._bounds)
+        return self._worker
+
+    def _once(self, asked: Asked) -> Reading:
+        worker = self._begun()
         try:
-            reading = self._worker.read(asked)
+            reading = worker.read(asked)
         except BaseException:
             self.end()
             raise
-        if self._worker.ended:
+        if worker.ended:
             self._worker = None
         return reading
 

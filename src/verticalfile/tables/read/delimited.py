@@ -25,6 +25,8 @@ from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 READER = "delimited/1"
 DELIMITERS = (",", "\t", ";", "|")
 SNIFF_RECORDS = 60
+FEW_CHARS = 1 << 16
+"""So much holds the first records of most files; going through more takes four bytes a letter."""
 """Notes above a table were seen to take forty lines."""
 BELOW_NOTES = 0.9
 """A delimiter under which the table begins at the first record is believed rather, """
@@ -140,6 +142,13 @@ def _dialect(head: str, delimiter: str, records: Sequence[Record], heading: Head
 
 def _head_records(head: str, delimiter: str) -> list[Record]:
     """The first records that are not blank, and where each ends."""
+    few = _records_in(head[:FEW_CHARS], delimiter)
+    if len(head) <= FEW_CHARS or (len(few) == SNIFF_RECORDS and few[-1].end_chars < FEW_CHARS):
+        return few
+    return _records_in(head, delimiter)
+
+
+def _records_in(head: str, delimiter: str) -> list[Record]:
     records: list[Record] = []
     lines = io.StringIO(head, newline="")
     consumed = 0

@@ -122,7 +122,7 @@ def has_any(path: Path, wanted: Iterable[bytes]) -> bool:
     return False
 
 
-def ends_a_line_with(path: Path, byte: bytes, step_bytes: int = limits.COPY_STEP_BYTES) -> bool:
+def ends_a_line_with(path: Path, byte: bytes, step_bytes: int = limits.LOOK_STEP_BYTES) -> bool:
     """Whether this byte stands before a line end, or at the end of the file."""
     before = 0
     for piece in steps_of(path, step_bytes):
@@ -140,7 +140,7 @@ def ends_a_line_with(path: Path, byte: bytes, step_bytes: int = limits.COPY_STEP
 
 
 def has_space_beside_a_quote(
-    path: Path, delimiter: bytes, step_bytes: int = limits.COPY_STEP_BYTES
+    path: Path, delimiter: bytes, step_bytes: int = limits.LOOK_STEP_BYTES
 ) -> bool:
     """Whether spaces stand between a quote and the border of a cell, on either side, seen without
     a parser: within a quoted text it may be found in vain."""

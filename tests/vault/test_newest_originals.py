@@ -1,0 +1,118 @@
+"""The cache of newest originals is believed by its seal, or by its digest, and never else."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from verticalfile.kernel import originals
+from verticalfile.kernel.originals import copied, mapped_or_read
+from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
+
+BODY = bytes(range(256)) * (WORTH_BYTES // 256 + 1)
+SHA256 = hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> NewestOriginals:
+    made = NewestOriginals(tmp_path)
+    made.put("r", SHA256, BODY, wanted={SHA256})
+    return made
+
+
+def test_what_was_put_is_given_back(cache: NewestOriginals) -> None:
+    found = cache.get("r", SHA256)
+    assert found is not None
+    assert bytes(found) == BODY
+
+
+def test_an_original_without_a_seal_is_believed_by_its_digest(
+    cache: NewestOriginals, tmp_path: Path
+) -> None:
+    (tmp_path / "r" / f"{SHA256}.seal").unlink()
+    assert cache.get("r", SHA256) is not None
+
+
+def test_a_damaged_seal_costs_a_digest_and_no_original(
+    cache: NewestOriginals, tmp_path: Path
+) -> None:
+    (tmp_path / "r" / f"{SHA256}.seal").write_bytes(b"no seal")
+    assert cache.get("r", SHA256) is not None
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_one_bit_that_flipped_is_found(
+    cache: NewestOriginals, tmp_path: Path, sealed: bool
+) -> None:
+    path = tmp_path / "r" / SHA256
+    rotten = bytearray(BODY)
+    rotten[len(rotten) // 2] ^= 4
+    path.write_bytes(rotten)
+    if not sealed:
+        (tmp_path / "r" / f"{SHA256}.seal").unlink()
+    assert cache.get("r", SHA256) is None
+    assert not path.exists()
+
+
+def test_an_original_that_was_cut_off_or_emptied_is_found(
+    cache: NewestOriginals, tmp_path: Path
+) -> None:
+    path = tmp_path / "r" / SHA256
+    path.write_bytes(BODY[:-1])
+    assert cache.get("r", SHA256) is None
+    path.write_bytes(b"")
+    assert cache.get("r", SHA256) is None
+
+
+def test_what_nothing_builds_on_goes_with_its_seal(cache: NewestOriginals, tmp_path: Path) -> None:
+    other = BODY[::-1]
+    digest = hashlib.sha256(other).hexdigest()
+    cache.put("r", digest, other, wanted={digest})
+    assert {p.name for p in (tmp_path / "r").iterdir()} == {digest, f"{digest}.seal"}
+
+
+def test_while_reading_is_shared_two_threads_are_given_one_object(cache: NewestOriginals) -> None:
+    cache.share_reading()
+    found: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(cache.get("r", SHA256))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(each) for each in found}) == 1
+    cache.end_sharing()
+    assert cache.get("r", SHA256) is not found[0]
+
+
+def test_where_files_cannot_be_mapped_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> int:
+        raise OSError("no such way of reading here")
+
+    path = tmp_path / "file"
+    path.write_bytes(BODY)
+    assert bytes(mapped_or_read(path)) == BODY
+    monkeypatch.setattr(originals.os, "sendfile", refused)
+    assert mapped_or_read(path) == BODY
+
+
+def test_the_copy_of_a_file_of_others_has_its_bytes_and_digest_and_goes_when_let_go(
+    tmp_path: Path,
+) -> None:
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    theirs.write_bytes(BODY * 5)
+    ours.mkdir()
+    copy = copied(theirs, lambda: ours)
+    theirs.write_bytes(b"changed")
+    assert not isinstance(copy, bytes)
+    assert bytes(copy.at_hand()) == BODY * 5 == b"".join(copy.chunks())
+    assert copy.sha256 == hashlib.sha256(BODY * 5).hexdigest()
+    assert [p.stat().st_size for p in ours.iterdir()] == [len(BODY) * 5]
+    del copy
+    assert not list(ours.iterdir())
