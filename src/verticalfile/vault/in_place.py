@@ -9,6 +9,7 @@ the module does all: the frames are the same (decision 0080).
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
 import mmap
@@ -91,6 +92,8 @@ def gives_back(zstd: ctypes.CDLL, frame: Buffer, prefix: Buffer | None, original
     """True when the frame decodes to exactly these bytes."""
     size = len(original)
     with mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as out:
+        with contextlib.suppress(OSError, AttributeError):  # not every system has them
+            out.madvise(mmap.MADV_HUGEPAGE)  # an eighth of the time for handing out small ones
         try:
             decompress_into(zstd, out, frame, prefix)
         except ZstdError:
