@@ -85,7 +85,7 @@ class NewestOriginals:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for held in folder.iterdir():
-                if held.stem not in wanted or held == part:
+                if held.stem not in wanted or held.suffix == part.suffix:
                     held.unlink(missing_ok=True)
             _write(original, part)
             self._seal(resource, sha256).write_bytes(seal_of(at_hand(original)))

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
-from verticalfile.kernel.originals import copied
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
+from verticalfile.services.collecting.local_files import original_of
 from verticalfile.services.deciding import destroying
 from verticalfile.services.gathering import following, recorded
 from verticalfile.services.gathering.sources import is_listing
@@ -210,4 +210,4 @@ def _git_offers(repository: Path, states: Sequence[State], scratch: Path) -> Ite
 def _folder_offers(states: Sequence[State], scratch: Path) -> Iterator[Offered]:
     for state in states:
         assert state.content is not None
-        yield Offered(state, copied(Path(state.content), lambda: scratch))
+        yield Offered(state, original_of(Path(state.content), scratch))

@@ -16,11 +16,12 @@ from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
 from verticalfile.kernel.errors import LimitReached, VerticalFileError
 from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
-from verticalfile.kernel.originals import Original, copied, is_original, left_in_file, sha256_of
+from verticalfile.kernel.originals import Original, is_original, left_in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.spans import range_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting import backfill
+from verticalfile.services.collecting.local_files import original_of
 from verticalfile.services.datasets.adding import definition, told_of_key
 from verticalfile.services.datasets.intervals import Intervals
 from verticalfile.services.deciding import destroying
@@ -47,7 +48,6 @@ from verticalfile.services.visiting.validators import (
     validators_of,
     validators_told,
 )
-from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import Offered, State
 from verticalfile.sources.visit import Visit
@@ -236,14 +236,10 @@ def _check_file(archive: Archive, resource: ResourceLine) -> Checked:
 def _check_file_in(archive: Archive, resource: ResourceLine, scratch: Path) -> Checked:
     path = Path(resource.location)
     try:
-        body = copied(path, lambda: scratch)
+        body = original_of(path, scratch)
         modified_s = path.stat().st_mtime
     except FileNotFoundError:
         return _absent(archive, resource, f"{path.name} is not there any more")
-    except OSError as error:
-        raise SourceRefused(
-            f"{path} cannot be read: {error.strerror}.", mend="check its permissions."
-        ) from error
     exchange = {"path": str(path)}
     with contextlib.suppress(ValueError, OverflowError, OSError):  # a date that no calendar has
         exchange["modified_at"] = to_iso(datetime.fromtimestamp(modified_s, UTC))

@@ -17,9 +17,10 @@ from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import shown
 from verticalfile.kernel.moments import to_iso
-from verticalfile.kernel.originals import Original, copied, sha256_of, size_of
+from verticalfile.kernel.originals import Original, sha256_of, size_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services.archive import Archive, short_id
+from verticalfile.services.collecting.local_files import original_of
 from verticalfile.services.datasets.describing import describe
 from verticalfile.services.deciding import destroying
 from verticalfile.services.deciding.withholding import withholding_of
@@ -172,10 +173,10 @@ def _letter_resource(
 
 def _bytes_of(path: Path, scratch: Path) -> Original:
     try:
-        return copied(path, lambda: scratch)
-    except OSError as error:
+        return original_of(path, scratch)
+    except FileNotFoundError as error:
         raise SourceRefused(
-            f"{path} cannot be read: {error.strerror}.", mend="check its permissions."
+            f"{path} is not there any more.", mend="run the command again with where it is now."
         ) from error
 
 
