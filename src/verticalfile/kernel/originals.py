@@ -125,9 +125,10 @@ def gathered(chunks: Iterable[bytes], into: Callable[[], Path]) -> Original:
 def copied(path: Path, into: Callable[[], Path]) -> Original:
     """The original that stands in a file of somebody else's: in memory, or as a copy of ours."""
     size = path.stat().st_size
-    if size < limits.MAPPED_BYTES:
+    is_large = size > limits.STREAM_BYTES
+    if size < limits.MAPPED_BYTES and not is_large:
         return path.read_bytes()
-    return _spilled(_copied_steps(path), into(), is_large=size > limits.STREAM_BYTES)
+    return _spilled(_copied_steps(path), into(), is_large=is_large)
 
 
 def _spilled(steps: Iterable[bytes], into: Path, *, is_large: bool) -> OnDisk:

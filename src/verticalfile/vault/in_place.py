@@ -16,7 +16,6 @@ import mmap
 from collections.abc import Mapping
 from functools import cache
 
-import numpy as np
 from backports.zstd import ZstdError
 
 Buffer = bytes | bytearray | memoryview | mmap.mmap
@@ -105,6 +104,8 @@ def gives_back(zstd: ctypes.CDLL, frame: Buffer, prefix: Buffer | None, original
 
 def _place_of(buffer: Buffer) -> tuple[int, int]:
     """Address and length; whoever calls keeps the buffer."""
+    import numpy as np  # a tenth of the start of commands that only list
+
     seen = np.frombuffer(buffer, np.uint8)
     return seen.ctypes.data, len(seen)
 
