@@ -19,7 +19,7 @@ from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.taking_in import intake, quick_intake, rebuild
 from verticalfile.sources.state import Offered, State
 from verticalfile.tables import record_diff as record_diff_module
-from verticalfile.tables.record_diff import held, of_held, record_diff, records_of
+from verticalfile.tables.record_diff import held, of_held, proposed, proved, records_of
 
 START = datetime(2021, 1, 1, tzinfo=UTC)
 
@@ -198,9 +198,10 @@ def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
     cut = [records_of(body) for body in bodies]
     if cut[0] is None or cut[1] is None:
         return
-    found = record_diff(cut[0], cut[1])
-    if found is None:
+    pairs = proposed(cut[0], cut[1])
+    if pairs is None:
         return
+    found = proved(pairs)
     paired = [(int(p), n) for n, p in enumerate(found.pairs) if p >= 0]
     assert len({p for p, _ in paired}) == len(paired)
     for p, n in paired:

@@ -142,17 +142,12 @@ def _all_return(view: npt.NDArray[np.uint8], feeds: Places) -> bool:
     return bool((view[np.maximum(feeds - 1, 0)] == 13).all())
 
 
-def record_diff(olds: Records, news: Records) -> RecordDiff | None:
-    """Pairs of equal records, or None where the full reader should do it.
-
-    Time: a pass over both files; memory: both files and about 50 bytes a record.
-    """
-    found = proposed(olds, news)
-    return None if found is None else proved(found)
-
-
 def proposed(olds: Records, news: Records) -> RecordDiff | None:
-    """`record_diff` whose pairs are not compared yet."""
+    """Pairs of records with equal hashes, still to be `proved`; None where the full reader should
+    do it.
+
+    Time: a pass over the hashes; memory: about 50 bytes a record.
+    """
     if olds.header != news.header or not len(olds) or not len(news):
         return None
     pairs = proposed_pairs(olds.hashes, news.hashes)
@@ -162,7 +157,8 @@ def proposed(olds: Records, news: Records) -> RecordDiff | None:
 
 
 def proved(found: RecordDiff) -> RecordDiff:
-    """Without the pairs whose bytes differ; the same object where there are none."""
+    """Without the pairs whose bytes differ; the same object where there are none. Time: a pass over
+    both files."""
     wrong = _disproved(found.old, found.new, found.pairs)
     if not wrong:
         return found
