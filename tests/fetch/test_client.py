@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from lying_server import (
     PUBLIC,
+    SILENT_S,
     Line,
     LyingServer,
     MadeUpNetwork,
@@ -392,10 +393,10 @@ def test_only_a_few_connections_are_kept_open(server: LyingServer) -> None:
 def test_each_request_on_a_kept_connection_has_its_own_time(server: LyingServer) -> None:
     def stall(line: Line, _: Request) -> None:
         line.send(head(200, Content_Length="100"))
-        line.wait(5)
+        line.wait(SILENT_S)
 
     url = server.on("/a", whole(PAGE))
-    with a_client(server) as client:
+    with a_client(server, idle_s=1.5) as client:
         small(client, url)
         server.on("/a", stall)
         with pytest.raises(SourceAway):

@@ -119,10 +119,11 @@ def test_any_table_is_looked_at_and_no_flag_holds_a_cell(columns, cells):
         assert flag.column in columns
 
 
-def test_a_look_at_a_wide_table_takes_milliseconds():
+def test_a_look_at_a_wide_table_takes_no_time_to_speak_of():
+    """Some hundredths of a second; an expression that goes back and forth takes for ever."""
     columns = {
         f"column {n}": [f"some words in a cell {r}" for r in range(SAMPLE_ROWS)] for n in range(40)
     }
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert flags_in(tuple(columns), columns) == ()
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 5
