@@ -45,8 +45,9 @@ def town(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def own(town, tmp_path) -> Path:
-    """A copy that a test may change."""
-    shutil.copytree(town, tmp_path / "own")
+    """A copy that a test may change, without the log of who reads the shared one: it may vanish
+    at any time, and holds nothing, as nobody writes there."""
+    shutil.copytree(town, tmp_path / "own", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
     return tmp_path / "own"
 
 
