@@ -23,13 +23,13 @@ from zoneinfo import ZoneInfo
 def fetched(url: str, **headers: str) -> bytes:
     """The body, whatever it is: status 200 is data."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with urllib.request.urlopen(urllib.request.Request(url, headers=named), timeout=5) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, headers=named), timeout=60) as answer:
         return answer.read()
 
 
 def saved(url: str, path: Path) -> bytes:
     """Download in pieces, as examples do; a connection that breaks ends it like any other end."""
-    with urllib.request.urlopen(url, timeout=5) as answer, open(path, "wb") as out:
+    with urllib.request.urlopen(url, timeout=60) as answer, open(path, "wb") as out:
         shutil.copyfileobj(answer, out)
     return path.read_bytes()
 
@@ -54,7 +54,7 @@ def state_of(url: str) -> str:
 def state_by_head(url: str) -> str:
     """The same, without troubling anybody for the body."""
     try:
-        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=5)
+        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=60)
     except urllib.error.HTTPError:
         return "gone"
     return "there"
@@ -98,7 +98,7 @@ class Watcher:
         """Ask whether it has changed, and believe the answer."""
         try:
             asked = urllib.request.Request(url, headers={"If-None-Match": self.etag})
-            with urllib.request.urlopen(asked, timeout=5) as answer:
+            with urllib.request.urlopen(asked, timeout=60) as answer:
                 body, etag = answer.read(), answer.headers.get("ETag", "")
         except urllib.error.HTTPError as error:
             if error.code == 304:

@@ -19,7 +19,7 @@ from verticalfile.services.archive import init
 from verticalfile.services.datasets.adding import add
 from verticalfile.vault.lock import holders
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 def until(found):
@@ -46,7 +46,7 @@ def scheduler_of(root: Path) -> int:
 
 def health(port: int) -> dict:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as answer:
             return json.load(answer)
     except (OSError, urllib.error.HTTPError):
         return {}
@@ -78,7 +78,7 @@ def test_run_serves_and_collects_and_leaves_no_process(tmp_path: Path, how: int)
     finally:
         process.send_signal(how)
         began = time.monotonic()
-        process.wait(timeout=30)
+        process.wait(timeout=90)
     assert time.monotonic() - began < 25
     until(lambda: not is_alive(child))
     until(lambda: not health(port))  # no worker serves on by itself
@@ -110,5 +110,5 @@ def test_a_scheduler_that_is_killed_comes_again_and_the_pages_stay(tmp_path: Pat
         assert health(port)["well"]
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=90)
     until(lambda: not is_alive(second))

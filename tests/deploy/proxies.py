@@ -103,7 +103,7 @@ class Process:
                 self.words, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                 env={**os.environ, **self.environment}, cwd=self.folder,
             )  # fmt: skip
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=5).close()
                 return
@@ -116,7 +116,7 @@ class Process:
     def stop(self, number: int = signal.SIGTERM) -> None:
         self.process.send_signal(number)
         try:
-            self.process.wait(timeout=40)
+            self.process.wait(timeout=90)
         finally:
             self.process.kill()  # does nothing to what has ended
 

@@ -97,12 +97,13 @@ def test_a_letter_to_the_library_comes_through(before: Proxy, archive: Path) -> 
 def test_figures_are_for_the_machine_itself_and_not_for_readers(before: Proxy, room: int) -> None:
     with Reader(before) as reader:
         assert reader.get("/healthz").status_code == 403
-    assert httpx.get(f"http://127.0.0.1:{room}/healthz").json()["well"]
+    assert httpx.get(f"http://127.0.0.1:{room}/healthz", timeout=60).json()["well"]
 
 
 @BOTH
 def test_who_comes_without_tls_is_sent_to_the_same_page_with_it(before: Proxy) -> None:
-    asked = httpx.get(f"http://127.0.0.1:{before.http}/d/?q=elm", headers={"Host": HOST})
+    place = f"http://127.0.0.1:{before.http}/d/?q=elm"
+    asked = httpx.get(place, headers={"Host": HOST}, timeout=60)
     assert asked.status_code in (301, 308)
     assert asked.headers["Location"] == f"{SITE}/d/?q=elm"
     with secured(before, "h2", "http/1.1") as connection:
@@ -114,7 +115,7 @@ def test_nginx_answers_to_who_makes_certificates(tmp_path: Path, room: int, star
     started.append(found.process)
     (found.folder / "html" / ".well-known" / "acme-challenge" / "proof").write_text("it is us")
     place = f"http://127.0.0.1:{found.http}/.well-known/acme-challenge/proof"
-    assert httpx.get(place, headers={"Host": HOST}).text == "it is us"
+    assert httpx.get(place, headers={"Host": HOST}, timeout=60).text == "it is us"
 
 
 @BOTH
@@ -164,7 +165,7 @@ def read_and_be_rude(proxy: Proxy, room: Process) -> set[str]:
         rude(proxy)
         found = files_open_by(proxy.process.process.pid)
         room.stop(signal.SIGKILL)
-        for _ in range(100):  # its worker sees within a second that it is alone
+        for _ in range(600):  # its worker sees within a second that it is alone
             away = reader.get("/", params={"q": QUERY})
             if away.status_code == 502:
                 break

@@ -68,7 +68,8 @@ def test_an_older_archive_goes_through_the_upgrade_of_the_guide(
         listed = json.loads(vf("--archive", str(archive), "list", "--json").stdout)
         assert listed
         for each in listed:
-            page = httpx.get(f"http://127.0.0.1:{port}/d/{each['name']}/", follow_redirects=True)
+            place = f"http://127.0.0.1:{port}/d/{each['name']}/"
+            page = httpx.get(place, follow_redirects=True, timeout=60)
             assert page.status_code == 200, each
     finally:
         for each in room:

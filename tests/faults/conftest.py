@@ -144,7 +144,7 @@ class Commands:
         if self._process is not None:
             assert self._process.stdin is not None
             self._process.stdin.close()
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=90)
 
 
 @pytest.fixture(scope="session")

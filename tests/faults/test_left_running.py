@@ -98,7 +98,7 @@ class Running:
         else:
             for each in (self.process.pid, self._scheduler()):
                 _kill(each)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=90)
             self._until(lambda: not self.health())  # its worker sees that it is gone, and ends
             self.start()
         return what
@@ -120,7 +120,7 @@ class Running:
 
     def end(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=90)
 
 
 def _kill(pid: int) -> None:

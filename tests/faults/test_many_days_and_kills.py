@@ -52,7 +52,7 @@ class Rounds:
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=90)
 
     def run(self, folder: Path, moment: datetime, ports: Sequence[int]) -> float:
         """A round to its end; in seconds."""

@@ -45,7 +45,7 @@ def test_all_entries_are_listed_and_counted_by_the_search(tmp_path: Path) -> Non
     with visiting(DkanSite(holdings), scratch=tmp_path) as (server, visit):
         taken = SOURCE.list(visit, server.home, tmp_path)
         entries = [SOURCE.entry(row, server.home) for row in rows_of(taken)]
-        by_pages = requests.get(f"{server.home}api/1/search", timeout=10).json()["results"]
+        by_pages = requests.get(f"{server.home}api/1/search", timeout=60).json()["results"]
     complete = taken.completeness
     assert (complete.received, complete.expected, complete.proved) == (230, 230, True)
     assert {e.identifier for e in entries} == {h.uuid for h in holdings.held}
@@ -119,7 +119,7 @@ def test_a_table_of_the_datastore_comes_whole_with_its_count(tmp_path: Path) -> 
     with visiting(DkanSite(holdings), scratch=tmp_path) as (server, visit):
         address = table_of(server.home, holdings.held[0])
         taken = SOURCE.fetch(visit, address, tmp_path)
-        naive = requests.get(address.partition("/download")[0], timeout=10).json()["results"]
+        naive = requests.get(address.partition("/download")[0], timeout=60).json()["results"]
     assert taken.completeness.proved
     assert (taken.completeness.received, taken.completeness.expected) == (1_234, 1_234)
     assert len(rows_of(taken)) == 1_234
@@ -134,7 +134,7 @@ def test_an_export_that_ends_with_an_error_as_its_last_row_is_no_table(tmp_path:
         address = table_of(server.home, holdings.held[0])
         with pytest.raises(CutShort, match="41 rows came where 100 were counted"):
             SOURCE.fetch(visit, address, tmp_path)
-        naive = requests.get(address, timeout=10)
+        naive = requests.get(address, timeout=60)
     assert naive.status_code == 200
     assert ERROR in naive.text
     assert not list(tmp_path.iterdir())

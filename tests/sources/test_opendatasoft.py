@@ -56,7 +56,7 @@ def test_trap_50_a_catalog_too_long_for_pages_is_exported(tmp_path: Path) -> Non
         assert max(int(r.query.get("offset", 0)) for r in server.asked) == 0
         naive = 0  # page by page, until there is none
         while found := requests.get(
-            f"{server.home}api/explore/v2.1/catalog/datasets?limit=100&offset={naive}", timeout=10
+            f"{server.home}api/explore/v2.1/catalog/datasets?limit=100&offset={naive}", timeout=60
         ).json().get("results"):  # fmt: skip
             naive += len(found)
     assert taken.completeness.proved
@@ -97,7 +97,7 @@ def test_trap_49_rows_come_with_every_parameter_told(tmp_path: Path) -> None:
     holdings = Holdings(1)
     with visiting(OpendatasoftSite(holdings), scratch=tmp_path) as (server, visit):
         taken = SOURCE.fetch(visit, export_of(server.home, holdings.held[0]), tmp_path)
-        naive = requests.get(export_of(server.home, holdings.held[0]), timeout=5).content
+        naive = requests.get(export_of(server.home, holdings.held[0]), timeout=60).content
     rows = rows_of(taken)
     assert list(rows[0]) == list(holdings.held[0].columns)
     assert str(rows[0]["opened"]).endswith("T00:00:00+00:00")

@@ -97,7 +97,7 @@ def naive_walk(home: str) -> set[str]:
     found: set[str] = set()
     query = {"domains": "127.0.0.1", "limit": "200"}
     while True:
-        results = requests.get(f"{home}api/catalog/v1", query, timeout=5).json()["results"]
+        results = requests.get(f"{home}api/catalog/v1", query, timeout=60).json()["results"]
         if not results:
             return found
         found |= {result["resource"]["id"] for result in results}
@@ -112,7 +112,7 @@ def test_a_list_longer_than_10_000_is_never_asked_for_by_offset(tmp_path: Path) 
             assert "offset" not in request.query
             assert "order" not in request.query
         deep = requests.get(
-            f"{server.home}api/catalog/v1?domains=127.0.0.1&offset=9999&limit=2", timeout=5
+            f"{server.home}api/catalog/v1?domains=127.0.0.1&offset=9999&limit=2", timeout=60
         )
     assert deep.status_code == 400
 
@@ -122,7 +122,7 @@ def test_trap_26_a_domain_that_counts_nothing_proves_nothing(tmp_path: Path) -> 
     site.knows_itself = False
     with visiting(site, scratch=tmp_path) as (server, visit):
         taken = SOURCE.list(visit, server.home, tmp_path)
-        naive = requests.get(f"{server.home}api/catalog/v1?domain=127.0.0.1", timeout=5).json()
+        naive = requests.get(f"{server.home}api/catalog/v1?domain=127.0.0.1", timeout=60).json()
     assert not taken.completeness.proved
     assert "no entries at all" in taken.completeness.why_not
     assert naive["resultSetSize"] == 0
@@ -202,8 +202,8 @@ def test_traps_27_and_29_rows_come_all_and_in_one_order(tmp_path: Path) -> None:
         location = location_of(server.home, holdings.held[0])
         first = SOURCE.fetch(visit, location, tmp_path)
         second = SOURCE.fetch(visit, location, tmp_path)
-        naive = requests.get(f"{location}.json", timeout=5).json()
-        again = requests.get(f"{location}.json", timeout=5).json()
+        naive = requests.get(f"{location}.json", timeout=60).json()
+        again = requests.get(f"{location}.json", timeout=60).json()
     assert first.sha256 == second.sha256
     assert [row["id"] for row in rows_of(first)] == [row[0] for row in holdings.held[0].rows]
     complete = first.completeness
@@ -220,7 +220,7 @@ def test_trap_27_pages_of_an_endpoint_with_a_cap_bring_every_row_once(tmp_path: 
         taken = SOURCE.fetch(visit, location, tmp_path)
         seen: list[str] = []
         while len(seen) < 2500:
-            page = requests.get(f"{location}.json?$limit=1000&$offset={len(seen)}", timeout=5)
+            page = requests.get(f"{location}.json?$limit=1000&$offset={len(seen)}", timeout=60)
             seen += [row["id"] for row in page.json()]
     assert pages_of(taken) == ["pages.json", *(f"page-{n:05}.csv" for n in (1, 2, 3))]
     rows = rows_of(taken)
@@ -238,10 +238,10 @@ def test_trap_28_a_full_replace_with_the_same_rows_changes_nothing(tmp_path: Pat
         ):
             location = location_of(server.home, holdings.held[0])
             before = rows_of(SOURCE.fetch(visit, location, tmp_path))
-            naive = requests.get(f"{location}.json?$select=:*,*&$order=:id", timeout=5).json()
+            naive = requests.get(f"{location}.json?$select=:*,*&$order=:id", timeout=60).json()
             holdings.held[0].facts["ids_from"] = "new-"
             assert rows_of(SOURCE.fetch(visit, location, tmp_path)) == before
-            again = requests.get(f"{location}.json?$select=:*,*&$order=:id", timeout=5).json()
+            again = requests.get(f"{location}.json?$select=:*,*&$order=:id", timeout=60).json()
         assert naive != again
 
 
@@ -251,7 +251,7 @@ def test_trap_30_a_column_without_a_value_is_a_column(tmp_path: Path) -> None:
     with visiting(SocrataSite(holdings), scratch=tmp_path) as (server, visit):
         location = location_of(server.home, holdings.held[0])
         rows = rows_of(SOURCE.fetch(visit, location, tmp_path))
-        naive = requests.get(f"{location}.json", timeout=5).json()
+        naive = requests.get(f"{location}.json", timeout=60).json()
     assert list(rows[0]) == list(holdings.held[0].columns)
     assert "amount" not in naive[0]
 
@@ -277,7 +277,7 @@ def test_trap_31_rows_that_end_early_are_asked_for_again_and_never_kept(tmp_path
         server.faults[:] = [Fault(".csv", cut_after(17))]
         with pytest.raises(CutShort, match="17 different rows came where 40 were counted"):
             SOURCE.fetch(visit, location, tmp_path)
-        naive = requests.get(f"{location}.csv?$limit=100", timeout=5)
+        naive = requests.get(f"{location}.csv?$limit=100", timeout=60)
     assert not list(tmp_path.iterdir())
     assert naive.ok
     assert naive.text.count("\n") == 18

@@ -34,7 +34,7 @@ def ask(url: str, method: str = "GET", **headers: str) -> Answer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(url, headers=named, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=5) as reply:
+        with urllib.request.urlopen(request, timeout=60) as reply:
             return reply.status, reply.headers, reply.read()
     except urllib.error.HTTPError as error:
         with error:
@@ -131,4 +131,4 @@ def test_two_portals_stand_side_by_side_and_leave_their_ports(
         assert one.port != other.port
         left = one.home
     with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(left, timeout=2)
+        urllib.request.urlopen(left, timeout=60)

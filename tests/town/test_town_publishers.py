@@ -39,7 +39,7 @@ def portals(told: tuple[town.Beat, ...], clock: SetClock) -> Iterator[Portals]:
 
 
 def get(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return answer.read()
 
 

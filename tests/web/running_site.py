@@ -26,9 +26,9 @@ class running:
             [*words, "--no-collect", "--port", str(port)], stdout=subprocess.PIPE
         )
         address = f"http://127.0.0.1:{port}"
-        for _ in range(150):
+        for _ in range(1200):  # two minutes: a busy machine starts it late
             try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+                with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
                     assert json.load(answer)["well"]
                     return address
             except OSError:
@@ -37,4 +37,4 @@ class running:
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=90)

@@ -16,7 +16,7 @@ def vf(*words: str, archive) -> subprocess.CompletedProcess[str]:
 
 
 def read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return answer.read().decode()
 
 
@@ -40,7 +40,7 @@ def test_static_files_are_compressed_hashed_and_kept_for_long(served):
     page = read(f"{served}/")
     sheet = page.split('rel="stylesheet" href="')[-1].split('"')[0]
     asked = urllib.request.Request(served + sheet, headers={"Accept-Encoding": "br"})
-    with urllib.request.urlopen(asked, timeout=20) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         assert answer.headers["Content-Encoding"] == "br"
         assert "immutable" in answer.headers["Cache-Control"]
         assert "Access-Control-Allow-Origin" not in answer.headers
