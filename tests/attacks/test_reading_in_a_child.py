@@ -246,6 +246,20 @@ def test_a_nursery_that_cannot_start_says_so_and_blames_no_file(tmp_path: Path) 
         an_archive(tmp_path / "a", dated(tmp_path / "dated", [TABLE]), readers)
 
 
+def test_a_worker_that_is_not_given_its_file_blames_no_file(
+    tmp_path: Path, readers: Readers
+) -> None:
+    from verticalfile.tables.errors import ReaderUnavailable
+
+    for name in ("given", "made"):
+        (tmp_path / "elsewhere" / name).mkdir(parents=True)
+    reader = Reader(
+        lambda handle, _: readers._fork(handle, tmp_path / "elsewhere"), tmp_path / "own", TIGHT
+    )
+    with pytest.raises(ReaderUnavailable, match="not given the file"):
+        reader.read(TABLE * (messages.INLINE_BYTES // len(TABLE) + 1), name="x")
+
+
 def test_a_nursery_that_was_killed_is_started_again(readers: Readers) -> None:
     with readers.batch() as reader:
         assert reader.read(TABLE, name="x").reason is None

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from test_the_terminal import VF, run
+from test_the_terminal import VF, clean_environment, run
 
 from verticalfile.services.archive import open_archive
 
@@ -35,6 +35,21 @@ def test_a_key_that_is_no_column_is_told_when_the_file_is_kept(library: Path) ->
     assert "ID_NR" in run("key", "prices", cwd=library).stdout
     run("add", "../prices.csv", "--name", "right", "--key", "id", cwd=library)
     assert "no columns" not in run("collect", "right", cwd=library).stdout
+
+
+def test_an_archive_named_from_where_one_stands_reads_large_files_too(tmp_path: Path) -> None:
+    """What reads them stands in another folder; short ones it is told, from 1 MB on it opens them."""
+    run("init", "library", cwd=tmp_path)
+    rows = "".join(f"{n},{'Elm Street ' * 8}\n" for n in range(20_000))
+    (tmp_path / "streets.csv").write_text(f"id,street\n{rows}")
+    assert (tmp_path / "streets.csv").stat().st_size > 1 << 20
+    run("--archive", "library", "add", "streets.csv", "--key", "id", cwd=tmp_path)
+    run("--archive", "library", "collect", cwd=tmp_path)
+    named = clean_environment(VF_ARCHIVE="./library")
+    (tmp_path / "streets.csv").write_text(f"id,street\n{rows}20000,Oak\n")
+    assert "1 row added" in run("collect", "streets", cwd=tmp_path, env=named).stdout
+    assert run("get", "streets", cwd=tmp_path, env=named).stdout.endswith("20000,Oak\n")
+    assert "All well: 2 originals" in run("verify", cwd=tmp_path, env=named).stdout
 
 
 def test_a_device_or_a_link_is_written_to_and_not_replaced(library: Path, tmp_path: Path) -> None:

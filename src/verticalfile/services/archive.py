@@ -69,6 +69,7 @@ class Archive:
     notes_wait: bool = False
 
     def __post_init__(self) -> None:
+        self.root = self.root.absolute()  # others work for us in folders of their own
         self.vault = Vault(self.root / "vault", cache=self.root / "cache" / "newest")
         self.journal = Journal(self.root / "vault")
         self.index = Index(self.root / "index.sqlite3")

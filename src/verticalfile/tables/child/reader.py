@@ -23,6 +23,7 @@ from verticalfile.kernel.originals import OnDisk, Original, chunks_of, size_of
 from verticalfile.tables.child import messages
 from verticalfile.tables.child.bounds import Bounds
 from verticalfile.tables.child.received import tables_of
+from verticalfile.tables.errors import reader_unavailable
 from verticalfile.tables.reading import Known, Reading, Reason
 
 READER = "file/1"
@@ -205,9 +206,11 @@ class Worker:
         if failed == "size":
             limit = f"{self._bounds.file_bytes / 1e6:,.0f} MB"
             raise self._failure(Reason.TOO_LARGE, f"its tables are larger than {limit}")
-        if failed == "room":
+        if failed in ("given", "room"):
             code = answer.body["errno"]
             assert isinstance(code, int)
+            if failed == "given":
+                raise reader_unavailable(f"it was not given the file: {os.strerror(code)}")
             raise OSError(code, os.strerror(code))
         if failed is not None:
             raise self._failure(Reason.READER_DIED, f"its reader failed: {failed}"[:500])

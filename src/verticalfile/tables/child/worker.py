@@ -58,8 +58,13 @@ def _answer(
 ) -> None:
     given = asked.body["given"]
     try:
+        original = _in_file(folder / "given" / str(given)) if given else asked.following
+    except OSError as error:  # no fault of the file
+        parent.send({"failed": "given", "errno": error.errno})
+        return
+    try:
         reading = reader(
-            _in_file(folder / "given" / str(given)) if given else asked.following,
+            original,
             name=str(asked.body["name"]),
             media_type=str(asked.body["media_type"]),
             known=known,
