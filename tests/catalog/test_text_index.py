@@ -46,7 +46,7 @@ AUDIENCES = st.sampled_from([(Audience.ALL,), (Audience.PUBLIC, Audience.STAFF),
 STEP = st.tuples(st.sampled_from("abc"), AUDIENCES, BODY, BODY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(STEP, max_size=8))
 def test_after_any_replacements_it_answers_as_if_made_at_once(
     index: Index, steps: list[tuple[str, tuple[Audience, ...], dict[str, str], dict[str, str]]]

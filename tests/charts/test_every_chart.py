@@ -128,7 +128,7 @@ def check_the_drawing(svg: str) -> None:
 def test_whatever_is_put_in_every_drawing_is_sound(kind):
     draw, charts = DRAWERS[kind]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK)
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), phases=QUICK)
     @given(chart=charts, words=st.sampled_from((ENGLISH, SPANISH)))
     def holds(chart, words):
         drawn = draw(chart, words)
@@ -143,7 +143,7 @@ def test_whatever_is_put_in_every_drawing_is_sound(kind):
     holds()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(chart=DRAWERS["bars"][1])
 def test_the_csv_gives_back_names_and_values(chart):
     rows = list(csv.reader(io.StringIO(draw_bars(chart, ENGLISH).numbers.csv(), newline="")))

@@ -209,7 +209,7 @@ def test_rebuild_verify_and_backup_see_what_waits(tmp_path):
 STEPS = st.lists(st.sampled_from(["wait", "write", "fold", "died", "look", "rebuilt"]), max_size=14)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_whatever_happens_each_note_stands_once_in_the_order_of_keeping(tmp_path_factory, steps):
     archive = an_archive(tmp_path_factory.mktemp("notes") / "a")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import http.client
 import json
 import pickle
 import ssl
@@ -523,8 +524,11 @@ while True:
 """
 
 
-def test_a_conditional_request_costs_under_two_milliseconds_of_our_own_cpu(tmp_path: Path) -> None:
-    """Measured with a memory on disk: 0.26 ms on an idle machine; 500 requests, one connection."""
+def test_a_conditional_request_costs_few_times_what_the_standard_library_takes(
+    tmp_path: Path,
+) -> None:
+    """500 requests on one connection, with a memory on disk: 0.26 ms each of our own CPU on an idle
+    machine, some 6 times `http.client`; the 2 ms that we allow ourselves are forty times that."""
     with subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE) as serving:
         try:
             assert serving.stdout is not None
@@ -537,7 +541,14 @@ def test_a_conditional_request_costs_under_two_milliseconds_of_our_own_cpu(tmp_p
                 for n in range(500):
                     url = f"http://127.0.0.1:{port}/{n}"
                     assert isinstance(client.get(url, into=tmp_path, etag='"1"'), NotModified)
-                spent_s = time.process_time() - began
+                ours_s = time.process_time() - began
+            plain = http.client.HTTPConnection("127.0.0.1", port)
+            began = time.process_time()
+            for n in range(500):
+                plain.request("GET", f"/{n}", headers={"If-None-Match": '"1"'})
+                plain.getresponse().read()
+            theirs_s = time.process_time() - began
+            plain.close()
         finally:
             serving.kill()
-    assert spent_s / 500 < 0.002
+    assert ours_s / theirs_s < 40

@@ -368,7 +368,8 @@ def test_a_head_with_two_meanings_is_refused(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=st.binary(max_size=3000), cut=st.integers(0, 4000), how=st.sampled_from("lcg"))
 def test_no_cut_of_a_framed_body_passes_as_whole(

@@ -244,7 +244,8 @@ def test_an_unasked_part_is_no_file(server: LyingServer, tmp_path: Path) -> None
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     cuts=st.lists(st.integers(0, 300), min_size=1, max_size=3),

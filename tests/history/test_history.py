@@ -51,7 +51,7 @@ cells = st.sampled_from(["", "a", "b|1", "x\x1f", "ñ", "𝄞", None, "1", "line
 two_columns = st.lists(st.tuples(cells, cells), max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(versions=st.lists(two_columns, min_size=1, max_size=6), cut=st.integers(0, 6))
 def test_as_of_equals_a_direct_reading(
     versions: list[Rows], cut: int, tmp_path_factory: pytest.TempPathFactory
@@ -76,7 +76,7 @@ def _tuples(table: pa.Table) -> list[tuple[str | None, ...]]:
     return [tuple(row.values()) for row in table.to_pylist()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(row=st.lists(st.one_of(st.none(), st.text(max_size=5)), min_size=1, max_size=5))
 def test_the_encoding_of_a_table_is_that_of_plain_python_and_can_be_undone(
     row: list[str | None],
@@ -175,7 +175,7 @@ def test_a_thousand_columns_and_hostile_names_are_read_back(tmp_path: Path) -> N
     assert [rows.column(i)[0].as_py() for i in layout.ids] == [str(k) for k in range(len(names))]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     versions=st.lists(
         st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy")), max_size=5),

@@ -21,7 +21,8 @@ from verticalfile.tables import stored
 from verticalfile.tables.stored import RowWriter
 
 SMALL = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

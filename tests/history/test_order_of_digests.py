@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from verticalfile.history import encoding
@@ -28,7 +28,6 @@ def plainly(found: list[bytes]) -> str:
     return hashlib.sha256(names + b"".join(sorted(found))).hexdigest()
 
 
-@settings(deadline=None)
 @given(before=st.lists(digests, max_size=40), data=st.data())
 def test_what_stays_and_what_comes_are_ordered_as_if_sorted(
     before: list[bytes], data: st.DataObject

@@ -14,7 +14,8 @@ from verticalfile.history.history import History
 from verticalfile.history.ingest import NewOriginal
 
 SMALL = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verticalfile.catalog.index import ResourceLine
@@ -194,7 +194,7 @@ def three_parts(
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6)
 @given(states=cases, order=st.permutations([0, 1, 2]), key=st.booleans())
 def test_any_three_parts_in_any_order_end_as_one(
     tmp_path_factory: pytest.TempPathFactory,
@@ -206,7 +206,7 @@ def test_any_three_parts_in_any_order_end_as_one(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(states=cases, order=st.permutations([0, 1, 2]), key=st.booleans())
 def test_many_of_any_three_parts_in_any_order_end_as_one(
     tmp_path_factory: pytest.TempPathFactory,

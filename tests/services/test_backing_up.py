@@ -73,7 +73,7 @@ def archive(tmp_path: Path) -> Archive:
 bodies = st.lists(st.lists(st.sampled_from(["oak", "elm", "ash", ""]), max_size=4), max_size=4)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(before=st.tuples(bodies, bodies), after=bodies)
 def test_an_archive_restored_equals_the_original_byte_for_byte_in_the_vault(
     tmp_path_factory: pytest.TempPathFactory, before, after

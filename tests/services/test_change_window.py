@@ -50,7 +50,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     pair=st.tuples(st.integers(1, 4), st.integers(1, 4)).filter(lambda p: p[0] != p[1]),

@@ -96,7 +96,7 @@ cells = st.one_of(
 tables = st.lists(st.lists(cells, min_size=1, max_size=12), min_size=1, max_size=4)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(tables=tables)
 def test_every_measure_is_what_the_rows_of_each_version_give(tables, tmp_path_factory) -> None:
     town = Town(tmp_path_factory.mktemp("town"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verticalfile.kernel.clock import SetClock
@@ -189,7 +189,7 @@ records = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(old=records, new=records)
 def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
     old: list[str], new: list[str]
@@ -210,7 +210,7 @@ def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
     assert found.new.joined(found.added).decode() == "id,n\n" + "".join(new[n] for n in found.added)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(rows=records)
 def test_held_records_are_those_of_their_original_and_of_no_other(rows: list[str]) -> None:
     body = b"id,n\n" + "".join(rows).encode()

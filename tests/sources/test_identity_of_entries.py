@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from verticalfile.sources.identity import (
@@ -155,7 +155,6 @@ names = st.sampled_from(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(record=st.dictionaries(names, json_values))
 def test_no_record_is_so_odd_that_it_stops_a_listing(record: dict[str, object]):
     for entry_of in (entry_of_dcat, entry_of_ckan, entry_of_socrata, entry_of_ods):

@@ -198,7 +198,7 @@ def test_every_copy_is_of_one_day_and_one_look_or_says_what_one_of_its_day_says(
             assert starts == sorted(set(starts)), "each page once, in their order"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(0, 7), unique=True, min_size=1),
     st.integers(1, 4),

@@ -285,10 +285,10 @@ class Portal(RuleBasedStateMachine):
         assert list(done.findings) == self.findings
 
 
-Portal.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Portal.TestCase.settings = settings(max_examples=60, stateful_step_count=25)
 TestPortal = Portal.TestCase
 
 
 @pytest.mark.slow
 class TestPortalAtLength(Portal.TestCase):
-    settings = settings(max_examples=600, stateful_step_count=25, deadline=None)
+    settings = settings(max_examples=600, stateful_step_count=25)

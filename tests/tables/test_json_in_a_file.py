@@ -73,7 +73,7 @@ def both(body: bytes, step_bytes: int, known: Known = Known()) -> tuple[Reading,
         return in_steps, whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     document=DOCUMENTS,
     indent=st.sampled_from([None, 1]),
@@ -284,7 +284,7 @@ def test_a_member_after_the_list_takes_nothing_from_it() -> None:
     assert table.columns == ("a", "b")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     document=DOCUMENTS,
     at=st.integers(0, 60),

@@ -192,13 +192,13 @@ def must_be_open(series: list[Masked]) -> None:
 
 
 @given(st.lists(counts, min_size=4, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_nobody_who_solves_the_totals_finds_a_hidden_count(numbers):
     must_be_open([masked(small_sheet(numbers, SMALL), SMALL)])
 
 
 @given(st.lists(counts, min_size=4, max_size=4), st.integers(0, 3), st.integers(0, 9))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_nobody_who_knows_what_did_not_change_finds_a_hidden_count_of_two_versions(
     numbers, place, value
 ):
@@ -216,7 +216,7 @@ def test_nobody_who_knows_what_did_not_change_finds_a_hidden_count_of_two_versio
     st.permutations(range(3)),
     st.sets(st.integers(0, 3)),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_three_versions_that_come_in_any_order_tell_no_hidden_count(numbers, order, still):
     """Of a version and its neighbours; one that cannot be masked beside them is not shown."""
     same = [[numbers[0][n] if n in still else each[n] for n in range(4)] for each in numbers]

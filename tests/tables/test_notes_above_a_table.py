@@ -166,7 +166,7 @@ def test_rows_below_a_title_without_their_header_are_still_without_it() -> None:
 CELLS = st.text(st.sampled_from("ab1 .-#é"), max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(2, 4).flatmap(lambda w: st.lists(st.lists(CELLS, min_size=w, max_size=w))))
 def test_below_names_that_fill_their_line_nothing_is_passed_over(rows: list[list[str]]) -> None:
     width = len(rows[0]) if rows else 2

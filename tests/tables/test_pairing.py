@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from verticalfile.tables.pairing import proposed_pairs
@@ -20,7 +20,6 @@ hashes = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(old=hashes, new=hashes)
 def test_as_many_go_together_as_both_sides_have_and_none_twice(
     old: list[int], new: list[int]

@@ -87,7 +87,7 @@ def test_a_header_that_is_missing_for_a_day_is_still_missed() -> None:
 CELLS = st.text(st.sampled_from("ab1 .-#é:/"), max_size=9)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=9, max_size=20))
 def test_names_stay_names_over_any_cells(rows: list[list[str]]) -> None:
     body = "".join(",".join(row) + "\n" for row in [["alpha", "beta", "gamma"], *rows])

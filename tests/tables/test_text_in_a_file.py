@@ -137,7 +137,8 @@ def test_bytes_that_are_no_good_text_read_the_same(tmp_path: Path, body: bytes) 
 
 @given(st.data())
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_letters_read_the_same(tmp_path: Path, data: st.DataObject) -> None:
     letters = st.sampled_from([*'ab1,;"\n\r\t é<', "\r\n", '""', ", "])
@@ -153,7 +154,8 @@ def test_records_are_counted_the_same_in_any_steps(body: bytes, step: int) -> No
 
 @given(st.data())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_lines_above_a_table_read_the_same(tmp_path: Path, data: st.DataObject) -> None:
     letters = st.sampled_from([*'ab1,;"#\n\r é', "\r\n", ", ", "of the city "])

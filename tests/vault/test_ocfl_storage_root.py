@@ -176,7 +176,7 @@ def test_other_texts_are_no_moments(text: str) -> None:
 
 
 @given(body=st.binary() | st.text().map(str.encode))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_bytes_for_an_inventory_are_judged(sound: Path, tmp_path_factory, body: bytes) -> None:
     root = tmp_path_factory.mktemp("any") / "object"
     shutil.copytree(object_of(sound), root)
@@ -194,7 +194,7 @@ values = st.recursive(
 
 
 @given(value=values, pick=st.integers(min_value=0))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_value_anywhere_in_an_inventory_is_judged(
     sound: Path, tmp_path_factory, value: object, pick: int
 ) -> None:

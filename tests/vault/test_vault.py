@@ -113,7 +113,7 @@ def test_a_changed_byte_in_a_frame_is_never_given_out(tmp_path: Path) -> None:
         Vault(vault.root).original(kept)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(bodies=st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([rows(1), rows(2)]))))
 def test_restore_equals_original(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]

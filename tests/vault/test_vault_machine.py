@@ -69,5 +69,5 @@ class VaultMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-VaultMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)
+VaultMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=10)
 TestVaultMachine = VaultMachine.TestCase

@@ -457,7 +457,7 @@ def _first_three(portal: Portal) -> list[Holding]:
 DAYS = ("20180301", "20180901", "20190301", "20260105", "20260108")
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_in_whatever_order_copies_come_in_the_end_is_the_same(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -263,7 +263,7 @@ lists = st.dictionaries(
 ).map(lambda found: {identifier: ENTRIES[identifier] for identifier in found})  # fmt: skip
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_in_whatever_order_older_lists_come_in_the_end_is_the_same(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
