@@ -52,6 +52,15 @@ def test_an_archive_named_from_where_one_stands_reads_large_files_too(tmp_path: 
     assert "All well: 2 originals" in run("verify", cwd=tmp_path, env=named).stdout
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_job_whose_streams_are_closed_does_its_work(library: Path, closed: str) -> None:
+    run("add", "../prices.csv", cwd=library)
+    words = ["sh", "-c", f'exec "$@" {closed}', "sh", *VF, "collect"]
+    done = subprocess.run(words, cwd=library, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "v1" in run("versions", "prices", cwd=library).stdout
+
+
 def test_a_device_or_a_link_is_written_to_and_not_replaced(library: Path, tmp_path: Path) -> None:
     run("add", "../prices.csv", cwd=library)
     run("collect", cwd=library)

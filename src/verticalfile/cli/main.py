@@ -125,8 +125,21 @@ def cli(context: click.Context, archive: str | None) -> None:
     context.obj = archive
 
 
+def _open_what_was_closed() -> None:
+    """Who calls us may have closed what we read and write (`>&-`): then it is nothing, and no file
+    of ours is given its number."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            if nothing != number:
+                os.dup2(nothing, number)
+                os.close(nothing)
+            setattr(sys, name, open(number, mode, encoding="utf-8"))  # noqa: SIM115  # stays open
+
+
 def main() -> None:
     """The entry point: one sentence for every error, exit codes of docs/errors.md."""
+    _open_what_was_closed()
     wants_json = "--json" in sys.argv
     keep_pandas_out()
     gc.set_threshold(GARBAGE_THRESHOLD, 50, 50)
