@@ -47,6 +47,8 @@ def recognise(what: str, *, path: str = "") -> list[What]:
     """
     must_be_text(what)
     must_be_text(path)
+    if not what.strip():
+        raise InputRefused("Nothing was named.", mend="name a file, a folder or an address.")
     must_have_no_secret(what)
     if "://" in what and not path:
         return [_address(what)]
@@ -70,6 +72,11 @@ def recognise(what: str, *, path: str = "") -> list[What]:
 
 def _address(what: str) -> What:
     parts = urlsplit(what)
+    if parts.scheme == "file":
+        raise InputRefused(
+            f"“{shown(what)}” is a file's address.",
+            mend=f"give its path: {shown(unquote(parts.path), 200)}",
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InputRefused(
             f"“{what}” is not an http or https address.", mend="give one that begins with https://."

@@ -6,6 +6,7 @@ The date is read from the path: `20200131T235959Z.csv`, `name-2020-01-31.csv`,
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -40,12 +41,7 @@ def moment_in(path: str) -> datetime | None:
 def dated_files(folder: Path) -> list[tuple[datetime, Path]]:
     """Files below a folder whose path tells a date, oldest first. Links are not followed out."""
     found = []
-    for number, path in enumerate(_files(folder)):
-        if number > FILES_MAX:
-            raise SourceRefused(
-                f"{folder} holds more than {FILES_MAX:,} files.",
-                mend="name the folder of one series.",
-            )
+    for path in _files(folder):
         moment = moment_in(path.relative_to(folder).as_posix())
         if moment is not None:
             found.append((moment, path))
@@ -57,19 +53,43 @@ def undated_files(folder: Path) -> list[Path]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if not is_text(inside.as_posix()):
+    """In order of their paths. Hidden files and folders, links and archives of ours are left out:
+    an archive that took itself in would never end."""
+    if _is_archive(folder):
+        raise SourceRefused(
+            f"{folder} is an archive, or the copy of one.",
+            mend="name a folder of data; `vf restore` makes an archive from a copy.",
+        )
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=_must_be_read):
+        folders[:] = [
+            n for n in folders if not n.startswith(".") and not _is_archive(Path(place, n))
+        ]
+        for each in (*folders, *names):
+            if not is_text(each):
+                raise SourceRefused(
+                    f"The name of {shown(Path(place, each).relative_to(folder).as_posix())} is not"
+                    " text in UTF-8.",
+                    mend="rename the file; letters, digits and hyphens work everywhere.",
+                )
+        found += [Path(place, n) for n in names if not n.startswith(".")]
+        if len(found) > FILES_MAX:
             raise SourceRefused(
-                f"The name of {shown(inside.as_posix())} is not text in UTF-8.",
-                mend="rename the file; letters, digits and hyphens work everywhere.",
+                f"{folder} holds more than {FILES_MAX:,} files.",
+                mend="name the folder of one series.",
             )
-        if (
-            path.is_file()
-            and not path.is_symlink()
-            and not any(part.startswith(".") for part in inside.parts)
-        ):
-            yield path
+    yield from (path for path in sorted(found) if path.is_file() and not path.is_symlink())
+
+
+def _is_archive(folder: Path) -> bool:
+    return any((folder / "vault").glob("0=ocfl_*"))
+
+
+def _must_be_read(error: OSError) -> None:
+    raise SourceRefused(
+        f"The folder {shown(str(error.filename), 200)} cannot be read: {error.strerror}.",
+        mend="let it be read, or name a folder beside it.",
+    ) from error
 
 
 def states_in(folder: Path) -> list[State]:
