@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from verticalfile.kernel import originals
 from verticalfile.kernel.originals import copied, mapped_or_read
+from verticalfile.vault import newest
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
 
 BODY = bytes(range(256)) * (WORTH_BYTES // 256 + 1)
@@ -116,3 +118,48 @@ def test_the_copy_of_a_file_of_others_has_its_bytes_and_digest_and_goes_when_let
     assert [p.stat().st_size for p in ours.iterdir()] == [len(BODY) * 5]
     del copy
     assert not list(ours.iterdir())
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_through_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(BODY)
+    real, asked = originals.os.sendfile, []
+
+    def cut_off(out: int, into: int, at: int, count: int) -> int:
+        path.write_bytes(BODY[:1000])
+        asked.append(at)
+        assert len(asked) < 10
+        return real(out, into, at, count)
+
+    monkeypatch.setattr(originals.os, "sendfile", cut_off)
+    assert bytes(mapped_or_read(path)) == BODY[:1000]
+
+
+def test_what_another_left_half_put_is_never_written_into(tmp_path: Path) -> None:
+    """It may be another name of a file that is mapped: cut off, it would end who reads it."""
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    theirs.write_bytes(BODY * 5)
+    ours.mkdir()
+    original = copied(theirs, lambda: ours)
+    assert isinstance(original, originals.OnDisk)
+    assert original.path is not None
+    part = tmp_path / "part"
+    part.hardlink_to(original.path)
+    with pytest.raises(FileExistsError):
+        newest._write(original, part)
+    assert original.path.read_bytes() == BODY * 5
+
+
+def test_a_damaged_original_that_cannot_be_removed_is_told_as_any_other(
+    cache: NewestOriginals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk that is only for reading: the archive has the original still."""
+
+    def only_for_reading(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    (tmp_path / "r" / SHA256).write_bytes(BODY[:-1])
+    monkeypatch.setattr(Path, "unlink", only_for_reading)
+    assert cache.get("r", SHA256) is None

@@ -6,6 +6,7 @@ Nothing in it is believed before its seal is compared, or its SHA-256 where that
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 from pathlib import Path
@@ -66,7 +67,8 @@ class NewestOriginals:
         if sha256_of(body) == sha256:
             return body
         for each in (path, seal):
-            each.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # an archive that is only read keeps what it has
+                each.unlink(missing_ok=True)
         return None
 
     def holds(self, resource: str, sha256: str) -> bool:
@@ -88,7 +90,7 @@ class NewestOriginals:
                 if held.stem not in wanted or held.suffix == part.suffix:
                     held.unlink(missing_ok=True)
             _write(original, part)
-            self._seal(resource, sha256).write_bytes(seal_of(at_hand(original)))
+            self._seal(resource, sha256).write_bytes(_seal_of(original))
             os.replace(part, folder / sha256)
         except OSError:  # a cache that cannot be written costs time and nothing else
             with contextlib.suppress(OSError):
@@ -107,5 +109,13 @@ def _write(original: Original, path: Path) -> None:
         with contextlib.suppress(OSError):
             os.link(original.path, path)
             return
-    with open(path, "wb") as out:
+    with open(path, "xb") as out:  # never into a file that another name may lead to
         write(out, memoryview(at_hand(original)))
+
+
+def _seal_of(original: Original) -> bytes:
+    """The seal of an original that still is what was hashed. Raises OSError."""
+    found = seal_of(at_hand(original))
+    if isinstance(original, OnDisk) and original.seal not in (None, found):
+        raise OSError(errno.EIO, "the file is not any more what was hashed")
+    return found

@@ -19,7 +19,7 @@ from verticalfile.kernel.originals import AtHand, OnDisk, Original, at_hand
 from verticalfile.vault import frames
 from verticalfile.vault.capture import Capture, Stored, Taken, from_lines, to_lines
 from verticalfile.vault.disk import Store
-from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch
+from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch, offered_differs
 from verticalfile.vault.newest import NewestOriginals
 from verticalfile.vault.ocfl_object import OcflObject
 from verticalfile.vault.streamed import PackedFile, original_in, parts_of
@@ -144,7 +144,7 @@ class Volume:
         if frame is None:
             found = frames.sha256_of(original)
             if found != intake.taken.sha256:
-                raise digest_mismatch("what was offered", expected=intake.taken.sha256, found=found)
+                raise offered_differs(expected=intake.taken.sha256, found=found)
             frame = self.pack(original, position, known)
         reference = frames.reference_position(position)
         self._remember(position, original)
