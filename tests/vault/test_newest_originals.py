@@ -163,3 +163,23 @@ def test_a_damaged_original_that_cannot_be_removed_is_told_as_any_other(
     (tmp_path / "r" / SHA256).write_bytes(BODY[:-1])
     monkeypatch.setattr(Path, "unlink", only_for_reading)
     assert cache.get("r", SHA256) is None
+
+
+def test_where_a_file_system_knows_no_links_an_original_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    theirs, ours, held = tmp_path / "theirs", tmp_path / "ours", tmp_path / "cache"
+    theirs.write_bytes(BODY * 5)
+    ours.mkdir()
+    original = copied(theirs, lambda: ours)
+    assert isinstance(original, originals.OnDisk)
+    monkeypatch.setattr(newest.os, "link", refused)
+    cache = NewestOriginals(held)
+    cache.put("r", original.sha256, original, wanted={original.sha256})
+    del original
+    assert not list(ours.iterdir())
+    (found,) = (p for p in (held / "r").iterdir() if p.suffix != ".seal")
+    assert bytes(cache.get("r", found.name) or b"") == BODY * 5

@@ -25,6 +25,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.known.derive import tables_of
 from verticalfile.services.known.table_history import EMPTY, TableHistory, by_ids
 from verticalfile.tables.child.reader import Reader
+from verticalfile.tables.read.sniff import HEAD_BYTES, kind_of_rest
 from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
 from verticalfile.tables.record_diff import (
     RecordDiff,
@@ -68,6 +69,8 @@ def quick_reading(
 ) -> Quick | None:
     """The difference from the capture before it in time, where it can be had quickly. `sha256` is
     asked while the rows are read: it may have to be worked out."""
+    if kind_of_rest(body[:HEAD_BYTES]):
+        return None  # zero bytes enough to make it no text, though few came
     manifest = history.history.manifest
     ordinal = history.ordinal_of(before.taken.sha256)
     if ordinal is None or ordinal != len(manifest.ordinals) or not _plain(before):
@@ -111,28 +114,38 @@ def _difference(
     archive: Archive, history: TableHistory, before: Capture, body: AtHand
 ) -> RecordDiff | None:
     """Still to be proved."""
-    news = records_of(body)  # while another thread proves the original before it
+    news = records_of(body, _delimiter_of(before))  # while another thread proves the one before
     if news is None:
         return None
     cached = archive.vault.newest_original(before)
     old = cached if cached is not None else archive.vault.original(before)
-    olds = _held_records(archive, history, before, old) or records_of(old)
+    olds = _held_records(archive, history, before, old) or records_of(old, _delimiter_of(before))
     return None if olds is None else proposed(olds, news)
 
 
 def _plain(capture: Capture) -> bool:
     told = capture.taken.read
-    facts = told.get("facts", {})
-    assert isinstance(facts, dict)
+    facts = _facts(capture)
     tables = tables_of(told)
     return (
         told.get("format") == "delimited"
+        and "delimiter" in facts
         and len(tables) == 1
         and not told.get("repairs")
         and str(told.get("encoding", "")).lower() in PLAIN
         and not facts.get("bom")
         and not facts.keys() & {"lines_above", "header_lines"}
     )
+
+
+def _facts(capture: Capture) -> dict[str, object]:
+    facts = capture.taken.read.get("facts", {})
+    assert isinstance(facts, dict)
+    return facts
+
+
+def _delimiter_of(capture: Capture) -> str:
+    return str(_facts(capture)["delimiter"])
 
 
 def _rows(
@@ -204,7 +217,9 @@ def hold_digests(
 def hold_records(archive: Archive, history: TableHistory, capture: Capture, body: Original) -> None:
     """Put into the cache where the records of the newest original begin, and their hashes."""
     worth = WORTH_BYTES <= capture.taken.size_bytes <= LARGEST_BYTES
-    found = records_of(at_hand(body)) if worth and _plain(capture) else None
+    if not worth or not _plain(capture):
+        return
+    found = records_of(at_hand(body), _delimiter_of(capture))
     if found is not None:
         _hold(archive, "records", history, held(found, capture.taken.sha256))
 
