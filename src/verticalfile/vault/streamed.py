@@ -17,8 +17,9 @@ from typing import BinaryIO
 from backports import zstd
 
 from verticalfile.kernel import limits
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.kernel.originals import OnDisk, steps_in
-from verticalfile.vault.disk import NO_ROOM, no_room
+from verticalfile.vault.disk import no_room
 from verticalfile.vault.errors import VaultDamaged, digest_mismatch, offered_differs
 from verticalfile.vault.frames import LARGE_LEVEL, WINDOW_LOG_MAX
 
@@ -47,7 +48,7 @@ def packed(original: OnDisk, folder: Path) -> PackedFile:
     try:
         found = _compressed(original, frame)
     except OSError as error:
-        if error.errno in NO_ROOM:
+        if tells_no_room(error):
             raise no_room(folder / "frames.zst", frame.length) from error
         raise
     if found != original.sha256:
