@@ -55,6 +55,15 @@ def offered_differs(*, expected: str, found: str) -> DigestMismatch:
     )
 
 
+class Unwritable(OSError):
+    """The lock cannot be made of what is to be written, as on a disk that is only for reading.
+    `called` is the name by which people know it, which no file of `locks/` has."""
+
+    def __init__(self, error: OSError, called: str) -> None:
+        super().__init__(error.errno, error.strerror, error.filename)
+        self.called = called
+
+
 class LockHeld(VerticalFileError):
     """Another process writes to the same resource and does not end."""
 
