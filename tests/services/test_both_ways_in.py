@@ -189,3 +189,25 @@ def test_random_series_are_taken_in_as_if_each_were_read_whole(
 ) -> None:
     assert_both_ways_give_the_same(tmp_path, a_series(seed))
     assert quick
+
+
+@pytest.mark.parametrize("how", ["media type", "name"])
+@pytest.mark.parametrize("rows", ["y,z\n", ""])
+def test_a_table_that_is_said_to_be_something_else_is_read_as_when_read_whole(
+    tmp_path: Path, quick: list[bool], how: str, rows: str
+) -> None:
+    """What was kept must be read the same when the histories are made again."""
+    archive = init(tmp_path / "a", clock=SetClock(START))
+    (tmp_path / "t.csv").write_bytes(b"")
+    (resource,) = adding.add(archive, str(tmp_path / "t.csv"), name="t")
+    again = "".join(reversed(ROWS.splitlines(keepends=True)))
+    for n, body in enumerate([HEAD + ROWS, HEAD + again + rows]):
+        at = START + timedelta(days=n)
+        media_type = "application/json" if n and how == "media type" else "text/csv"
+        name = "t.json" if n and how == "name" else "t.csv"
+        state = State(str(n), at, "own visit", at, 0, "", {})
+        offered = Offered(state, body.encode(), media_type, {}, {})
+        with archive.writing(resource.id):
+            intake.take_in(archive, resource, "s", [offered], file_name=name)
+    assert rebuild.rebuild(archive, None).differences == []
+    assert safekeeping.verify(archive, None).well

@@ -139,20 +139,18 @@ def gathered(chunks: Iterable[bytes], into: Callable[[], Path]) -> Original:
         held.append(chunk)
         size += len(chunk)
         if size > limits.STREAM_BYTES:
-            return _spilled(chain(held, steps), into(), is_large=True)
+            return _spilled(chain(held, steps), into())
     return held[0] if len(held) == 1 else b"".join(held)
 
 
 def copied(path: Path, into: Callable[[], Path]) -> Original:
     """The original that stands in a file of somebody else's: in memory, or as a copy of ours."""
-    size = path.stat().st_size
-    is_large = size > limits.STREAM_BYTES
-    if size < limits.MAPPED_BYTES and not is_large:
+    if path.stat().st_size < min(limits.MAPPED_BYTES, limits.STREAM_BYTES + 1):
         return path.read_bytes()
-    return _spilled(_copied_steps(path), into(), is_large=is_large)
+    return _spilled(_copied_steps(path), into())
 
 
-def _spilled(steps: Iterable[bytes], into: Path, *, is_large: bool) -> OnDisk:
+def _spilled(steps: Iterable[bytes], into: Path) -> OnDisk:
     """A file of ours with these steps, which goes when nobody holds the original any more. Each is
     hashed while it is written and the next one read."""
     digest, sealing, size = hashlib.sha256(), Sealing(), 0
@@ -176,6 +174,7 @@ def _spilled(steps: Iterable[bytes], into: Path, *, is_large: bool) -> OnDisk:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+    is_large = size > limits.STREAM_BYTES  # as it came; it may have grown meanwhile
     found = _left(path, size, digest.hexdigest(), is_large=is_large, seal=sealing.seal())
     weakref.finalize(found, path.unlink, missing_ok=True)
     return found

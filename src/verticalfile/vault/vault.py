@@ -105,6 +105,8 @@ class Vault:
         working, self._working = self._working, None
         if working is not None:
             working.end()
+        if self._cache is not None:
+            self._cache.end_sharing()
         self._ahead = {}
 
     def newest_original(self, capture: Capture) -> AtHand | None:

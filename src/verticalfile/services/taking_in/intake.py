@@ -216,6 +216,7 @@ class Intake:
             at_hand(body),
             lambda: self._digest(body),
             reader,
+            quick_intake.ToldAs(self._name_of(offered), offered.media_type),
         )
         if quick is None:
             return False
