@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ import pytest
 from verticalfile.kernel import originals
 from verticalfile.kernel.originals import copied, mapped_or_read
 from verticalfile.vault import newest
+from verticalfile.vault import vault as vault_room
+from verticalfile.vault.capture import Taken
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
+from verticalfile.vault.vault import Vault
 
 BODY = bytes(range(256)) * (WORTH_BYTES // 256 + 1)
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -183,3 +187,41 @@ def test_where_a_file_system_knows_no_links_an_original_is_copied(
     assert not list(ours.iterdir())
     (found,) = (p for p in (held / "r").iterdir() if p.suffix != ".seal")
     assert bytes(cache.get("r", found.name) or b"") == BODY * 5
+
+
+def test_an_original_that_changes_behind_its_digest_is_handed_out_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Vault.create(tmp_path / "vault")
+    vault = Vault(tmp_path / "vault", cache=tmp_path / "cache")
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    taken = Taken("r", "s", "1", at, "own visit", SHA256, len(BODY))
+    (kept,) = vault.keep("r", [(taken, lambda: BODY)], kept_at=at)
+    cached = tmp_path / "cache" / "r" / SHA256
+    assert cached.exists()
+    real = newest.sha256_of
+
+    def hashed(body: bytes) -> str:
+        found = real(body)
+        with open(cached, "r+b") as file:
+            file.write(b"edited in place")
+        return found
+
+    monkeypatch.setattr(newest, "sha256_of", hashed)
+    monkeypatch.setattr(vault_room, "sha256_of", hashed, raising=False)
+    assert vault.original(kept) == BODY
+
+
+def test_where_no_file_can_be_mapped_an_original_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENODEV, "No such device")
+
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(BODY * 5)
+    copy = copied(theirs, lambda: tmp_path)
+    assert isinstance(copy, originals.OnDisk)
+    monkeypatch.setattr(originals.mmap, "mmap", refused)
+    assert copy.at_hand() == BODY * 5
+    assert copy.is_as_hashed()

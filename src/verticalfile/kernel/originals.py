@@ -39,14 +39,17 @@ def mapped_or_read(path: Path) -> AtHand:
                 if not read:  # it has been cut off since, and would be waited for without end
                     raise OSError(errno.EIO, "the file ends before its size")
                 at += read
-        return _mapped(path)
-    except (OSError, ValueError):
+    except OSError:
         return path.read_bytes()
+    return _mapped(path)
 
 
-def _mapped(path: Path) -> mmap.mmap:
-    with open(path, "rb") as handle:
-        return mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ)
+def _mapped(path: Path) -> AtHand:
+    try:
+        with open(path, "rb") as handle:
+            return mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ)
+    except (OSError, ValueError):  # it is empty, or of a file system that maps nothing
+        return path.read_bytes()
 
 
 class OnDisk:

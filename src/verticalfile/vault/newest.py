@@ -1,6 +1,7 @@
 """A deletable cache of originals that the next patch builds on, so that they need no restoring.
 
-Nothing in it is believed before its seal is compared, or its SHA-256 where that is missing.
+Nothing in it is believed before its seal is compared, or its SHA-256 where that is missing; nothing
+is handed out of it but by its SHA-256.
 """
 
 from __future__ import annotations
@@ -54,6 +55,15 @@ class NewestOriginals:
             if self._shared is not None and body is not None:
                 self._shared = {sha256: body}
             return body
+
+    def read(self, resource: str, sha256: str) -> bytes | None:
+        """The original to be handed out: in memory of our own, where nothing changes it between its
+        digest and its use. None when it is not here or not what it should be."""
+        try:
+            body = (self._folder / resource / sha256).read_bytes()
+        except OSError:
+            return None
+        return body if sha256_of(body) == sha256 else None
 
     def _proved(self, resource: str, sha256: str) -> AtHand | None:
         path, seal = self._folder / resource / sha256, self._seal(resource, sha256)

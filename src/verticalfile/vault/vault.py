@@ -14,7 +14,6 @@ from verticalfile.vault.ahead import Ahead, Place
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
-from verticalfile.vault.frames import sha256_of
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
 from verticalfile.vault.notes.exchange import finish
 from verticalfile.vault.volume import Intake, Volume, positions_wanted
@@ -188,9 +187,10 @@ class Vault:
 
     def original(self, capture: Capture) -> bytes:
         """The exact bytes that were captured; raises DigestMismatch, NotInVault."""
-        held = self.newest_original(capture)
-        if held is not None and sha256_of(held) == capture.taken.sha256:
-            return bytes(held)
+        taken = capture.taken
+        held = self._cache.read(taken.resource, taken.sha256) if self._cache else None
+        if held is not None:
+            return held
         volume, found = self._frame_of(capture)
         return volume.original(found)
 

@@ -6,7 +6,6 @@ Its first frame is full and no patch leaves it. What is taken in at once is one 
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -275,11 +274,9 @@ class Volume:
         stored = link.stored
         path = paths[stored.pack or ""]
         try:
-            with (
-                open(path, "rb") as handle,
-                mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ) as m,
-            ):
-                frame = m[stored.offset : stored.offset + stored.length]
+            with open(path, "rb") as handle:
+                handle.seek(stored.offset)
+                frame = handle.read(stored.length)
             patched = prefix if stored.how == "patch" else None
             earlier = None if patched is None else frames.Prefix(patched)
             return frames.unpack(frame, earlier, link.taken.size_bytes)
