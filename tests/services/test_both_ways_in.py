@@ -3,12 +3,16 @@ with the limits so low that all go the way of large files, mapped, linked, cache
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from verticalfile.kernel import limits
 from verticalfile.kernel.clock import SetClock
@@ -19,6 +23,7 @@ from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.safe import safekeeping
 from verticalfile.services.taking_in import intake, quick_intake, rebuild
 from verticalfile.sources.state import Offered, State
+from verticalfile.tables import record_diff
 from verticalfile.vault import newest
 from verticalfile.vault import vault as vault_room
 
@@ -211,3 +216,35 @@ def test_a_table_that_is_said_to_be_something_else_is_read_as_when_read_whole(
             intake.take_in(archive, resource, "s", [offered], file_name=name)
     assert rebuild.rebuild(archive, None).differences == []
     assert safekeeping.verify(archive, None).well
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    cells=st.lists(
+        st.lists(st.text('a",\n', max_size=4), min_size=2, max_size=2), min_size=1, max_size=6
+    ),
+    is_quoted=st.lists(st.booleans(), min_size=12, max_size=12),
+)
+@example(  # as many records as rows, counted by quotes, and none is one
+    cells=[["a", '5" x'], ["b", "1\n2,3\n4"], ["c", '6" y']],
+    is_quoted=[False, False, False, True, False, False] + [False] * 6,
+)
+def test_where_there_are_as_many_records_as_rows_each_is_one(
+    cells: list[list[str]], is_quoted: list[bool]
+) -> None:
+    ways = iter(is_quoted)
+    written = [
+        ",".join('"' + cell.replace('"', '""') + '"' if next(ways) else cell for cell in row)
+        for row in cells
+    ]
+    text = "\n".join(["id,name", *written, ""])
+    starts = record_diff._starts(text.encode(), ord(","))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
+    except csv.Error:
+        return  # it is read with repairs, and those never go by their difference
+    if starts is None or len(starts) - 1 != len(rows):
+        return
+    for start, end, row in zip(starts[:-1], starts[1:], rows, strict=True):
+        alone = text[start:end]
+        assert list(csv.reader(io.StringIO(alone, newline=""), strict=True)) == [row]
