@@ -195,7 +195,7 @@ def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
     old: list[str], new: list[str]
 ) -> None:
     bodies = [b"id,n\n" + "".join(rows).encode() for rows in (old, new)]
-    cut = [records_of(body) for body in bodies]
+    cut = [records_of(body, ",") for body in bodies]
     if cut[0] is None or cut[1] is None:
         return
     pairs = proposed(cut[0], cut[1])
@@ -214,7 +214,7 @@ def test_every_pair_of_the_record_diff_is_equal_and_none_is_used_twice(
 @given(rows=records)
 def test_held_records_are_those_of_their_original_and_of_no_other(rows: list[str]) -> None:
     body = b"id,n\n" + "".join(rows).encode()
-    cut = records_of(body)
+    cut = records_of(body, ",")
     if cut is None:
         return
     told = held(cut, "a digest")
@@ -228,10 +228,10 @@ def test_held_records_are_those_of_their_original_and_of_no_other(rows: list[str
 
 
 def test_what_is_not_plain_is_left_to_the_whole_reading() -> None:
-    assert records_of(b'id\n1,"open\n2\n') is None
-    assert records_of(b"id\r\n1\n2\r\n") is None
-    assert records_of(b"id\n1\n\n2\n") is None
-    assert records_of(b"") is None
+    assert records_of(b'id\n1,"open\n2\n', ",") is None
+    assert records_of(b"id\r\n1\n2\r\n", ",") is None
+    assert records_of(b"id\n1\n\n2\n", ",") is None
+    assert records_of(b"", ",") is None
 
 
 def test_a_cached_original_that_rotted_misleads_nobody(

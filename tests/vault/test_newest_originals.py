@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from verticalfile.kernel import originals
 from verticalfile.kernel.originals import copied, mapped_or_read
+from verticalfile.vault import newest
+from verticalfile.vault import vault as vault_room
+from verticalfile.vault.capture import Taken
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
+from verticalfile.vault.vault import Vault
 
 BODY = bytes(range(256)) * (WORTH_BYTES // 256 + 1)
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -116,3 +122,106 @@ def test_the_copy_of_a_file_of_others_has_its_bytes_and_digest_and_goes_when_let
     assert [p.stat().st_size for p in ours.iterdir()] == [len(BODY) * 5]
     del copy
     assert not list(ours.iterdir())
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_through_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(BODY)
+    real, asked = originals.os.sendfile, []
+
+    def cut_off(out: int, into: int, at: int, count: int) -> int:
+        path.write_bytes(BODY[:1000])
+        asked.append(at)
+        assert len(asked) < 10
+        return real(out, into, at, count)
+
+    monkeypatch.setattr(originals.os, "sendfile", cut_off)
+    assert bytes(mapped_or_read(path)) == BODY[:1000]
+
+
+def test_what_another_left_half_put_is_never_written_into(tmp_path: Path) -> None:
+    """It may be another name of a file that is mapped: cut off, it would end who reads it."""
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    theirs.write_bytes(BODY * 5)
+    ours.mkdir()
+    original = copied(theirs, lambda: ours)
+    assert isinstance(original, originals.OnDisk)
+    assert original.path is not None
+    part = tmp_path / "part"
+    part.hardlink_to(original.path)
+    with pytest.raises(FileExistsError):
+        newest._write(original, part)
+    assert original.path.read_bytes() == BODY * 5
+
+
+def test_a_damaged_original_that_cannot_be_removed_is_told_as_any_other(
+    cache: NewestOriginals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk that is only for reading: the archive has the original still."""
+
+    def only_for_reading(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    (tmp_path / "r" / SHA256).write_bytes(BODY[:-1])
+    monkeypatch.setattr(Path, "unlink", only_for_reading)
+    assert cache.get("r", SHA256) is None
+
+
+def test_where_a_file_system_knows_no_links_an_original_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    theirs, ours, held = tmp_path / "theirs", tmp_path / "ours", tmp_path / "cache"
+    theirs.write_bytes(BODY * 5)
+    ours.mkdir()
+    original = copied(theirs, lambda: ours)
+    assert isinstance(original, originals.OnDisk)
+    monkeypatch.setattr(newest.os, "link", refused)
+    cache = NewestOriginals(held)
+    cache.put("r", original.sha256, original, wanted={original.sha256})
+    del original
+    assert not list(ours.iterdir())
+    (found,) = (p for p in (held / "r").iterdir() if p.suffix != ".seal")
+    assert bytes(cache.get("r", found.name) or b"") == BODY * 5
+
+
+def test_an_original_that_changes_behind_its_digest_is_handed_out_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Vault.create(tmp_path / "vault")
+    vault = Vault(tmp_path / "vault", cache=tmp_path / "cache")
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    taken = Taken("r", "s", "1", at, "own visit", SHA256, len(BODY))
+    (kept,) = vault.keep("r", [(taken, lambda: BODY)], kept_at=at)
+    cached = tmp_path / "cache" / "r" / SHA256
+    assert cached.exists()
+    real = newest.sha256_of
+
+    def hashed(body: bytes) -> str:
+        found = real(body)
+        with open(cached, "r+b") as file:
+            file.write(b"edited in place")
+        return found
+
+    monkeypatch.setattr(newest, "sha256_of", hashed)
+    monkeypatch.setattr(vault_room, "sha256_of", hashed, raising=False)
+    assert vault.original(kept) == BODY
+
+
+def test_where_no_file_can_be_mapped_an_original_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENODEV, "No such device")
+
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(BODY * 5)
+    copy = copied(theirs, lambda: tmp_path)
+    assert isinstance(copy, originals.OnDisk)
+    monkeypatch.setattr(originals.mmap, "mmap", refused)
+    assert copy.at_hand() == BODY * 5
+    assert copy.is_as_hashed()

@@ -17,6 +17,7 @@ from verticalfile.cli import say
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import is_text, shown
 from verticalfile.kernel.without_pandas import keep_pandas_out
+from verticalfile.vault.errors import Unwritable
 
 GROUPS = {
     "Collect": {
@@ -191,8 +192,11 @@ def _must_be_text(word: str) -> None:
 
 
 def _file_trouble(error: OSError) -> None:
-    name = shown(Path(str(error.filename)).name) if error.filename else "a file"
-    say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
+    if isinstance(error, Unwritable):
+        say.beside(f"vf: {shown(error.called)} cannot be written to: {error.strerror}.")
+    else:
+        name = shown(Path(str(error.filename)).name) if error.filename else "a file"
+        say.beside(f"vf: {name} could not be used: {error.strerror or error}.")
     if error.errno == errno.EROFS:
         say.beside("    To mend it: make the disk writable; commands that only read work without.")
     elif error.errno == errno.ENAMETOOLONG:

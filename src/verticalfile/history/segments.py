@@ -20,7 +20,8 @@ import pyarrow as pa
 
 from verticalfile.history.encoding import literal, quoted
 from verticalfile.history.manifest import Manifest, Segment
-from verticalfile.vault.disk import NO_ROOM, no_room, sync_folder
+from verticalfile.kernel.errors import tells_no_room
+from verticalfile.vault.disk import no_room, sync_folder
 
 ROW_GROUP_ROWS = 122_880
 """DuckDB's own size: small enough to skip most of a file when one row is asked for."""
@@ -78,7 +79,7 @@ def write_parts(
             digest = hashlib.file_digest(written, "sha256").hexdigest()
         os.replace(part, target)
     except OSError as error:
-        if error.errno in NO_ROOM:
+        if tells_no_room(error):
             raise no_room(target, part.stat().st_size if part.exists() else 0) from error
         raise
     finally:

@@ -6,6 +6,10 @@ Classes that belong to one room live in that room's `errors.py`; this is their p
 
 from __future__ import annotations
 
+import errno
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 class VerticalFileError(Exception):
     """Something a person can mend. `facts` are for `--json`; the message is for people."""
@@ -35,3 +39,8 @@ class LimitReached(VerticalFileError):
 
     code = "limit-reached"
     exit_code = 50
+
+
+def tells_no_room(error: BaseException) -> bool:
+    """Whether this is of a full disk, a quota or a limit on the size of files: all are told alike."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM

@@ -5,6 +5,7 @@ What is large is never in memory whole: it is read, hashed, compressed and given
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from verticalfile.kernel import limits
+from verticalfile.kernel.seals import Sealing, seal_of
 
 AtHand = bytes | mmap.mmap
 """All bytes of an original: in memory, or a file of ours that nobody changes, mapped into it."""
@@ -33,15 +35,21 @@ def mapped_or_read(path: Path) -> AtHand:
         with open(path, "rb") as handle, open(os.devnull, "wb") as nowhere:
             at, size = 0, os.fstat(handle.fileno()).st_size
             while at < size:
-                at += os.sendfile(nowhere.fileno(), handle.fileno(), at, size - at)
-        return _mapped(path)
-    except (OSError, ValueError):
+                read = os.sendfile(nowhere.fileno(), handle.fileno(), at, size - at)
+                if not read:  # it has been cut off since, and would be waited for without end
+                    raise OSError(errno.EIO, "the file ends before its size")
+                at += read
+    except OSError:
         return path.read_bytes()
+    return _mapped(path)
 
 
-def _mapped(path: Path) -> mmap.mmap:
-    with open(path, "rb") as handle:
-        return mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ)
+def _mapped(path: Path) -> AtHand:
+    try:
+        with open(path, "rb") as handle:
+            return mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ)
+    except (OSError, ValueError):  # it is empty, or of a file system that maps nothing
+        return path.read_bytes()
 
 
 class OnDisk:
@@ -59,9 +67,11 @@ class OnDisk:
         path: Path | None = None,
         *,
         is_large: bool = True,
+        seal: bytes | None = None,
     ) -> None:
         self.size_bytes, self.sha256, self.path = size_bytes, sha256, path
         self.is_large, self._chunks = is_large, chunks
+        self.seal = seal  # of the bytes that were hashed; None until they are looked at again
         self._view: AtHand | None = None
         self._viewing = threading.Lock()
 
@@ -70,13 +80,25 @@ class OnDisk:
         return self._chunks()
 
     def at_hand(self) -> AtHand:
-        """All of its bytes, without a copy where that can be."""
+        """All of its bytes, without a copy where that can be. Raises OSError."""
         with self._viewing:
             if self.path is None:
                 return b"".join(self.chunks())
             if self._view is None:
+                if self.path.stat().st_size != self.size_bytes:
+                    raise OSError(errno.EIO, "the file is not what was written", str(self.path))
                 self._view = _mapped(self.path)  # written just now: it need not be read first
             return self._view
+
+    def is_as_hashed(self) -> bool:
+        """Whether its file gives the bytes that `sha256` was made of: they were hashed on their way
+        to the disk, and what comes back from it may be other ones. By the seal where there is one,
+        else by the digest."""
+        found = self.at_hand()
+        seal = seal_of(found)
+        if self.seal is None and hashlib.sha256(found).hexdigest() == self.sha256:
+            self.seal = seal
+        return seal == self.seal
 
 
 Original = bytes | OnDisk
@@ -95,8 +117,10 @@ def in_file(path: Path, sha256: str, *, small_bytes: int | None = None) -> Origi
     return _left(path, size, sha256, is_large=True)
 
 
-def _left(path: Path, size: int, sha256: str, *, is_large: bool) -> OnDisk:
-    return OnDisk(size, sha256, lambda: _copied_steps(path), path, is_large=is_large)
+def _left(
+    path: Path, size: int, sha256: str, *, is_large: bool, seal: bytes | None = None
+) -> OnDisk:
+    return OnDisk(size, sha256, lambda: _copied_steps(path), path, is_large=is_large, seal=seal)
 
 
 def left_in_file(path: Path, sha256: str, *, listing_bytes: int | None = None) -> Original:
@@ -118,37 +142,43 @@ def gathered(chunks: Iterable[bytes], into: Callable[[], Path]) -> Original:
         held.append(chunk)
         size += len(chunk)
         if size > limits.STREAM_BYTES:
-            return _spilled(chain(held, steps), into(), is_large=True)
+            return _spilled(chain(held, steps), into())
     return held[0] if len(held) == 1 else b"".join(held)
 
 
 def copied(path: Path, into: Callable[[], Path]) -> Original:
     """The original that stands in a file of somebody else's: in memory, or as a copy of ours."""
-    size = path.stat().st_size
-    is_large = size > limits.STREAM_BYTES
-    if size < limits.MAPPED_BYTES and not is_large:
+    if path.stat().st_size < min(limits.MAPPED_BYTES, limits.STREAM_BYTES + 1):
         return path.read_bytes()
-    return _spilled(_copied_steps(path), into(), is_large=is_large)
+    return _spilled(_copied_steps(path), into())
 
 
-def _spilled(steps: Iterable[bytes], into: Path, *, is_large: bool) -> OnDisk:
+def _spilled(steps: Iterable[bytes], into: Path) -> OnDisk:
     """A file of ours with these steps, which goes when nobody holds the original any more. Each is
     hashed while it is written and the next one read."""
-    digest, size = hashlib.sha256(), 0
+    digest, sealing, size = hashlib.sha256(), Sealing(), 0
+
+    def hash_step(step: bytes) -> None:
+        digest.update(step)
+        sealing.add(step)
+
     with tempfile.NamedTemporaryFile(dir=into, prefix="original-", delete=False) as out:
         path = Path(out.name)
         try:
             with ThreadPoolExecutor(max_workers=1) as beside:
-                hashed: Future[object] = beside.submit(digest.copy)
+                hashed: Future[None] = beside.submit(hash_step, b"")
                 for step in steps:
                     hashed.result()
-                    hashed = beside.submit(digest.update, step)
+                    hashed = beside.submit(hash_step, step)
                     write(out, step)
                     size += len(step)
+                hashed.result()
+            out.flush()
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-    found = _left(path, size, digest.hexdigest(), is_large=is_large)
+    is_large = size > limits.STREAM_BYTES  # as it came; it may have grown meanwhile
+    found = _left(path, size, digest.hexdigest(), is_large=is_large, seal=sealing.seal())
     weakref.finalize(found, path.unlink, missing_ok=True)
     return found
 

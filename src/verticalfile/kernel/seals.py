@@ -14,9 +14,25 @@ from xxhash import xxh3_128
 SEAL_BYTES = 16
 
 
-def seal_of(*parts: bytes | memoryview | mmap.mmap) -> bytes:
+Part = bytes | memoryview | mmap.mmap
+
+
+class Sealing:
+    """A seal in the making, of parts that come one after another."""
+
+    def __init__(self) -> None:
+        self._digest = xxh3_128()
+
+    def add(self, part: Part) -> None:
+        self._digest.update(part)
+
+    def seal(self) -> bytes:
+        return self._digest.digest()
+
+
+def seal_of(*parts: Part) -> bytes:
     """The seal of these parts one after another."""
-    digest = xxh3_128()
+    sealing = Sealing()
     for part in parts:
-        digest.update(part)
-    return digest.digest()
+        sealing.add(part)
+    return sealing.seal()

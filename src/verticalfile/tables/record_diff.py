@@ -21,7 +21,9 @@ from verticalfile.tables.pairing import Hashes, Places, proposed_pairs
 STEP_BYTES = 4 << 20
 UNPAIRED_SHARE_MAX = 0.3
 """With more new records than this, reading the whole file is quicker."""
-LINE_FEED, QUOTE = 10, 34
+LINE_FEED, RETURN, QUOTE = 10, 13, 34
+CUT = 2
+"""How records are cut; 1 took a quote within a cell for one that opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +93,32 @@ def of_held(told: bytes, body: AtHand, sha256: str) -> Records | None:
     if rest or count < 0 or told[:SEAL_BYTES] != _seal(memoryview(told)[SEAL_BYTES:], sha256):
         return None
     starts = np.frombuffer(told, "<u4", count + 1, SEAL_BYTES).astype(np.int64)
+    if starts[-1] != len(body):
+        return None
     return Records(body, starts, np.frombuffer(told, "<u8", count, len(told) - 8 * count))
 
 
 def _seal(told: bytes | memoryview, sha256: str) -> bytes:
-    bound = f"{sha256} {duckdb.__version__} "  # each DuckDB has its own hash
+    bound = f"{sha256} {CUT} {duckdb.__version__} "  # each DuckDB has its own hash
     return seal_of(bound.encode(), told)
 
 
-def records_of(body: AtHand) -> Records | None:
-    """Cut a file at line feeds outside of quotes; None where that is not certain."""
-    starts = _starts(body)
+def records_of(body: AtHand, delimiter: str) -> Records | None:
+    """Cut a file at line feeds outside of quotes; None where that is not certain. No more records
+    than a reader finds rows: where there are as many, each is one."""
+    starts = _starts(body, ord(delimiter))
     return None if starts is None else Records(body, starts, _hashes(body, starts))
 
 
-def _starts(body: AtHand) -> Places | None:
+def _starts(body: AtHand, delimiter: int) -> Places | None:
     view = np.frombuffer(body, dtype=np.uint8)
     feeds = _places_of(view, LINE_FEED)
     if body.find(b'"') >= 0:
         quotes = _places_of(view, QUOTE)
         if len(quotes) % 2:
             return None  # an unterminated quote: the full reader will say so
+        if not _are_around_cells(view, quotes, delimiter):
+            return None
         feeds = feeds[np.searchsorted(quotes, feeds) % 2 == 0]
     if not len(feeds):
         return None
@@ -127,6 +134,19 @@ def _starts(body: AtHand) -> Places | None:
     return ends.astype(np.int64, copy=False)
 
 
+def _are_around_cells(view: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
+    """Whether every odd quote opens a cell and every even one ends it, or two are one within it.
+    Of others, as of inches, no number tells what is inside: one would hide a line end, and a cell
+    of lines show some."""
+    border = np.zeros(256, dtype=bool)
+    border[[LINE_FEED, QUOTE, delimiter]] = True
+    opening, ending = quotes[0::2], quotes[1::2]
+    if not border[view[opening[opening > 0] - 1]].all():
+        return False
+    border[RETURN] = True
+    return bool(border[view[ending[ending < len(view) - 1] + 1]].all())
+
+
 def _places_of(view: npt.NDArray[np.uint8], wanted: int) -> Places:
     found = [
         np.flatnonzero(view[start : start + STEP_BYTES] == wanted) + start
@@ -139,7 +159,7 @@ def _places_of(view: npt.NDArray[np.uint8], wanted: int) -> Places:
 
 def _all_return(view: npt.NDArray[np.uint8], feeds: Places) -> bool:
     """Whether a carriage return stands before every line feed."""
-    return bool((view[np.maximum(feeds - 1, 0)] == 13).all())
+    return bool((view[np.maximum(feeds - 1, 0)] == RETURN).all())
 
 
 def proposed(olds: Records, news: Records) -> RecordDiff | None:

@@ -9,6 +9,8 @@ import contextlib
 import threading
 from collections.abc import Callable
 
+from backports.zstd import ZstdError
+
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.originals import Original, sha256_of
 
@@ -29,10 +31,14 @@ class Ahead:
 
     def _run(self) -> None:
         last = None
-        # what goes wrong here goes wrong again in `keep`, which says so
-        with contextlib.suppress(VerticalFileError, OSError, MemoryError):
-            last = self._pack()(self.sha256)
-        self._packed.set()
+        try:
+            # what goes wrong here goes wrong again in `keep`, which says so
+            with contextlib.suppress(
+                VerticalFileError, OSError, MemoryError, ValueError, ZstdError
+            ):
+                last = self._pack()(self.sha256)
+        finally:
+            self._packed.set()  # whatever it was: who waits would wait without end
         if last is not None:
             last()
 

@@ -7,16 +7,14 @@ promise: a disk that lies about fsync.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.vault.errors import VaultFull
-
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Store(Protocol):
@@ -75,7 +73,7 @@ class LocalDisk:
             sync_folder(target.parent)  # without this the name can vanish in a power cut
         except OSError as error:
             part.unlink(missing_ok=True)
-            if error.errno in NO_ROOM:
+            if tells_no_room(error):
                 raise no_room(target, size) from error
             raise
         return size
@@ -99,7 +97,7 @@ class LocalDisk:
             except OSError as error:
                 with suppress(OSError):
                     os.truncate(target, end)
-                if error.errno in NO_ROOM:
+                if tells_no_room(error):
                     raise no_room(target, 0) from error
                 raise
         sync_folder(target.parent)
@@ -167,7 +165,7 @@ def write_durably(target: Path, body: bytes) -> None:
         sync_folder(target.parent)
     except OSError as error:
         part.unlink(missing_ok=True)
-        if error.errno in NO_ROOM:
+        if tells_no_room(error):
             raise no_room(target, 0) from error
         raise
 

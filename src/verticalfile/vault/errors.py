@@ -44,6 +44,26 @@ def digest_mismatch(path: str, *, expected: str, found: str) -> DigestMismatch:
     )
 
 
+def offered_differs(*, expected: str, found: str) -> DigestMismatch:
+    """Say that what is to be kept is not any more what was fetched or copied."""
+    return DigestMismatch(
+        "The file to be kept is not what was taken "
+        f"(digest begins {found[:12]}, expected {expected[:12]}): a disk or a memory fails.",
+        mend="run the command again; nothing was half-kept. If it repeats, test this machine.",
+        expected=expected,
+        found=found,
+    )
+
+
+class Unwritable(OSError):
+    """The lock cannot be made of what is to be written, as on a disk that is only for reading.
+    `called` is the name by which people know it, which no file of `locks/` has."""
+
+    def __init__(self, error: OSError, called: str) -> None:
+        super().__init__(error.errno, error.strerror, error.filename)
+        self.called = called
+
+
 class LockHeld(VerticalFileError):
     """Another process writes to the same resource and does not end."""
 

@@ -34,6 +34,8 @@ _FUNCTIONS = {
     "ZSTD_isError": (ctypes.c_uint, (_SIZE,)),
     "ZSTD_getErrorName": (ctypes.c_char_p, (_SIZE,)),
 }
+NO_MEMORY = "Allocation error"
+"""So begins what libzstd says where it is given no memory (zstd's error_private.c)."""
 COMPARE_STEP_BYTES = 256 << 10
 
 
@@ -55,10 +57,10 @@ def compress(
     zstd: ctypes.CDLL, original: Buffer, prefix: Buffer, options: Mapping[int, int]
 ) -> bytes:
     """A frame of the original with this prefix. `options` are those of `ZstdCompressor`. Neither
-    may be empty. Raises ZstdError."""
+    may be empty. Raises ZstdError, MemoryError."""
     (source, size), (earlier, earlier_size) = _place_of(original), _place_of(prefix)
     room = zstd.ZSTD_compressBound(size)
-    with mmap.mmap(-1, room, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as out:
+    with _room(room) as out:
         context = _made(zstd.ZSTD_createCCtx())
         try:
             for option, value in options.items():
@@ -74,7 +76,8 @@ def compress(
 def decompress_into(
     zstd: ctypes.CDLL, out: bytearray | mmap.mmap, frame: Buffer, prefix: Buffer | None
 ) -> None:
-    """Decode a frame that fills `out`. Raises ZstdError where it is damaged, or of another size."""
+    """Decode a frame that fills `out`. Raises ZstdError where it is damaged, or of another size,
+    and MemoryError."""
     (target, room), (source, size) = _place_of(out), _place_of(frame)
     context = _made(zstd.ZSTD_createDCtx())
     try:
@@ -88,9 +91,10 @@ def decompress_into(
 
 
 def gives_back(zstd: ctypes.CDLL, frame: Buffer, prefix: Buffer | None, original: Buffer) -> bool:
-    """True when the frame decodes to exactly these bytes."""
+    """True when the frame decodes to exactly these bytes. Raises MemoryError: too little memory
+    tells nothing about a frame."""
     size = len(original)
-    with mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as out:
+    with _room(size) as out:
         with contextlib.suppress(OSError, AttributeError):  # not every system has them
             out.madvise(mmap.MADV_HUGEPAGE)  # an eighth of the time for handing out small ones
         try:
@@ -100,6 +104,14 @@ def gives_back(zstd: ctypes.CDLL, frame: Buffer, prefix: Buffer | None, original
         # bytes compare at once, views byte by byte; such steps stay in the processor's cache
         steps = (slice(at, at + COMPARE_STEP_BYTES) for at in range(0, size, COMPARE_STEP_BYTES))
         return all(out[step] == original[step] for step in steps)
+
+
+def _room(size: int) -> mmap.mmap:
+    """Fresh memory. Raises MemoryError, where `mmap` speaks of a file."""
+    try:
+        return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"no {size:,} bytes of memory for a frame") from error
 
 
 def _place_of(buffer: Buffer) -> tuple[int, int]:
@@ -118,5 +130,6 @@ def _made(context: int | None) -> int:
 
 def _checked(zstd: ctypes.CDLL, code: int) -> int:
     if zstd.ZSTD_isError(code):
-        raise ZstdError(zstd.ZSTD_getErrorName(code).decode())
+        said = zstd.ZSTD_getErrorName(code).decode()
+        raise MemoryError(said) if said.startswith(NO_MEMORY) else ZstdError(said)
     return code

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from verticalfile.vault.errors import LockHeld
+from verticalfile.vault.errors import LockHeld, Unwritable
 
 STEP_S = 0.1
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -31,16 +31,20 @@ def writer_lock(
     on_wait: Callable[[str], None],
     called: Callable[[str], str] = str,
 ) -> Iterator[bool]:
-    """Hold the lock of `name`. `on_wait` is told once who holds it. Raises LockHeld after `wait_s`.
+    """Hold the lock of `name`. `on_wait` is told once who holds it. Raises LockHeld after `wait_s`,
+    and Unwritable where there can be no lock.
 
     `called` gives the name by which people know it.
 
     Yields whether whoever held it before ended well since the machine was started; False where
     that is not known.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise Unwritable(error, called(name)) from error
     try:
         _acquire(handle, path, name, wait_s, on_wait, called)
         ended_well = _ended_well()

@@ -1,11 +1,13 @@
 """A deletable cache of originals that the next patch builds on, so that they need no restoring.
 
-Nothing in it is believed before its seal is compared, or its SHA-256 where that is missing.
+Nothing in it is believed before its seal is compared, or its SHA-256 where that is missing; nothing
+is handed out of it but by its SHA-256.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 from pathlib import Path
@@ -54,6 +56,15 @@ class NewestOriginals:
                 self._shared = {sha256: body}
             return body
 
+    def read(self, resource: str, sha256: str) -> bytes | None:
+        """The original to be handed out: in memory of our own, where nothing changes it between its
+        digest and its use. None when it is not here or not what it should be."""
+        try:
+            body = (self._folder / resource / sha256).read_bytes()
+        except OSError:
+            return None
+        return body if sha256_of(body) == sha256 else None
+
     def _proved(self, resource: str, sha256: str) -> AtHand | None:
         path, seal = self._folder / resource / sha256, self._seal(resource, sha256)
         try:
@@ -66,7 +77,8 @@ class NewestOriginals:
         if sha256_of(body) == sha256:
             return body
         for each in (path, seal):
-            each.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # an archive that is only read keeps what it has
+                each.unlink(missing_ok=True)
         return None
 
     def holds(self, resource: str, sha256: str) -> bool:
@@ -88,7 +100,7 @@ class NewestOriginals:
                 if held.stem not in wanted or held.suffix == part.suffix:
                     held.unlink(missing_ok=True)
             _write(original, part)
-            self._seal(resource, sha256).write_bytes(seal_of(at_hand(original)))
+            self._seal(resource, sha256).write_bytes(_seal_of(original))
             os.replace(part, folder / sha256)
         except OSError:  # a cache that cannot be written costs time and nothing else
             with contextlib.suppress(OSError):
@@ -107,5 +119,13 @@ def _write(original: Original, path: Path) -> None:
         with contextlib.suppress(OSError):
             os.link(original.path, path)
             return
-    with open(path, "wb") as out:
+    with open(path, "xb") as out:  # never into a file that another name may lead to
         write(out, memoryview(at_hand(original)))
+
+
+def _seal_of(original: Original) -> bytes:
+    """The seal of an original that still is what was hashed. Raises OSError."""
+    found = seal_of(at_hand(original))
+    if isinstance(original, OnDisk) and original.seal not in (None, found):
+        raise OSError(errno.EIO, "the file is not any more what was hashed")
+    return found

@@ -17,9 +17,10 @@ from typing import BinaryIO
 from backports import zstd
 
 from verticalfile.kernel import limits
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.kernel.originals import OnDisk, steps_in
-from verticalfile.vault.disk import NO_ROOM, no_room
-from verticalfile.vault.errors import VaultDamaged, digest_mismatch
+from verticalfile.vault.disk import no_room
+from verticalfile.vault.errors import VaultDamaged, digest_mismatch, offered_differs
 from verticalfile.vault.frames import LARGE_LEVEL, WINDOW_LOG_MAX
 
 
@@ -47,11 +48,11 @@ def packed(original: OnDisk, folder: Path) -> PackedFile:
     try:
         found = _compressed(original, frame)
     except OSError as error:
-        if error.errno in NO_ROOM:
+        if tells_no_room(error):
             raise no_room(folder / "frames.zst", frame.length) from error
         raise
     if found != original.sha256:
-        raise digest_mismatch("what was offered", expected=original.sha256, found=found)
+        raise offered_differs(expected=original.sha256, found=found)
     if not _decodes_to(frame, original):
         raise VaultDamaged(
             f"A frame of {original.sha256[:12]} did not decode to its original.",

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.kernel.originals import AtHand, Original, at_hand
+from verticalfile.kernel.originals import AtHand, OnDisk, Original, at_hand
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.ahead import Ahead, Place
 from verticalfile.vault.capture import Capture, Stored, Taken
 from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
-from verticalfile.vault.frames import sha256_of
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
 from verticalfile.vault.notes.exchange import finish
 from verticalfile.vault.volume import Intake, Volume, positions_wanted
@@ -75,6 +74,8 @@ class Vault:
             position = volume.frames_held
             try:
                 frame = volume.pack(at_hand(original), position, known)
+                if isinstance(original, OnDisk) and not original.is_as_hashed():
+                    return lambda _: None  # `keep` says what is wrong
             finally:
                 if self._cache is not None:
                     self._cache.end_sharing()
@@ -96,6 +97,16 @@ class Vault:
 
         self._working = Ahead(original, pack)
         return self._working
+
+    def end_ahead(self) -> None:
+        """Return when nobody works ahead any more, and forget what `keep` did not take: the volume
+        may have others in it before it is asked again."""
+        working, self._working = self._working, None
+        if working is not None:
+            working.end()
+        if self._cache is not None:
+            self._cache.end_sharing()
+        self._ahead = {}
 
     def newest_original(self, capture: Capture) -> AtHand | None:
         """The original from the cache, where it is there and sound by its seal: to compare with and
@@ -152,10 +163,7 @@ class Vault:
                 )
         if batch:
             kept += volume.keep(batch, kept_at=kept_at)
-        self._ahead = {}
-        if self._working is not None:
-            self._working.end()
-            self._working = None
+        self.end_ahead()
         self._hold_newest(resource, volume, fresh)
         return kept
 
@@ -179,9 +187,10 @@ class Vault:
 
     def original(self, capture: Capture) -> bytes:
         """The exact bytes that were captured; raises DigestMismatch, NotInVault."""
-        held = self.newest_original(capture)
-        if held is not None and sha256_of(held) == capture.taken.sha256:
-            return bytes(held)
+        taken = capture.taken
+        held = self._cache.read(taken.resource, taken.sha256) if self._cache else None
+        if held is not None:
+            return held
         volume, found = self._frame_of(capture)
         return volume.original(found)
 

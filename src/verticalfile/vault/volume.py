@@ -6,7 +6,6 @@ Its first frame is full and no patch leaves it. What is taken in at once is one 
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from verticalfile.kernel.originals import AtHand, OnDisk, Original, at_hand
 from verticalfile.vault import frames
 from verticalfile.vault.capture import Capture, Stored, Taken, from_lines, to_lines
 from verticalfile.vault.disk import Store
-from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch
+from verticalfile.vault.errors import NotInVault, VaultDamaged, digest_mismatch, offered_differs
 from verticalfile.vault.newest import NewestOriginals
 from verticalfile.vault.ocfl_object import OcflObject
 from verticalfile.vault.streamed import PackedFile, original_in, parts_of
@@ -144,7 +143,7 @@ class Volume:
         if frame is None:
             found = frames.sha256_of(original)
             if found != intake.taken.sha256:
-                raise digest_mismatch("what was offered", expected=intake.taken.sha256, found=found)
+                raise offered_differs(expected=intake.taken.sha256, found=found)
             frame = self.pack(original, position, known)
         reference = frames.reference_position(position)
         self._remember(position, original)
@@ -275,11 +274,9 @@ class Volume:
         stored = link.stored
         path = paths[stored.pack or ""]
         try:
-            with (
-                open(path, "rb") as handle,
-                mmap.mmap(handle.fileno(), 0, prot=mmap.PROT_READ) as m,
-            ):
-                frame = m[stored.offset : stored.offset + stored.length]
+            with open(path, "rb") as handle:
+                handle.seek(stored.offset)
+                frame = handle.read(stored.length)
             patched = prefix if stored.how == "patch" else None
             earlier = None if patched is None else frames.Prefix(patched)
             return frames.unpack(frame, earlier, link.taken.size_bytes)

@@ -13,7 +13,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version, as_of, readable_before
 from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
-from verticalfile.kernel.errors import LimitReached, VerticalFileError
+from verticalfile.kernel.errors import LimitReached, VerticalFileError, tells_no_room
 from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, is_original, left_in_file, sha256_of
@@ -53,7 +53,6 @@ from verticalfile.sources.state import Offered, State
 from verticalfile.sources.visit import Visit
 from verticalfile.sources.what import SourceKind
 from verticalfile.vault.capture import Capture
-from verticalfile.vault.disk import NO_ROOM
 from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.notes.journal import Observation
 
@@ -194,7 +193,7 @@ def _full_is_told(resource: ResourceLine) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in NO_ROOM:
+        if tells_no_room(error):
             raise VaultFull(
                 f"No room to work on {resource.dataset}/{resource.name}.",
                 mend="free space, then run the same command again; nothing was half-kept.",

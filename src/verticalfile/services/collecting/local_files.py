@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.kernel.originals import Original, copied
 from verticalfile.sources.errors import SourceRefused
-from verticalfile.vault.disk import NO_ROOM
 
 
 def original_of(path: Path, scratch: Path) -> Original:
@@ -19,7 +19,7 @@ def original_of(path: Path, scratch: Path) -> Original:
         return copied(path, lambda: scratch)
     except OSError as error:
         is_gone = isinstance(error, FileNotFoundError) and not path.exists()
-        if is_gone or error.errno in NO_ROOM:
+        if is_gone or tells_no_room(error):
             raise
         raise SourceRefused(
             f"{path} cannot be read: {error.strerror}.", mend="check its permissions."

@@ -18,7 +18,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.collect import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.known import derive
 from verticalfile.sources.registry import installed
-from verticalfile.tables.child.bounds import landlock_version
+from verticalfile.tables.child.bounds import CUTS_NONE_OFF, landlock_version
 from verticalfile.vault.lock import holders
 
 FREE_BYTES_WANTED = 2 << 30
@@ -82,8 +82,13 @@ def _kinds_of_source() -> Ailment:
 def _reading() -> str:
     """Whether the kernel keeps the readers of harvested files from all other files."""
     version = landlock_version()
-    if version:
+    if version >= CUTS_NONE_OFF:
         return f"in a child process that can open no other file (Landlock {version})"
+    if version:
+        return (
+            "in a child process that can open no other file, but could cut one off"
+            f" (Landlock {version}; Linux 6.2 and later keep it from that too)"
+        )
     return "in a child process; this system has no Landlock to keep it from other files"
 
 

@@ -133,6 +133,12 @@ class Intake:
     def take(self, batch: Sequence[Offered]) -> None:
         """One batch: read in one child, prepare, keep, list, show."""
         self._ahead = None
+        try:
+            self._taken_or_read(batch)
+        finally:
+            self.archive.vault.end_ahead()  # no work on it outlives the writer's lock
+
+    def _taken_or_read(self, batch: Sequence[Offered]) -> None:
         with self.archive.readers.batch() as reader:
             body = batch[0].body if len(batch) == 1 else None
             if body is not None and not _is_large(batch):
@@ -210,6 +216,7 @@ class Intake:
             at_hand(body),
             lambda: self._digest(body),
             reader,
+            quick_intake.ToldAs(self._name_of(offered), offered.media_type),
         )
         if quick is None:
             return False

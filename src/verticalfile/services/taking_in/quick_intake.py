@@ -23,9 +23,10 @@ from verticalfile.kernel.originals import AtHand, Original, at_hand, mapped_or_r
 from verticalfile.kernel.seals import SEAL_BYTES, seal_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.derive import tables_of
-from verticalfile.services.known.table_history import EMPTY, TableHistory, by_ids
+from verticalfile.services.known.table_history import TableHistory, by_ids
 from verticalfile.tables.child.reader import Reader
-from verticalfile.tables.reading import FileReader, Known, Reading, ReadTable
+from verticalfile.tables.read.sniff import HEAD_BYTES, kind_of_rest
+from verticalfile.tables.reading import Known, Reading, ReadTable
 from verticalfile.tables.record_diff import (
     RecordDiff,
     Records,
@@ -57,6 +58,14 @@ class Quick:
     added: ReadTable
 
 
+@dataclass(frozen=True, slots=True)
+class ToldAs:
+    """What a file is said to be where it comes from: it may not be read by what it holds alone."""
+
+    name: str
+    media_type: str
+
+
 def quick_reading(
     archive: Archive,
     before: Capture,
@@ -65,9 +74,12 @@ def quick_reading(
     body: AtHand,
     sha256: Callable[[], str],
     reader: Reader,
+    told_as: ToldAs,
 ) -> Quick | None:
     """The difference from the capture before it in time, where it can be had quickly. `sha256` is
     asked while the rows are read: it may have to be worked out."""
+    if kind_of_rest(body[:HEAD_BYTES]):
+        return None  # zero bytes enough to make it no text, though few came
     manifest = history.history.manifest
     ordinal = history.ordinal_of(before.taken.sha256)
     if ordinal is None or ordinal != len(manifest.ordinals) or not _plain(before):
@@ -81,7 +93,8 @@ def quick_reading(
         found = _difference(archive, history, before, body)
         if found is None:
             return None
-        reading = beside.submit(_rows, found, layout, before, reader.read)
+        read = partial(reader.read, name=told_as.name, media_type=told_as.media_type)
+        reading = beside.submit(_rows, found, layout, before, read)
         proven = proved(found)
         newest = held_digests(archive, history, ordinal)
         if newest is None or len(found.old) != len(newest):
@@ -90,7 +103,7 @@ def quick_reading(
         _hold(archive, "records", history, held(found.new, sha256()))
         rows = reading.result()
         if proven is not found:
-            rows = _rows(proven, layout, before, reader.read)
+            rows = _rows(proven, layout, before, read)
         if rows is None:
             return None
         spent = [found, proven]
@@ -111,22 +124,22 @@ def _difference(
     archive: Archive, history: TableHistory, before: Capture, body: AtHand
 ) -> RecordDiff | None:
     """Still to be proved."""
-    news = records_of(body)  # while another thread proves the original before it
+    news = records_of(body, _delimiter_of(before))  # while another thread proves the one before
     if news is None:
         return None
     cached = archive.vault.newest_original(before)
     old = cached if cached is not None else archive.vault.original(before)
-    olds = _held_records(archive, history, before, old) or records_of(old)
+    olds = _held_records(archive, history, before, old) or records_of(old, _delimiter_of(before))
     return None if olds is None else proposed(olds, news)
 
 
 def _plain(capture: Capture) -> bool:
     told = capture.taken.read
-    facts = told.get("facts", {})
-    assert isinstance(facts, dict)
+    facts = _facts(capture)
     tables = tables_of(told)
     return (
         told.get("format") == "delimited"
+        and "delimiter" in facts
         and len(tables) == 1
         and not told.get("repairs")
         and str(told.get("encoding", "")).lower() in PLAIN
@@ -135,18 +148,25 @@ def _plain(capture: Capture) -> bool:
     )
 
 
+def _facts(capture: Capture) -> dict[str, object]:
+    facts = capture.taken.read.get("facts", {})
+    assert isinstance(facts, dict)
+    return facts
+
+
+def _delimiter_of(capture: Capture) -> str:
+    return str(_facts(capture)["delimiter"])
+
+
 def _rows(
-    found: RecordDiff, layout: Layout, before: Capture, read: FileReader
+    found: RecordDiff, layout: Layout, before: Capture, read: Callable[..., Reading]
 ) -> tuple[ReadTable, ReadTable] | None:
     """The rows removed and added, read as one small file; None when that is read otherwise than
     the whole would be."""
     removed, added = found.old.joined(found.removed), found.new.records(found.added)
     expected = len(found.removed) + len(found.added)
-    if expected == 0:
-        return ReadTable("", layout.names, EMPTY), ReadTable("", layout.names, EMPTY)
-    name = str(before.taken.exchange.get("file_name", ""))
     known = Known("delimited", {"": frozenset(layout.names)}, {"": layout.names})
-    reading: Reading = read(removed + added, name=name, known=known)
+    reading = read(removed + added, known=known)
     told = before.taken.read
     if (
         reading.reason is not None
@@ -204,7 +224,9 @@ def hold_digests(
 def hold_records(archive: Archive, history: TableHistory, capture: Capture, body: Original) -> None:
     """Put into the cache where the records of the newest original begin, and their hashes."""
     worth = WORTH_BYTES <= capture.taken.size_bytes <= LARGEST_BYTES
-    found = records_of(at_hand(body)) if worth and _plain(capture) else None
+    if not worth or not _plain(capture):
+        return
+    found = records_of(at_hand(body), _delimiter_of(capture))
     if found is not None:
         _hold(archive, "records", history, held(found, capture.taken.sha256))
 

@@ -3,10 +3,11 @@
 Held everywhere: memory, processor time, size of a file, number of open files, no core dump.
 Held where the kernel has Landlock (Linux 5.13 and later; no rights are needed): files outside of
 the worker's own folder and the folders of the installed program cannot be opened, by no code in
-it; from 5.19 to 6.12 on also no TCP connection made and no signal sent to others (each where the
-kernel knows it). Not held: UDP, looking whether a name exists, reading the installed program,
-using up the processor until time is over. Without Landlock a worker taken over by a crafted file
-could do what this user can do; `vf doctor` says which of the two it is.
+it; from 5.19 to 6.12 on also no TCP connection made, no file cut off by its name (6.2) and no signal
+sent to others (each where the kernel knows it). Not held: UDP, looking whether a name exists,
+changing the mode or the times of a file by its name, reading the installed program, using up the
+processor until time is over. Without Landlock a worker taken over by a crafted file could do what
+this user can do; `vf doctor` says what it is here.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ _PATH_BENEATH = 1
 _READ_FILE = 1 << 2
 _READ = _READ_FILE | 1 << 3  # and list a folder
 _WRITE = _READ | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8  # and write, remove, make
-_TRUNCATE = 1 << 14  # since version 3
+_TRUNCATE = 1 << 14
+CUTS_NONE_OFF = 3
+"""The version of Landlock from which a file cannot be cut off by its name either."""
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES = 1, 38  # prctl(2)
 _PROGRAM = ("stdlib", "platstdlib", "purelib", "platlib")
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo")
@@ -100,7 +103,7 @@ def fence(*, given: Path, made: Path) -> bool:
     if not version:
         return False
     files = (1 << 13) - 1
-    files |= (1 << 13 if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
+    files |= (1 << 13 if version >= 2 else 0) | (_TRUNCATE if version >= CUTS_NONE_OFF else 0)
     files |= 1 << 15 if version >= 5 else 0
     network = 3 if version >= 4 else 0
     scoped = 3 if version >= 6 else 0

@@ -16,13 +16,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from verticalfile.kernel import limits
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.kernel.originals import OnDisk, steps_of
 from verticalfile.tables.child import messages
 from verticalfile.tables.child.bounds import Bounds, allow_seconds, confine, largest_file
 from verticalfile.tables.reading import Known, Reading
 from verticalfile.tables.stored import RowWriter, StoredRows, stream_of
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 WorkerReader = Callable[..., Reading]
 """`tables.read.read`, or what stands in for it."""
 
@@ -75,7 +75,7 @@ def _answer(
         parent.send({"failed": "memory"})
     except OSError as error:
         own = error.errno == errno.EFBIG and largest_file() == bounds.file_bytes
-        room = error.errno in NO_ROOM and not own
+        room = tells_no_room(error) and not own
         said = f"{type(error).__name__}: {error.strerror}"
         failed = "size" if own else "room" if room else said
         parent.send({"failed": failed, "errno": error.errno})

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.read import text_file
 from verticalfile.tables.read.delimited import (
@@ -32,7 +33,6 @@ from verticalfile.tables.read.delimited import (
     unreadable,
     without_rows,
 )
-from verticalfile.tables.read.packed import NO_ROOM
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 from verticalfile.tables.stored import RowWriter, StoredRows
 
@@ -114,11 +114,7 @@ def _by_duckdb(text: Text, into: Path) -> StoredRows | None:
     except BaseException as error:
         writer.discard()
         refused = isinstance(error, duckdb.Error | pa.ArrowException | OSError)
-        if (
-            not refused
-            or isinstance(error, MemoryError)
-            or getattr(error, "errno", None) in NO_ROOM
-        ):
+        if not refused or isinstance(error, MemoryError) or tells_no_room(error):
             raise
         return None
     if writer.rows != wanted:

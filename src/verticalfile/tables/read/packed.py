@@ -3,7 +3,6 @@ while reading, since what an archive says of itself is what its maker wished."""
 
 from __future__ import annotations
 
-import errno
 import itertools
 import stat
 import unicodedata
@@ -16,6 +15,7 @@ from typing import BinaryIO
 
 from backports import zstd
 
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.kernel.originals import Original, gathered, size_of
 from verticalfile.tables.read.pages import note_of, read_pages
 from verticalfile.tables.reading import Reading, ReadTable, Reason
@@ -26,7 +26,6 @@ RATIO = 200
 RATIO_FREE_BYTES = 64 << 20
 """Below this a high ratio is harmless: an empty table packs well."""
 STEP_BYTES = 1 << 20
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 ReadOne = Callable[[Original, str], Reading]
 
@@ -61,7 +60,7 @@ def read_packed(packed: Packed, read_one: ReadOne, into: Callable[[], Path]) -> 
     except Refused as refused:
         return Reading(kind, f"{kind}/1", reason=refused.reason, detail=refused.detail)
     except OSError as error:
-        if error.errno in NO_ROOM:
+        if tells_no_room(error):
             raise
         return _bad(kind, error)
     except (EOFError, zlib.error, zstd.ZstdError, zipfile.BadZipFile, ValueError,

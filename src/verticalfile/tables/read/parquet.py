@@ -14,9 +14,9 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from verticalfile.kernel.errors import tells_no_room
 from verticalfile.tables.read.delimited import named_once
 from verticalfile.tables.read.json_text import compact
-from verticalfile.tables.read.packed import NO_ROOM
 from verticalfile.tables.reading import Reading, ReadTable, Reason
 from verticalfile.tables.stored import RowWriter, StoredRows
 
@@ -42,7 +42,7 @@ def read_parquet(handle: BinaryIO, into: Callable[[], Path]) -> Reading:
     except MemoryError:  # Arrow's is one of the next as well, and says nothing of the file
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno in NO_ROOM:
+        if tells_no_room(error):
             raise
         return Reading("parquet", READER, reason=Reason.CUT_OFF, detail=str(error)[:200])
     return Reading("parquet", READER, (table,))
