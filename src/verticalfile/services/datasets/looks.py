@@ -48,7 +48,7 @@ class Looks:
 def looks_of(archive: Archive, resource: ResourceLine, versions: Sequence[Version]) -> Looks:
     """All looks at a file, from its checks and from the sightings of its versions."""
     told = {at for v in versions for at in (v.seen_at, v.last_seen_at)}
-    own = set()
+    own: set[datetime] = set()
     for body in archive.index.observations(resource.id):
         if body["outcome"] in SEEN:
             is_bare = resource.kind in DATED_BY_OTHERS and "seen_at" not in body
