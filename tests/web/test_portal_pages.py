@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from verticalfile.fetch.manners.rules import Rules
@@ -62,3 +63,34 @@ def test_the_page_of_a_portal_calls_what_is_kept_by_its_title(tmp_path, enter) -
     page = enter(archive.root).get("/sources/portal/").content.decode()
     assert f'<a href="/d/{name}/" lang="en">Lamps &amp; poles</a>' in page
     assert f">{name}</a>" not in page
+
+
+def test_a_portal_is_no_dataset_wherever_datasets_are_counted_listed_and_told(room) -> None:
+    name = "town-portal"
+    every = room.get("/d/").content.decode()
+    assert f'href="/d/{name}/"' not in every
+    assert "The list of the portal that we follow is kept too" in every
+    counted = len(re.findall(r'<th scope="row"', every))
+    assert f"{counted} datasets, every version" in every
+    home = room.get("/").content.decode()
+    assert name not in home
+    assert f"{counted} datasets, A to Z" in home
+    for address in ("/search/", "/search/?q=portal", "/es/search/?q=alder+falls+open+data"):
+        assert f"/d/{name}/" not in room.get(address).content.decode(), address
+    changes = [f"/changes/{each}/" for each in ("changed", "new", "export")]
+    feeds = [f"{each}feed.{form}" for each in ("/", *changes) for form in ("atom", "json")]
+    for address in (*changes, *feeds):
+        text = room.get(address).content.decode()
+        assert "Alder Falls Open Data: changed" not in text
+        assert "Alder Falls Open Data: new" not in text
+        assert f"/d/{name}/" not in text, address
+    maps = room.get("/sitemap-1.xml").content.decode()
+    assert f"/d/{name}/" not in maps
+    assert f"/sources/{name}/" in maps
+
+
+def test_what_happens_to_a_portal_is_told_on_its_own_pages_and_where_it_shuts_us_out(room) -> None:
+    own = room.get("/d/town-portal/feed.json").json()["items"]
+    assert "Changed" in {tag for item in own for tag in item["tags"]}
+    assert "/d/town-portal/" in room.get("/sources/town-portal/").content.decode()
+    assert "Alder Falls Open Data" in room.get("/changes/blocked/").content.decode()
