@@ -5,6 +5,7 @@ Computed in SQL over the history; versions that the viewer may not see are not a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -319,7 +320,7 @@ class Asked:
         for s in stretches:
             value = values.get(s.ordinal) if s.ordinal is not None else None
             found.append(Point(self._local(s.start), value))
-            again = [end for end in seen_again if s.start < end <= s.end]
+            again = seen_again[bisect_right(seen_again, s.start) : bisect_right(seen_again, s.end)]
             found += [Point(self._local(end), value) for end in again if value is not None]
         return found
 
