@@ -57,7 +57,7 @@ def test_a_portal_is_added_collected_listed_and_reported(desk: Desk) -> None:
     desk.vf("collect", "town")
     report = desk.vf("report")
     assert "3 files looked at" in report
-    assert "bus-stops" in report
+    assert "\nbus-stops: kept as v2" in report, "the name of a lone file is said once"
     assert "rows added" in report
     runs = desk.json("report", "--runs")
     assert len(runs) == 2

@@ -4,7 +4,7 @@ leaves no trace."""
 from __future__ import annotations
 
 import statistics
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -183,6 +183,22 @@ def test_a_time_without_a_look_is_a_gap_and_the_value_goes_on_after_it(town: Tow
     drawn = draw_line(found.chart, ENGLISH)
     assert "From January 7, 2024 to March 7, 2024: we did not check." in drawn.summary
     assert any("longer than 3 days" in text for text in drawn.said)
+
+
+def test_a_look_at_dated_copies_dates_no_value(tmp_path: Path) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    for day in range(1, 5):
+        (copies / f"2023-05-0{day}.csv").write_text(f"id,price\n1,{day}\n", encoding="utf-8")
+    archive = init(tmp_path / "archive", clock=SetClock(START))
+    adding.add(archive, str(copies), name="copies", key=["id"])
+    for _ in range(2):
+        collect(archive, archive.index.resources("copies"), fetching=Fetching(Rules()))
+    found = chart_column(archive, "copies", "price", words=ENGLISH)
+    assert found.chart.about.as_of == date(2023, 5, 4)
+    summary = draw_line(found.chart, ENGLISH).summary
+    assert summary.startswith("It rose from 1 on May 1, 2023 to 4 on May 4, 2023.")
+    assert summary.endswith("From May 4, 2023 to January 1, 2024: we did not check.")
 
 
 def test_a_failed_check_is_no_look() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from verticalfile.catalog.versions import as_of
+from verticalfile.charts import ENGLISH, draw_line
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import listing
@@ -19,6 +20,10 @@ from verticalfile.services.collecting import backfill
 from verticalfile.services.collecting.collect import collect
 from verticalfile.services.datasets import adding
 from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.through_time.charting import chart_column
+from verticalfile.services.through_time.row_charts import charts_of_row
+from verticalfile.services.through_time.timeline import timeline
+from verticalfile.services.visibility import Viewer
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.errors import SourceRefused
 
@@ -127,6 +132,26 @@ def test_answers_as_of_each_day_say_what_was_offered(tmp_path: Path, traps: Repo
     )
     assert at(13) == (10, False)
     assert at(14) == (12, False)
+
+
+def test_a_look_at_a_repository_dates_no_value_and_what_is_not_recorded_since_is_a_gap(
+    tmp_path: Path,
+) -> None:
+    made = Repository(tmp_path / "repository")
+    for day in range(1, 6):
+        made.commit(day, HEAD + "".join(ROWS[:day]) + f"9,yew,{day}\n")
+    archive, _ = filled(tmp_path, made)
+    collect(archive, archive.index.resources("t"), fetching=Fetching(Rules()))
+    rows = chart_column(archive, "t", None, words=ENGLISH).chart
+    [line] = rows.series
+    assert [p.at.date() for p in line.points] == [date(2021, 1, day) for day in range(1, 6)]
+    assert (rows.about.as_of, rows.until) == (date(2021, 1, 5), datetime(2021, 1, 5, 12))
+    told = draw_line(rows, ENGLISH).summary
+    assert told.startswith("It rose from 2 on January 1, 2021 to 5 on January 5, 2021.")
+    assert told.endswith("From January 5, 2021 to January 1, 2022: the source records no state.")
+    [price] = charts_of_row(archive, "t", ["9"], words=ENGLISH, viewer=Viewer.PUBLIC)
+    assert "to 5 on January 5, 2021." in draw_line(price, ENGLISH).summary
+    assert timeline(archive, "t", words=ENGLISH).chart.about.as_of == date(2021, 1, 5)
 
 
 def test_doing_it_twice_adds_nothing(tmp_path: Path, traps: Repository) -> None:

@@ -96,7 +96,7 @@ def test_the_report_of_yesterday_is_sent_once(archive: Archive, mail: MailServer
     assert "Subject: Alder Falls: 2024-01-01" in letter
     assert "To: librarian@library.example" in letter
     assert "2 files looked at" in letter
-    assert "trees/trees" in letter
+    assert "Trees (trees): kept as v1" in letter
     assert not mailing.is_wanted(archive)
     next_day(archive)
     assert not mailing.is_wanted(archive)  # nothing was looked at that day

@@ -52,6 +52,8 @@ def test_pages_of_a_row_together_tell_all_that_happened_to_it(room, monkeypatch)
     assert 'href="/d/street-trees/row/?k=T-003&amp;page=2#st"' in first
     parts = [steps.findall(text_of(room, f"{address}&page={n + 1}")) for n in range(len(every))]
     assert [each for part in parts for each in part] == every
+    assert "Its numbers through time" in first
+    assert "Its numbers through time" not in text_of(room, f"{address}&page=2"), "drawn once"
     said = re.compile(r"First seen <time[^>]*>[^<]+")
     assert said.findall(first) == said.findall(text_of(room, f"{address}&page=2")) != []
 

@@ -65,7 +65,7 @@ def test_the_catalogue_lists_what_can_be_seen(room):
     assert set(found) == {
         f"{HOST}/d/{name}/"
         for name in (
-            "street-trees", "library-branches", "hostile", "rent-register", "town-portal",
+            "street-trees", "library-branches", "hostile", "rent-register",
         )
     }  # fmt: skip
     trees = found[f"{HOST}/d/street-trees/"]

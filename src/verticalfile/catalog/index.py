@@ -45,6 +45,10 @@ COLUMNS = {
 """Columns of each table in the order in which they are read and written here (see models.py)."""
 
 
+NO_PORTAL = "dataset NOT IN (SELECT dataset FROM source)"
+"""A portal's list is kept like a dataset and under a name like one, and is none to a reader."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceLine:
     """A resource as lists show it."""
@@ -174,19 +178,19 @@ class Index:
     def totals(self) -> tuple[int, int]:
         """How many datasets have files, and how many versions there are of all of these."""
         row = self.connection.execute(
-            "SELECT count(DISTINCT dataset), coalesce(sum(versions), 0) FROM resource"
+            f"SELECT count(DISTINCT dataset), coalesce(sum(versions), 0) FROM resource WHERE {NO_PORTAL}"
         ).fetchone()
         return int(row[0]), int(row[1])
 
     def with_files(self) -> list[str]:
         """Names of the datasets that have files."""
-        rows = self.connection.execute("SELECT DISTINCT dataset FROM resource")
+        rows = self.connection.execute(f"SELECT DISTINCT dataset FROM resource WHERE {NO_PORTAL}")
         return [row[0] for row in rows]
 
     def lately_changed(self, count: int) -> list[str]:
         """Names of so many datasets, the one with the newest version first."""
         rows = self.connection.execute(
-            "SELECT dataset FROM resource GROUP BY dataset"
+            f"SELECT dataset FROM resource WHERE {NO_PORTAL} GROUP BY dataset"
             " ORDER BY coalesce(max(newest_seen_at), '') DESC, dataset LIMIT ?",
             (count,),
         )
@@ -241,8 +245,11 @@ class Index:
         return [_version(row) for row in rows]
 
     def first_seen_at(self) -> datetime | None:
-        """The first sighting of anything."""
-        row = self.connection.execute("SELECT min(seen_at) FROM version").fetchone()
+        """The first sighting of any dataset."""
+        row = self.connection.execute(
+            "SELECT min(seen_at) FROM version JOIN resource ON resource.id = version.resource"
+            f" WHERE {NO_PORTAL}"
+        ).fetchone()
         return _moment(row[0])
 
     def comparisons(self, table: str) -> Mapping[tuple[int, int], Comparison]:

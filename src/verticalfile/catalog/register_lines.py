@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from verticalfile.catalog.index import COLUMNS, Index
+from verticalfile.catalog.index import COLUMNS, NO_PORTAL, Index
 from verticalfile.catalog.search import Audience
 from verticalfile.kernel.moments import from_iso, to_iso
 
@@ -28,6 +28,11 @@ class Register(StrEnum):
     BLOCKED = "blocked"  # by a firewall or by robots.txt
     CLOSED = "closed"  # a login is asked for
     EXPORT = "export"  # the bytes are others, the rows the same: no news to most
+
+
+OF_VERSIONS = (Register.CHANGED, Register.NEW, Register.EXPORT)
+"""Entries about a version that may be seen. Those of a portal's list, which is no dataset, are told
+when it is asked for by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,10 @@ def _parts(wanted: Wanted, audience: Audience) -> Iterator[tuple[Register, str, 
         also += " AND dataset IN (SELECT dataset FROM shelved WHERE shelf = ?)"
         more.append(wanted.shelf)
     for register in wanted.registers:
+        is_general = wanted.dataset is None and wanted.shelf is None
+        less = f" AND {NO_PORTAL}" if is_general and register in OF_VERSIONS else ""
         for each in (Audience.ALL, audience):
-            yield register, f"register = ? AND audience = ?{also}", (register, each, *more)
+            yield register, f"register = ? AND audience = ?{also}{less}", (register, each, *more)
 
 
 def _row(line: RegisterLine) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from verticalfile.rights import scope, wordings
 from verticalfile.rights.addresses import is_legacy, licence_at, normalise
-from verticalfile.rights.conditions import conditions_in
+from verticalfile.rights.conditions import CREDIT, attribution_asked, conditions_in, of_licence
 from verticalfile.rights.named import named_in
 from verticalfile.rights.plain import links, plain, sentences
 from verticalfile.rights.vocabulary import OPEN, Label, Named, by_name
@@ -39,6 +39,7 @@ class Reading:
     conditions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     points_to: tuple[str, ...] = field(default=())
+    attribution: str = ""  # whom the publisher asks to be named, where the statement says it
 
 
 def read_statement(raw: str) -> Reading:
@@ -88,6 +89,9 @@ def _whole(raw: str, text: str, digest: str) -> Reading | None:
         )
     if named := by_name(text) or (licence_at(text) if " " not in text.strip() else None):
         return _of_named(named, text, digest)
+    licence, who = attribution_asked(text)
+    if (named := by_name(licence)) and CREDIT in of_licence(named.licence_id):
+        return replace(_of_named(named, text, digest, confidence=0.95), attribution=who)
     if _EMPTY_WORDS.fullmatch(tidy) or (len(tidy) == 4 and _one_letter_from(tidy, "none")):
         return Reading(
             Label.NO_STATEMENT, "placeholder", "placeholder", digest, 1.0, sentences=(text,)

@@ -30,6 +30,33 @@ _TEXTS = (
     (AGREE, re.compile(r"\bby (?:using|accessing|downloading)\b.{0,80}\bagree|\buser agrees to\b", re.I)),
 )  # fmt: skip
 
+_NAME = r"(?:[^\W\d_a-z][\w'’.-]*(?: (?:am|an der|im|de|del|la|los|upon) (?=\S)| |$)?){1,4}"
+_ASKED = re.compile(
+    r"(?P<name>.{2,60}?)(?:\s+[-\u2013\u2014|]\s+|\s*[:,;]\s+|\s*\()(?:©\s*)?"
+    r"(?:(?:Datenquelle|Quelle|Source|Data source|Fuente|Credit|Attribution|Namensnennung):?\s+)?"
+    r"(?P<who>(?:(?:Stadt|Landeshauptstadt|Bundesstadt|Land|Gemeinde|Marktgemeinde|Kanton)"
+    r"|(?:City|County|City and County|Town|Township|Village|State|Commonwealth|Government|Municipality) of(?: the)?"
+    r"|(?:Ville|Ciudad|Ayuntamiento|Municipio|Gobierno|Comune|Mairie|Métropole) (?:de|del|di)(?: la| los)?"
+    rf") {_NAME}|OpenStreetMap contributors)"
+    r"(?:\s+-\s+[a-z0-9.-]+\.[a-z]{2,})?\)?"
+)
+"""A licence's name, and behind a mark the public body that is to be named, and nothing else."""
+_NO_NAME = frozenset([
+    "only", "internal", "use", "uses", "not", "no", "non", "nor", "without", "except",
+    "excluding", "staff", "employees", "officials", "residents", "citizens", "members",
+    "partners", "schools", "students", "business", "businesses", "departments", "agencies",
+    "licensees", "customers", "vendors", "subscribers", "draft", "pending", "proposed",
+    "expired", "withdrawn", "test", "permit", "permission", "required", "private",
+    "restricted", "confidential", "commercial", "noncommercial", "purposes", "approval",
+    "copyright", "all", "rights", "reserved", "maps", "map", "photos", "photographs",
+    "images", "website", "documents", "software", "nur", "intern", "interne", "nicht",
+    "keine", "ausser", "außer", "schulen", "bürger", "bewohner", "behörden", "mitarbeiter",
+    "mitglieder", "privat", "gewerblich", "entwurf", "solo", "sólo", "interno", "interna",
+    "sin", "salvo", "prohibido", "ciudadanos", "empleados", "residentes", "uniquement",
+    "seulement", "sans", "sauf", "interdit", "habitants", "agents",
+])  # fmt: skip
+"""Words that name no place; one of them says for whom or for what it is."""
+
 _PASSING_ON = re.compile(
     r"distribu|disseminat|re-?pack|shar(?:e|ed|ing)\b|cop(?:y|ied|ying)|reprodu|releas|transfer|publi[sc]"
     r"|posted|pass|giv|licen[cs]|re-?us|diffus|difu|divulg|compart|partag|utilis|uso\b",
@@ -53,6 +80,19 @@ def of_licence(licence_id: str) -> tuple[str, ...]:
         return (CREDIT, SHARE_ALIKE)
     attribution = ("ODC-By", "OGL", "etalab", "DL-DE-BY", "NLOD", "IODL", "EU-COM-REUSE", "GFDL")
     return (CREDIT,) if licence_id.startswith(attribution) else ()
+
+
+def attribution_asked(text: str) -> tuple[str, str]:
+    """Of `CC BY 4.0 - Stadt Wien` the name of the licence and whom it asks to name; "" for both
+    where a text is anything else. The caller must know the licence by that name.
+
+    Only public bodies by their own kind of name are taken: what else stands behind a licence's
+    name may say for whom, for what or until when it holds.
+    """
+    found = _ASKED.fullmatch(text.strip())
+    if found is None or {w.lower() for w in re.findall(r"[^\W\d_]+", found["who"])} & _NO_NAME:
+        return "", ""
+    return found["name"].strip(), found["who"].strip()
 
 
 def conditions_in(label: Label, licence_id: str, said: Sequence[str]) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ def read_together(said: Sequence[Said]) -> Reading:
         conditions=tuple(dict.fromkeys(c for r in told for c in r.conditions)),
         warnings=tuple(dict.fromkeys(w for r in (exact, best) for w in r.warnings)),
         points_to=tuple(dict.fromkeys(p for r in told for p in r.points_to)),
+        attribution=next((r.attribution for r in told if r.attribution), ""),
     )
 
 

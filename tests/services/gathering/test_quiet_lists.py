@@ -39,5 +39,5 @@ def test_a_list_with_the_same_rows_is_no_news_in_registers_feeds_and_reports(
     assert quiet == (before, ())
     assert not [each for each in shown if each.entry.register is Register.EXPORT]
     assert listing.outcome == "changed"
-    told = [line.name for line in report(town.archive).news]
+    told = [line.file.whole for line in report(town.archive).news]
     assert told[0] == "portal/listing", "a row that differs is news"

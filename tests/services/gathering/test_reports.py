@@ -27,9 +27,10 @@ def test_a_run_tells_what_is_new_and_what_broke_with_its_mend(tmp_path: Path) ->
     found = report(town.archive)
     assert found.looked == 7
     assert found.outcomes == {"unchanged": 4, "changed": 2, "failed": 1}
-    assert [line.name for line in found.news] == ["portal/listing", "street-trees/street-trees"]
+    assert [line.file.name for line in found.news] == ["portal", "street-trees"]
+    assert [line.file.title for line in found.news] == ["Alder Falls Open Data", "Street Trees"]
     (broken,) = found.broken
-    assert broken.name == "bus-stops/bus-stops"
+    assert broken.file.name == "bus-stops"
     assert broken.mend
     first, second = sorted(runs(town.archive), key=lambda run: run.began_at)
     assert report(town.archive, second.name) == found

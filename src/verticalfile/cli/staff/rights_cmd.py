@@ -114,7 +114,7 @@ def _show(card: Card) -> None:
     facts = {
         "copy it": a.copy, "share it": a.share, "sell it": a.sell, "change it": a.change,
         "licence": found.licence_id, "conditions": ", ".join(found.conditions),
-        "credit": card.credit,
+        "to be named": found.reading.attribution, "credit": card.credit,
     }  # fmt: skip
     if found.judgement:
         day = say.day(found.judgement.at)[:10]

@@ -176,10 +176,10 @@ def report_command(
     if json_:
         say.as_json({
             "since": found.since, "until": found.until, "looked": found.looked,
-            "outcomes": found.outcomes, "waiting": found.waiting,
-            "news": [{"name": n.name, "outcome": n.outcome, "said": n.said} for n in found.news],
+            "outcomes": found.outcomes, "waiting": [each.whole for each in found.waiting],
+            "news": [{"name": n.file.whole, "outcome": n.outcome, "said": n.said} for n in found.news],
             "broken": [
-                {"name": n.name, "outcome": n.outcome, "said": n.said, "mend": n.mend}
+                {"name": n.file.whole, "outcome": n.outcome, "said": n.said, "mend": n.mend}
                 for n in found.broken
             ],
         })  # fmt: skip
@@ -189,15 +189,16 @@ def report_command(
     if found.outcomes:
         say.out(", ".join(f"{n:,} {outcome}" for outcome, n in found.outcomes.items()) + ".")
     for line in found.news:
-        say.out(f"{line.name}: {say.coloured(say.clean(line.said), 'green')}")
+        say.out(f"{line.file.name}: {say.coloured(say.clean(line.said), 'green')}")
     if found.broken:
         say.out("What broke:")
     for line in found.broken:
-        say.out(f"{line.name}: {say.coloured(say.clean(line.said), 'yellow')}")
+        say.out(f"{line.file.name}: {say.coloured(say.clean(line.said), 'yellow')}")
         if line.mend:
             say.beside(f"    To mend it: {line.mend}")
     if found.waiting:
-        say.out("A person must judge (vf accept or vf refuse): " + say.listed(found.waiting, 12))
+        names = [each.name for each in found.waiting]
+        say.out("A person must judge (vf accept or vf refuse): " + say.listed(names, 12))
 
 
 @click.command("members")

@@ -165,7 +165,7 @@ def described(
 def all_described(
     archive: Archive, *, viewer: Viewer, downloads_of: DownloadsOf = _no_downloads, base: str = ""
 ) -> list[Described]:
-    """Every dataset of which the viewer may see a version, by name. Reads the manifest of
+    """Every dataset of which the viewer may see a version, by name; no portal's list. Reads the manifest of
     each table: keep the answer where there are thousands."""
     found = (
         described(archive, name, viewer=viewer, downloads_of=downloads_of, base=base)
@@ -177,8 +177,10 @@ def all_described(
 
 def _files_by_dataset(archive: Archive) -> dict[str, list[ResourceLine]]:
     found: dict[str, list[ResourceLine]] = {}
+    datasets = set(archive.index.with_files())
     for resource in archive.index.resources():
-        found.setdefault(resource.dataset, []).append(resource)
+        if resource.dataset in datasets:
+            found.setdefault(resource.dataset, []).append(resource)
     return {name: data_of(files) for name, files in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -22,24 +22,40 @@ NEAR = 8
 """A record that became weekly after years of days has nothing but gaps by the median of all."""
 SEEN = ("unchanged", "changed", "export only", "surprising", "unreadable", "absent")
 """Outcomes of checks that learned what the publisher offered; a failed one learned nothing."""
+DATED_BY_OTHERS = (SourceKind.GIT, SourceKind.FOLDER)
+"""Sources whose states have the dates of their record, whenever we look at it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Moments at which it was known what was offered; `gaps` are longer than `allowed`."""
+    """Moments at which it was known what was offered; `gaps` are longer than `allowed`.
+
+    `bare`: looks of ours at states that others dated, a repository or dated copies. They end a
+    time without a state, but tell nothing of what the publisher offered on their own day.
+    """
 
     moments: tuple[datetime, ...]
     allowed: timedelta
     gaps: tuple[tuple[datetime, datetime], ...]
+    bare: frozenset[datetime] = frozenset()
+
+    @property
+    def told(self) -> tuple[datetime, ...]:
+        """The moments at which the publisher is known to have offered what it did, or not."""
+        return tuple(at for at in self.moments if at not in self.bare)
 
 
 def looks_of(archive: Archive, resource: ResourceLine, versions: Sequence[Version]) -> Looks:
     """All looks at a file, from its checks and from the sightings of its versions."""
-    found = {at for v in versions for at in (v.seen_at, v.last_seen_at)}
+    told = {at for v in versions for at in (v.seen_at, v.last_seen_at)}
+    own: set[datetime] = set()
     for body in archive.index.observations(resource.id):
         if body["outcome"] in SEEN:
-            found.add(from_iso(str(body.get("seen_at", body["at"]))))
-    return looks(found, every=_every(resource), around=resource.kind == SourceKind.GIT)
+            is_bare = resource.kind in DATED_BY_OTHERS and "seen_at" not in body
+            (own if is_bare else told).add(from_iso(str(body.get("seen_at", body["at"]))))
+    is_git = resource.kind == SourceKind.GIT
+    found = looks(told | own, every=_every(resource), around=is_git)
+    return replace(found, bare=frozenset(own - told))
 
 
 def _every(resource: ResourceLine) -> timedelta:

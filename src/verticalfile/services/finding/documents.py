@@ -21,6 +21,7 @@ from verticalfile.history.manifest import Manifest, load
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.absences import absences_of, vanished
+from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.statements import Description, Said, description_of
 from verticalfile.services.names import data_of
 from verticalfile.services.rights.concluding import conclusion_of
@@ -101,6 +102,8 @@ def _documents(
         document_of(description, files, viewer, standing, added_at=added_at)
         for viewer in (Viewer.PUBLIC, Viewer.STAFF)
     )
+    if any(resource.kind.startswith(LISTING_KIND) for resource in resources):
+        return [replace(staff, audience=Audience.STAFF)]  # a portal, which is no dataset to readers
     if public == staff:
         return [public]
     return [replace(public, audience=Audience.PUBLIC), replace(staff, audience=Audience.STAFF)]

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from verticalfile.catalog.described import DescribedLines
+from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import from_iso, last_instant, to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known.derive import waiting
-from verticalfile.services.names import NotHeld
+from verticalfile.services.names import NotHeld, must_be_named
 
 RUN_ENDED = "run ended"
 SUBJECT = "runs"
@@ -34,11 +36,31 @@ class Run:
     looked: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Told:
+    """A file that a report tells of; `alone`: its dataset has no other. `title` is its dataset's."""
+
+    dataset: str
+    file: str
+    alone: bool
+    title: str
+
+    @property
+    def name(self) -> str:
+        """As commands take it and people say it."""
+        return self.dataset if self.alone else self.whole
+
+    @property
+    def whole(self) -> str:
+        """The same however many files the dataset has."""
+        return f"{self.dataset}/{self.file}"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One file in a report: its last outcome and what was said of it."""
 
-    name: str
+    file: Told
     outcome: str
     said: str
     mend: str = ""
@@ -54,7 +76,7 @@ class Report:
     outcomes: Mapping[str, int]
     news: tuple[Line, ...]
     broken: tuple[Line, ...]
-    waiting: tuple[str, ...]
+    waiting: tuple[Told, ...]
 
 
 def note_run(archive: Archive, began_at: datetime, looked: int) -> None:
@@ -104,12 +126,11 @@ def report_between(archive: Archive, since: datetime, until: datetime) -> Report
     files = {r.id: r for r in archive.index.resources()}
     known = {key: body for key, body in last.items() if key in files}
     outcomes = Counter(str(body["outcome"]) for body in known.values())
-    lines = [_line(f"{files[k].dataset}/{files[k].name}", body) for k, body in known.items()]
-    lines.sort(key=lambda line: line.name)
-    waits = [
-        f"{files[key].dataset}/{files[key].name}"
-        for key in known if files[key].held and waiting(archive, key)
-    ]  # fmt: skip
+    titles = archive.index.datasets() | DescribedLines(archive.index).titles("en")
+    told = {key: _told(archive, files[key], titles) for key in known}
+    lines = [_line(told[key], body) for key, body in known.items()]
+    lines.sort(key=lambda line: line.file)
+    waits = [told[key] for key in known if files[key].held and waiting(archive, key)]
     return Report(
         since, until, len(known), dict(outcomes.most_common()), _of(lines, NEWS),
         _of(lines, BROKEN), tuple(sorted(waits)),
@@ -120,7 +141,12 @@ def _of(lines: Iterable[Line], outcomes: Sequence[str]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.outcome in outcomes)
 
 
-def _line(name: str, body: Mapping[str, object]) -> Line:
+def _told(archive: Archive, file: ResourceLine, titles: Mapping[str, str]) -> Told:
+    alone = not must_be_named(archive, file)
+    return Told(file.dataset, file.name, alone, titles[file.dataset])
+
+
+def _line(file: Told, body: Mapping[str, object]) -> Line:
     detail = body.get("detail")
     told = detail if isinstance(detail, dict) else {}
-    return Line(name, str(body["outcome"]), str(told.get("said", "")), str(told.get("mend", "")))
+    return Line(file, str(body["outcome"]), str(told.get("said", "")), str(told.get("mend", "")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from verticalfile.catalog.source_lines import MemberLine, SourceLines
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.recorded import known_from_copies
-from verticalfile.services.gathering.reports import Report, Run, report, runs
+from verticalfile.services.gathering.reports import Line, Report, Run, Told, report, runs
 from verticalfile.services.gathering.sources import Source, source_called, sources
+from verticalfile.services.reading.described import Described, described
 from verticalfile.services.telling.noticing_listings import looks_told
 from verticalfile.sources.registry import kinds
 
@@ -46,13 +47,41 @@ class PortalPage:
     source: Source
     label: str
     is_tried: bool
-    members: tuple[MemberLine, ...]
+    members: tuple[Listed, ...]
     total: int
     page: int
     pages: int
     state: str  # the state that was asked for, "" for all
     looks: tuple[Look, ...]
     copies: frozenset[str]  # keys of members that are known from copies of its list alone
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of a portal's list, and the dataset that is kept of it, if it is."""
+
+    member: MemberLine
+    dataset: Described | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A file of a report, with its dataset in words; `outcome` is "" for one that waits."""
+
+    dataset: Described
+    file: Told
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """What a run found, and the newest runs."""
+
+    report: Report
+    news: tuple[RunLine, ...]
+    broken: tuple[RunLine, ...]
+    waiting: tuple[RunLine, ...]
+    runs: tuple[Run, ...]
 
 
 def portals(archive: Archive) -> tuple[tuple[Source, str], ...]:
@@ -81,9 +110,13 @@ def portal(archive: Archive, name: str, *, page: int = 1, state: str = "") -> Po
     )
     return PortalPage(
         source, label_of(line.kind), kind.is_tried if kind else True,
-        tuple(members[(page - 1) * PAGE : page * PAGE]), len(members), page, pages, state,
+        tuple(_listed(archive, m) for m in members[(page - 1) * PAGE : page * PAGE]), len(members), page, pages, state,
         _looks(told, {m.member: m.title for m in lines.members(line.resource)}), copies,
     )  # fmt: skip
+
+
+def _listed(archive: Archive, member: MemberLine) -> Listed:
+    return Listed(member, described(archive, member.dataset) if member.dataset else None)
 
 
 def _looks(
@@ -107,6 +140,14 @@ def _finding(told: Mapping[str, object], titles: Mapping[str, str]) -> Finding:
     return Finding(str(told["what"]), titles.get(str(told.get("key", "")), ""), told)
 
 
-def run_page(archive: Archive, wanted: str) -> tuple[Report, Sequence[Run]]:
-    """The report of a run or a day, and all runs; raises NotHeld, InputRefused."""
-    return report(archive, wanted), runs(archive)[:NEWEST]
+def run_page(archive: Archive, wanted: str) -> RunPage:
+    """The report of a run or a day, and the newest runs; raises NotHeld, InputRefused."""
+    found = report(archive, wanted)
+
+    def lines(told: Iterable[Line]) -> tuple[RunLine, ...]:
+        return tuple(RunLine(described(archive, n.file.dataset), n.file, n.outcome) for n in told)
+
+    waiting = (RunLine(described(archive, file.dataset), file, "") for file in found.waiting)
+    return RunPage(
+        found, lines(found.news), lines(found.broken), tuple(waiting), tuple(runs(archive)[:NEWEST])
+    )

@@ -89,7 +89,7 @@ _PLACES: WhileUnchanged[Viewer, tuple[FacetValue, ...]] = WhileUnchanged()
 
 
 def every_dataset(archive: Archive, page: int = 1, *, language: str = "en") -> Every:
-    """All datasets by their titles in a language, a page of them."""
+    """All datasets by their titles in a language, a page of them; a portal's list is none."""
     return _page_of(archive, archive.index.with_files(), page, language)
 
 
@@ -110,10 +110,11 @@ def _page_of(archive: Archive, datasets: Iterable[str], page: int, language: str
 
 
 def whats_here(archive: Archive) -> dict[str, list[str]]:
-    """Names of files by dataset, both in the order of names."""
+    """Names of files by dataset, both in the order of names; no portal's list."""
     found: dict[str, list[str]] = {}
+    datasets = set(archive.index.with_files())
     for resource in archive.index.resources():
-        if resource.is_data:
+        if resource.is_data and resource.dataset in datasets:
             found.setdefault(resource.dataset, []).append(resource.name)
     return {name: sorted(files) for name, files in sorted(found.items())}
 

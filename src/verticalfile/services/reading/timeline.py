@@ -61,7 +61,7 @@ class Timeline:
     stops: tuple[Stop, ...]  # newest first
     checks: int
     first: datetime | None
-    last_look: datetime | None
+    last: datetime | None  # of which it is known what was offered
     gaps: tuple[Gap, ...]  # oldest first
     usual: timedelta | None  # the usual stretch between looks; None: too few to tell
 
@@ -105,7 +105,7 @@ def timeline(archive: Archive, here: AtHand) -> Timeline:
             )
         )  # fmt: skip
     checks = sum(1 for body in seen if body["outcome"] in {*SEEN, *TRIED})
-    known = looked.moments
+    known = looked.told
     is_regular = len(known) > 2 and not here.told_by_git and here.file.every != NEVER
     usual = looked.allowed / LONG if is_regular else None
     return Timeline(

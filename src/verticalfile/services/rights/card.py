@@ -100,7 +100,7 @@ def _credit(archive: Archive, dataset: str, found: Conclusion, moment: datetime 
     if CREDIT not in found.conditions:
         return ""
     said = description_of(archive, dataset)
-    who = said.publisher.value if said.publisher else ""
+    who = found.reading.attribution or (said.publisher.value if said.publisher else "")
     day = f"as of {moment.astimezone(archive.zone).date().isoformat()}" if moment else ""
     parts = [who, said.title["en"].value, day, found.licence_id]
     return ", ".join(part for part in parts if part)

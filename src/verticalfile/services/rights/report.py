@@ -44,7 +44,7 @@ class Line:
 def report(archive: Archive) -> tuple[Line, list[Line]]:
     """All datasets together, and by publisher, the one with most first. Reads each dataset."""
     whole, lines = Line("all"), dict[str, Line]()
-    for dataset in archive.index.datasets():
+    for dataset in sorted(archive.index.with_files()):
         said = description_of(archive, dataset)
         publisher = said.publisher.value if said.publisher else NOT_SAID
         found = conclusion_of(archive, dataset)

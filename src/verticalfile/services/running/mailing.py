@@ -17,7 +17,7 @@ from email.utils import format_datetime, make_msgid
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import shown
 from verticalfile.services.archive import Archive
-from verticalfile.services.gathering.reports import Line, Report, report
+from verticalfile.services.gathering.reports import Line, Report, Told, report
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.visiting.hosts import secrets_of
 
@@ -84,20 +84,25 @@ def text_of(found: Report) -> str:
         f"From {_minute(found.since)} to {_minute(found.until)} UTC: {found.looked:,} files looked at."
     ]
     lines.append(", ".join(f"{n:,} {outcome}" for outcome, n in found.outcomes.items()))
-    lines += _part("What is new:", [f"{each.name}: {each.said}" for each in found.news])
+    lines += _part("What is new:", [f"{_called(each.file)}: {each.said}" for each in found.news])
     lines += _part("What broke:", [_broken(each) for each in found.broken])
-    lines += _part("A person must judge (vf accept or vf refuse):", found.waiting)
+    waits = [_called(each) for each in found.waiting]
+    lines += _part("A person must judge (vf accept or vf refuse):", waits)
     return "\n".join(shown(line, 2000) for line in lines) + "\n"
 
 
-def _part(title: str, lines: list[str] | tuple[str, ...]) -> list[str]:
+def _part(title: str, lines: list[str]) -> list[str]:
     more = len(lines) - SHOWN_LINES
     told = [*lines[:SHOWN_LINES], *([f"and {more:,} others"] if more > 0 else [])]
     return ["", title, *told] if told else []
 
 
+def _called(file: Told) -> str:
+    return f"{file.title} ({file.name})"
+
+
 def _broken(line: Line) -> str:
-    return f"{line.name}: {line.said}" + (f" To mend it: {line.mend}" if line.mend else "")
+    return f"{_called(line.file)}: {line.said}" + (f" To mend it: {line.mend}" if line.mend else "")
 
 
 def _minute(moment: datetime) -> str:

@@ -12,7 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from verticalfile.catalog.register_lines import Order, Register, RegisterLine, RegisterLines, Wanted
+from verticalfile.catalog.register_lines import (
+    OF_VERSIONS,
+    Order,
+    Register,
+    RegisterLine,
+    RegisterLines,
+    Wanted,
+)
 from verticalfile.catalog.search import Audience
 from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import from_iso, to_iso
@@ -31,8 +38,6 @@ NEWS = (
     Register.CLOSED,
 )  # fmt: skip
 """The registers that are news. *Export* (other bytes, same rows) is told when it is asked for."""
-OF_VERSIONS = (Register.CHANGED, Register.NEW, Register.EXPORT)
-"""Entries about a version that may be seen."""
 
 
 @dataclass(frozen=True, slots=True)

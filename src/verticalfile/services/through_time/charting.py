@@ -5,6 +5,7 @@ Computed in SQL over the history; versions that the viewer may not see are not a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -298,7 +299,7 @@ class Asked:
             Series(label, tuple(self._points(values, stretches)))
             for label, values in series.items()
         )
-        last = self._local(self.looked.moments[-1])
+        last = self._local(self.looked.told[-1])
         told = [*said, *self.left_out]
         if self.looked.gaps:
             told.append(self._what_is_a_gap())
@@ -315,10 +316,11 @@ class Asked:
     def _points(self, values: Mapping[int, Number], stretches: Sequence[Stretch]) -> list[Point]:
         """A point where a version begins, and where it is seen again after a gap."""
         found = []
+        seen_again = [end for _, end in self.looked.gaps if end not in self.looked.bare]
         for s in stretches:
             value = values.get(s.ordinal) if s.ordinal is not None else None
             found.append(Point(self._local(s.start), value))
-            again = [end for _, end in self.looked.gaps if s.start < end <= s.end]
+            again = seen_again[bisect_right(seen_again, s.start) : bisect_right(seen_again, s.end)]
             found += [Point(self._local(end), value) for end in again if value is not None]
         return found
 

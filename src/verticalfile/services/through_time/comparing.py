@@ -8,6 +8,7 @@ from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
+from verticalfile.history.history import RowState
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
@@ -195,7 +196,7 @@ def _moments(
     wanted: Sequence[str],
 ) -> list[RowMoment]:
     """Counts of each content at each ordinal by running sums, laid out in the order of time."""
-    states = []
+    states: list[RowState] = []
     for choice in choices:
         key = KeyChoice((choice,), "given", None)
         ids = next(
@@ -203,6 +204,7 @@ def _moments(
         )
         if ids:
             states += history.history.row_states(dict(zip(ids, wanted, strict=True)))
+    standing = _standing(states, _known_ordinals(history, versions))
     moments: list[RowMoment] = []
     newest: Version | None = None
     for version in versions:
@@ -211,10 +213,7 @@ def _moments(
             continue
         layout = history.layout_of(ordinal)
         values = []
-        for state in states:
-            count = sum(change for at, change in state.events.items() if at <= ordinal)
-            if not count:
-                continue  # of a row that changes daily there are as many states as versions
+        for state, count in standing[ordinal]:
             shown = {
                 name: state.values.get(i)
                 for name, i in zip(layout.names, layout.ids, strict=True)
@@ -231,6 +230,28 @@ def _moments(
             )  # fmt: skip
         newest = version
     return moments
+
+
+def _standing(
+    states: Sequence[RowState], ordinals: Sequence[int]
+) -> dict[int, list[tuple[RowState, int]]]:
+    """By ordinal the contents that stand then, and how often: one pass over the events, for of a
+    row that changes daily there are as many contents as versions."""
+    events = sorted(
+        (at, place, change) for place, s in enumerate(states) for at, change in s.events.items()
+    )
+    counts: dict[int, int] = {}
+    found: dict[int, list[tuple[RowState, int]]] = {}
+    upto = 0
+    for ordinal in sorted(set(ordinals)):
+        while upto < len(events) and events[upto][0] <= ordinal:
+            _, place, change = events[upto]
+            counts[place] = counts.get(place, 0) + change
+            if not counts[place]:
+                del counts[place]
+            upto += 1
+        found[ordinal] = [(states[place], counts[place]) for place in sorted(counts)]
+    return found
 
 
 def _known_ordinals(history: TableHistory, versions: Sequence[Version]) -> list[int]:

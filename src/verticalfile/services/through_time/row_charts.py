@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
-from verticalfile.catalog.versions import Version
 from verticalfile.charts import LineChart, Unit, Words
 from verticalfile.charts.words import Number
 from verticalfile.history.views.over_time import NUMBER
@@ -18,6 +19,8 @@ from verticalfile.services.visibility import Viewer
 
 MOST_CHARTS = 3
 """A row with more numbers that changed has the rest in its list."""
+State = Mapping[str, str | None]
+"""A row at one time: column to text."""
 _NUMBER = re.compile(NUMBER)
 _SIGNS = re.compile(r"[\s,$€£%]")
 
@@ -28,31 +31,32 @@ def charts_of_row(
     """A chart for each column in which the row had more than one number, and nothing else; the
     first few. Raises NotHeld, InputRefused."""
     asked = asked_of(archive, name, words=words, viewer=viewer)
-    moments = row(archive, name, key, viewer=viewer).moments
-    layouts = [asked.history.layout_of(s.ordinal) for s in asked.stretches if s.ordinal is not None]
-    newest = layouts[-1]
-    wanted = [
-        (i, shown)
+    states = _states(asked.stretches, row(archive, name, key, viewer=viewer).moments)
+    newest = next(
+        asked.history.layout_of(s.ordinal)
+        for s in reversed(asked.stretches)
+        if s.ordinal is not None
+    )
+    found = (
+        _chart(asked, states, key, i, shown)
         for i, shown in zip(newest.ids, newest.names, strict=True)
         if i not in newest.dropped
-    ]
-    found = [_chart(asked, moments, key, i, shown) for i, shown in wanted]
-    charts = [chart for chart in found if chart is not None][:MOST_CHARTS]
+    )
+    charts = islice((chart for chart in found if chart is not None), MOST_CHARTS)
     return [
         replace(chart, about=replace(chart.about, key=f"row-{n}")) for n, chart in enumerate(charts)
     ]
 
 
 def _chart(
-    asked: Asked, moments: Sequence[RowMoment], key: Sequence[str], column: str, shown: str
+    asked: Asked, states: Sequence[State | None], key: Sequence[str], column: str, shown: str
 ) -> LineChart | None:
     """None unless all its values are numbers, of which there are several."""
     gone = asked.words.gettext("the row was not in the file")
     values: dict[int, Number] = {}
     texts: list[str] = []
     stretches: list[Stretch] = []
-    for stretch in asked.stretches:
-        state = _state(moments, stretch.version)
+    for stretch, state in zip(asked.stretches, states, strict=True):
         if stretch.ordinal is None or state is None:
             known = stretch.ordinal is None
             stretches.append(stretch if known else replace(stretch, ordinal=None, why=gone))
@@ -74,10 +78,15 @@ def _chart(
     return asked.chart(title, {shown: values}, stretches, _unit(texts), whole=False, said=())
 
 
-def _state(moments: Sequence[RowMoment], version: Version) -> dict[str, str | None] | None:
-    """The row as it stood in a version; the first of several of its name."""
-    past = [m for m in moments if m.version.number <= version.number]
-    return past[-1].values[0] if past and past[-1].values else None
+def _states(stretches: Sequence[Stretch], moments: Sequence[RowMoment]) -> list[State | None]:
+    """The row as it stood in the version of each stretch; the first of several of its name."""
+    begun = [m.version.number for m in moments]
+    found: list[State | None] = []
+    for stretch in stretches:
+        place = bisect_right(begun, stretch.version.number)
+        values = moments[place - 1].values if place else ()
+        found.append(values[0] if values else None)
+    return found
 
 
 def _unit(texts: Sequence[str]) -> Unit:

@@ -69,7 +69,7 @@ def timeline_of(
         "timeline",
         words.gettext("Versions of %(title)s", title=title_of(archive, resource.dataset, words)),
         source_of(archive, resource, words),
-        until.date() if until else None,
+        wall_time(archive, looked.told[-1]).date() if looked.told else None,
     )
     why = not_looked(resource, words)
     gaps = tuple(Gap(wall_time(archive, a), wall_time(archive, b), why) for a, b in looked.gaps)

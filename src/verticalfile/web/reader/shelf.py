@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.services.datasets import shelving
 from verticalfile.services.reading.shelf import every_dataset, one_shelf
 from verticalfile.web.links.page_links import pager
@@ -16,7 +17,12 @@ def every(request: HttpRequest) -> HttpResponse:
     page = whole(request.GET.get("page"), 1)
     found = every_dataset(request.archive, page, language=request.LANGUAGE_CODE)
     links = pager(found.page, found.pages, lambda n: f"?page={n}")
-    return render(request, "reader/shelf.html", {"every": found, "links": links})
+    told = {
+        "every": found,
+        "links": links,
+        "portals": len(SourceLines(request.archive.index).all()),
+    }
+    return render(request, "reader/shelf.html", told)
 
 
 def shelves(request: HttpRequest) -> HttpResponse:

@@ -31,5 +31,7 @@ def report(request: HttpRequest, run: str = "") -> HttpResponse:
     known = runs(request.archive)
     if not run and not known:
         return render(request, "reader/report.html", {"report": None})
-    found, newest = run_page(request.archive, run)
-    return render(request, "reader/report.html", {"report": found, "runs": newest, "run": run})
+    found = run_page(request.archive, run)
+    return render(
+        request, "reader/report.html", {"found": found, "report": found.report, "run": run}
+    )

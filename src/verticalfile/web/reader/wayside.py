@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
+from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.kernel.addresses import Address
 from verticalfile.services.citing.for_machines import (
     Download,
@@ -41,7 +42,7 @@ Sitemap: {site}/sitemap.xml
 """
 """Old versions, comparisons, searches and views of tables are without end (web.md 4)."""
 WORDS = (
-    "home", "every", "shelves", "lately", "about", "keeping", "privacy", "accessibility", "ask", "robot",
+    "home", "every", "shelves", "lately", "sources", "about", "keeping", "privacy", "accessibility", "ask", "robot",
 )  # fmt: skip
 IN_A_MAP = 20_000
 """Addresses of one sitemap, each in two languages; 50,000 are allowed."""
@@ -114,8 +115,11 @@ def sitemap(request: HttpRequest, page: int) -> HttpResponse:
 
 
 def _addresses(request: HttpRequest) -> list[dict[str, str]]:
-    """Pages of words, then each file's, by language."""
+    """Pages of words, each portal's, then each file's, by language."""
     kwargs: list[tuple[str, dict[str, str]]] = [(name, {}) for name in WORDS]
+    kwargs += [
+        ("source", {"source": each.dataset}) for each in SourceLines(request.archive.index).all()
+    ]
     for dataset, files in whats_here(request.archive).items():
         alone = len(files) == 1
         kwargs += [

@@ -11,6 +11,7 @@ from verticalfile.catalog.register_lines import Register
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.choices import Choices
 from verticalfile.services.reading.news import News
+from verticalfile.services.reading.portals import RunLine
 from verticalfile.services.telling.messages import LONGEST
 from verticalfile.web.addresses import SCREENS, address, as_query, named
 
@@ -49,6 +50,15 @@ def own_addresses(context: template.Context) -> tuple[str, list[tuple[str, str]]
                 found[code] = request.path
     told = [*found.items(), ("x-default", found["en"])] if match else []
     return found[translation.get_language() or "en"], told
+
+
+@register.filter
+def file_address(line: RunLine) -> str:
+    """The page of a file that a run looked at."""
+    words = {"dataset": line.file.dataset}
+    if not line.file.alone:
+        words["file"] = line.file.file
+    return reverse(named("dataset", words), kwargs=words)
 
 
 @register.filter

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django import template
 
 from verticalfile.services.reading.portals import Finding, Look
-from verticalfile.web.words import source_words
+from verticalfile.web.words import partial_words, source_words
 
 register = template.Library()
+register.filter("why_partial", partial_words.why_partial)
+register.filter("why_partial_plain", partial_words.why_partial_plain)
 
 
 @register.filter
