@@ -32,7 +32,9 @@ class _Copies:
 
 @click.command("backfill")
 @click.argument("name", metavar="NAME", shell_complete=complete_name)
-@click.option("--git", "repository", metavar="REPO", help="A git repository: its folder, bundle or address.")
+@click.option(
+    "--git", "repository", metavar="REPO", help="A git repository: its folder, bundle or address."
+)
 @click.option("--path", metavar="FILE", help="Which file of the repository.")
 @click.option("--branch", help="Which branch; by default the one checked out.")
 @click.option("--follow", is_flag=True, help="Take in what the file was called before or after.")
