@@ -81,14 +81,14 @@ class Dkan:
     def entry(self, record: Record, location: str) -> Entry:
         """An entry of DCAT-US; a distribution that names no file is a table of the datastore."""
         record = {name: _referenced(value) for name, value in record.items()}
-        entry = entry_of(record)
+        entry = entry_of(record, location)
         uuid = quote(text_of(record.get("identifier")), safe="")
         if not uuid:
             return entry
         tables = [
             _table(f"{location}{API}datastore/query/{uuid}/{number}", each)
             for number, each in enumerate(members(record.get("distribution")))
-            if not _names_an_address(each)
+            if not _names_an_address(each, location)
         ]
         landing_page = entry.landing_page or f"{location}dataset/{uuid}"
         return replace(entry, landing_page=landing_page, offers=(*entry.offers, *tables))
@@ -130,10 +130,12 @@ def _referenced(value: object) -> object:
     return value
 
 
-def _names_an_address(distribution: Mapping[str, object]) -> bool:
+def _names_an_address(distribution: Mapping[str, object], location: str) -> bool:
     """Whether it leads to a file, to a page or to anything else outside of the datastore."""
     names = ("downloadURL", "accessURL")
-    return offer_of(distribution) is not None or any(text_of(distribution.get(n)) for n in names)
+    return offer_of(distribution, location) is not None or any(
+        text_of(distribution.get(n)) for n in names
+    )
 
 
 def _table(address: str, distribution: Mapping[str, object]) -> Offer:

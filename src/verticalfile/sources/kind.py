@@ -44,6 +44,12 @@ class Offer:
     role: Role = Role.DATA
     identifier: str = ""  # the publisher's own, such as the UUID of a CKAN resource
     checksum: str = ""  # as told, `sha256:...`: held against what came, and a finding if it differs
+    written: str = ""  # the address as the publisher wrote it, where it may be another
+
+    @property
+    def was_resolved(self) -> bool:
+        """Whether the publisher wrote an address without a host (`reading.address_of`)."""
+        return bool(self.written) and self.written != self.location
 
 
 @dataclass(frozen=True, slots=True)

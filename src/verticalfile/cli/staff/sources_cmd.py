@@ -80,6 +80,10 @@ def _show(preview: Preview) -> None:
         " that cannot be taken"
         if preview.without_files
         else "",
+        "addresses": f"{_n(len(preview.resolved), 'file')} without a host, resolved against the"
+        f" portal's address, such as {say.clean(preview.resolved[0])}"
+        if preview.resolved
+        else "",
         "formats": _most(preview.formats),
         "licences": _most([(name or "none stated", n) for name, n in preview.licences]),
         "publishers": _most(preview.publishers),

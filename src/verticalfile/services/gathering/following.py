@@ -168,6 +168,7 @@ class _Fold:
         while some := dict(islice(rows, TOGETHER)):
             following.take(some, members, is_newest=is_newest, replaying=self.replaying)
         self.done.added, self.done.moved = following.done.added, following.done.moved
+        self.done.resolved = following.done.resolved
 
     def _original(self, each: Sighting, listing: GatheredListing, step: Step) -> str:
         """The listing's digest, where the members have all that stands in it."""
@@ -297,6 +298,9 @@ def told(done: Followed) -> str:
         parts.append(f"{counted(len(done.added), 'dataset', 'datasets')} added")
     if done.moved:
         parts.append(f"{counted(len(done.moved), 'file', 'files')} moved")
+    if done.resolved:
+        files = counted(done.resolved, "file", "files")
+        parts.append(f"{files} at an address without a host, resolved against the portal's")
     if done.bad:
         parts.append(f"{counted(len(done.bad), 'entry', 'entries')} could not be read")
     return ", ".join([*parts, *done.findings.sentences])

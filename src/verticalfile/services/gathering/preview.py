@@ -49,6 +49,7 @@ class Preview:
     is_complete: bool
     why_not: str
     without_files: int  # entries that name nothing that can be taken
+    resolved: tuple[str, ...]  # of addresses without a host, those that they come to
     requests_a_day: int  # the pages of the listing, and what each file takes at least
 
     @property
@@ -146,6 +147,7 @@ def preview_of(found: Found, selection: Selection) -> Preview:
         _most([each.entry.licence for each in chosen]), _most(_publishers(chosen)), len(told),
         sum(told), complete.proved and not refused, refused or complete.why_not,
         sum(not each.entry.offers and not each.entry.is_part for each in found.listing.listed),
+        tuple(o.location for each in chosen for o in each.entry.offers if o.was_resolved),
         asked + documents + max(1, complete.pages),
     )  # fmt: skip
 

@@ -37,8 +37,8 @@ from verticalfile.sources.offers.judging import (
 )
 from verticalfile.sources.pages import digest_and_size
 from verticalfile.sources.reading import (
+    address_of,
     first_text,
-    is_address,
     language_of,
     mail_of,
     member,
@@ -129,7 +129,7 @@ class DcatUs:
 
     def entry(self, record: Record, location: str) -> Entry:
         """What an entry of 1.1 or 3.0 says."""
-        return entry_of(record)
+        return entry_of(record, location)
 
     def fetch(self, visit: Visit, location: str, into: Path) -> Taken:
         """Nothing: its offers are fetched as plain files or by the kind they belong to."""
@@ -138,7 +138,7 @@ class DcatUs:
         )
 
 
-def entry_of(record: Record) -> Entry:
+def entry_of(record: Record, location: str) -> Entry:
     """A dataset of a `data.json` (resources.data.gov/resources/dcat-us). Raises BadRecord."""
     told = identifier_of(record)
     title = written(text_of(record.get("title")))
@@ -168,30 +168,33 @@ def entry_of(record: Record) -> Entry:
         frequency=text_of(record.get("accrualPeriodicity")),
         modified=text_of(record.get("modified")),
         access=text_of(record.get("accessLevel")),
-        offers=tuple(_offers(record)),
+        offers=tuple(_offers(record, location)),
     )  # fmt: skip
 
 
-def _offers(record: Record) -> Iterable[Offer]:
+def _offers(record: Record, location: str) -> Iterable[Offer]:
     """Files and layers; what a Hub makes of its own layer on demand is passed over (2.3)."""
-    found = [offer_of(each) for each in members(record.get("distribution"))]
+    found = [offer_of(each, location) for each in members(record.get("distribution"))]
     kept = without_renditions([offer for offer in found if offer is not None])
     offers = with_documentation(kept)
     for each in (record, *members(record.get("distribution"))):
         described = _told(each.get("describedBy"))
-        if is_address(described):
-            offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
+        if url := address_of(described, location):
+            offers.append(
+                Offer(url, "url", "Data dictionary", role=Role.DOCUMENTATION, written=described)
+            )
     return {offer.location: offer for offer in offers}.values()
 
 
-def offer_of(distribution: Mapping[str, object]) -> Offer | None:
+def offer_of(distribution: Mapping[str, object], location: str) -> Offer | None:
     """The file or layer of a distribution; None for a page, a service and for nothing."""
-    url = _told(distribution.get("downloadURL"))
-    is_download = bool(url)
-    url = url or _told(distribution.get("accessURL"))
+    written = _told(distribution.get("downloadURL"))
+    is_download = bool(written)
+    written = written or _told(distribution.get("accessURL"))
+    url = address_of(written, location)
     title, form = text_of(distribution.get("title")), text_of(distribution.get("format"))
     media = text_of(distribution.get("mediaType")).lower()
-    if not is_address(url):
+    if not url:
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
@@ -207,6 +210,7 @@ def offer_of(distribution: Mapping[str, object]) -> Offer | None:
     return Offer(
         url, "url", title, form or media, media,
         number_of(distribution.get("byteSize")), checksum=_checksum(distribution.get("checksum")),
+        written=written,
     )  # fmt: skip
 
 
