@@ -20,7 +20,7 @@ from verticalfile.fetch.client import Got
 from verticalfile.fetch.errors import AnswerRefused, CutShort, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.counting import count_records
-from verticalfile.sources.dcat.dcat_us import ROUND, entry_of, offer_of
+from verticalfile.sources.dcat.dcat_us import entry_of, offer_of, why_unproved
 from verticalfile.sources.dcat.dcat_us_document import look_at, together
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Taken
 from verticalfile.sources.pages import digest_and_size
@@ -60,7 +60,8 @@ class Dkan:
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every entry, in one document; counted by the search of the site."""
         taken = fetched_whole(self, visit, location, into)
-        counted = _completeness(taken.completeness.received, _counted(visit, location))
+        slips = text_of(taken.facts.get("slips"))
+        counted = _completeness(taken.completeness.received, _counted(visit, location), slips)
         return replace(taken, completeness=counted)
 
     def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
@@ -75,8 +76,9 @@ class Dkan:
         if found.is_odd:
             path, _ = together(path, into / "datasets.zip", self.volatile, table=self.table)
             name, media = path.name, "application/zip"
-        complete = _completeness(found.count, None)
-        return Taken(path, *digest_and_size(path), name, media, complete, {})
+        complete = _completeness(found.count, None, found.slips)
+        facts = {"slips": found.slips}
+        return Taken(path, *digest_and_size(path), name, media, complete, {}, facts)
 
     def entry(self, record: Record, location: str) -> Entry:
         """An entry of DCAT-US; a distribution that names no file is a table of the datastore."""
@@ -152,10 +154,10 @@ def _counted(visit: Visit, location: str) -> int | None:
     return number_of(member(answer, "total"))
 
 
-def _completeness(received: int, counted: int | None) -> Completeness:
+def _completeness(received: int, counted: int | None, slips: str) -> Completeness:
     why = ""
-    if counted is None and received in ROUND:
-        why = f"{received} entries look like the limit of a page"
+    if slips or counted is None:
+        why = why_unproved(received, slips)
     elif counted is not None and counted > received:
         why = f"{received:,} entries came where the search counts {counted:,}"
     return Completeness(

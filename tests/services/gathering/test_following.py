@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -221,12 +222,29 @@ def test_trap_18_a_list_that_is_not_well_formed_takes_nothing_away(tmp_path: Pat
     with town.open():
         town.follow(Selection())
         town.day()
-        site.change_body = lambda body: body.replace(b"\n ]\n", b",\n ]\n")
+        site.change_body = lambda body: body.replace(b"\n ]\n", b",,\n ]\n")
         checked = town.day()["portal/listing"]
     assert checked.outcome == "failed"
     assert "line" in checked.said
     (source,) = sources(town.archive)
     assert source.counts == {"present": 4}
+
+
+def test_trap_18_a_list_with_a_comma_too_many_adds_and_takes_nothing_away(tmp_path: Path) -> None:
+    holdings = Holdings(4)
+    site = DcatUsSite(holdings)
+    site.change_body = lambda body: gzip.compress(body.replace(b"\n ]\n", b",\n ]\n"), mtime=0)
+    town = Town(tmp_path, site, holdings)
+    with town.open():
+        town.follow(Selection())
+        assert town.day()["portal/listing"].outcome == "changed"
+        holdings.drop(holdings.held[0])
+        holdings.add()
+        for _ in range(12):
+            said = town.day()["portal/listing"].said
+    assert "; the list may not be whole: it is not valid JSON (1 comma too many), and was" in said
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 5}
 
 
 def test_registers_tell_what_a_list_says_of_datasets_and_of_itself(tmp_path: Path) -> None:

@@ -294,7 +294,7 @@ def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> C
     if not is_listing(resource):
         return checked
     followed = following.follow(archive, resource)
-    said = f"{checked.said}; {following.told(followed)}{moved_for_good(taken.exchange)}"
+    said = f"{checked.said}; {following.told(followed, taken.completeness)}{moved_for_good(taken.exchange)}"
     if followed.findings.is_suspect:
         _note(archive, resource, "surprising", said)
         return Checked(resource, "surprising", said)

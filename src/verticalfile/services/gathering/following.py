@@ -52,6 +52,7 @@ from verticalfile.services.telling import noticing
 from verticalfile.services.telling.noticing_listings import LISTED
 from verticalfile.sources import identity
 from verticalfile.sources.identifying import identity_of
+from verticalfile.sources.kind import Completeness
 from verticalfile.sources.membership import (
     Decision,
     Member,
@@ -291,8 +292,8 @@ def metadata_of(archive: Archive, resource: ResourceLine) -> dict[str, object]:
     return {"form": source.kind, "location": source.location, "body": dict(member.record)}
 
 
-def told(done: Followed) -> str:
-    """What following did, in a sentence's end."""
+def told(done: Followed, taken: Completeness) -> str:
+    """What following a list that was taken did, in a sentence's end."""
     parts = [counted(done.entries, "entry", "entries")]
     if done.added:
         parts.append(f"{counted(len(done.added), 'dataset', 'datasets')} added")
@@ -303,4 +304,5 @@ def told(done: Followed) -> str:
         parts.append(f"{files} at an address without a host, resolved against the portal's")
     if done.bad:
         parts.append(f"{counted(len(done.bad), 'entry', 'entries')} could not be read")
-    return ", ".join([*parts, *done.findings.sentences])
+    whole = [] if taken.proved else [f"the list may not be whole: {taken.why_not}"]
+    return "; ".join([", ".join([*parts, *done.findings.sentences]), *whole])

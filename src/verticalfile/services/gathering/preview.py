@@ -15,6 +15,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.entries import Listed, Listing, listing_in
 from verticalfile.services.known.selection import Selection
 from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.dcat.as_written import start_of
 from verticalfile.sources.kind import PublisherKind, Recognised, Role, Taken
 from verticalfile.sources.registry import kind_called, kinds
 from verticalfile.sources.visit import Page, Visit
@@ -100,7 +101,7 @@ def recognise(visit: Visit, url: str) -> Recognised | None:
 
 def _may_be_portal(page: Page) -> bool:
     """A page, a JSON document, RDF or a list of addresses; tables and pictures are files."""
-    start = page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    start = start_of(page.body).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if page.body[:4].lower() == b"http" or (start == b"#" and "plain" in page.media_type):
         return True
     return start in (b"<", b"{", b"[", b"@") or "turtle" in page.media_type or not start

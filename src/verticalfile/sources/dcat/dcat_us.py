@@ -111,11 +111,14 @@ class DcatUs:
         if found.has_inner or found.is_bare or found.is_odd:
             path, count = together(path, into / "data.zip", self.volatile)
             name, media = path.name, "application/zip"
-        is_round = count in ROUND
+        why_not = why_unproved(count, found.slips)
         complete = Completeness(
-            received=count, method="one document", ended="end of document", proved=not is_round,
-            why_not=f"{count} entries look like the limit of a page" if is_round else "",
-        )  # fmt: skip
+            received=count,
+            method="one document",
+            ended="end of document",
+            proved=not why_not,
+            why_not=why_not,
+        )
         return Taken(path, *digest_and_size(path), name, media, complete, {})
 
     def _other(self, path: Path, location: str) -> None:
@@ -136,6 +139,13 @@ class DcatUs:
         raise AnswerRefused(
             f"A {self.label} has no rows of its own.", mend="collect its datasets instead."
         )
+
+
+def why_unproved(count: int, slips: str) -> str:
+    """Why one document does not prove that it is all there is; "" where it does."""
+    if slips:
+        return f"it is not valid JSON ({slips}), and was read all the same"
+    return f"{count} entries look like the limit of a page" if count in ROUND else ""
 
 
 def entry_of(record: Record, location: str) -> Entry:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -89,13 +89,18 @@ def coding_of_bytes(body: bytes) -> str:
 
 def coding_of(path: Path) -> str:
     """The same of a file, in steps."""
+    return coding_of_steps(lambda: steps_of(path))
+
+
+def coding_of_steps(steps: Callable[[], Iterable[bytes]]) -> str:
+    """The same of what comes in steps, each time that it is asked for."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        for step in steps_of(path):
+        for step in steps():
             decoder.decode(step)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        is_odd = any(_UNDEFINED & set(step) for step in steps_of(path))
+        is_odd = any(_UNDEFINED & set(step) for step in steps())
         return "latin-1" if is_odd else "cp1252"
     return "utf-8-sig"
 
