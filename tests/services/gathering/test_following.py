@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.register_lines import Register
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting.collect import Checked
+from verticalfile.services.collecting.collect import Checked, collect
 from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.finding.searching import search
 from verticalfile.services.gathering.deciding import join, tell_apart, undecided
@@ -70,6 +71,54 @@ def test_a_portal_is_previewed_before_anything_is_kept(tmp_path: Path) -> None:
     assert preview.formats == (("CSV", 1),)
     assert preview.sizes_told == 1
     assert town.archive.index.datasets() == {}
+
+
+def test_a_list_that_was_walked_for_its_preview_is_not_walked_again(tmp_path: Path) -> None:
+    """Nor is a look at it told of another moment than that at which it came."""
+    town = a_town(tmp_path)
+    with town.open():
+        with found_at(town.archive, town.server.home, town.fetching) as found:
+            assert found is not None
+            walked = len(town.server.asked)
+            town.clock.move_to(START + timedelta(minutes=40))
+            added = add_source(town.archive, found.recognised, Selection(), name="portal")
+            (checked,) = collect(town.archive, [added], fetching=town.fetching, walked=found)
+            assert "6 datasets added" in checked.said
+            assert len(town.server.asked) == walked
+            (again,) = collect(
+                town.archive, [listing_of(town)], fetching=town.fetching, walked=found
+            )
+        assert again.outcome == "unchanged"
+        assert len(town.server.asked) > walked, "a later look is one"
+    (version,) = town.archive.index.versions(added.id)
+    assert version.seen_at == START
+    assert version.last_seen_at == START + timedelta(minutes=40)
+
+
+def test_a_list_that_somebody_thought_about_for_hours_is_walked_again(tmp_path: Path) -> None:
+    town = a_town(tmp_path)
+    with town.open(), found_at(town.archive, town.server.home, town.fetching) as found:
+        assert found is not None
+        walked = len(town.server.asked)
+        town.clock.move_to(START + timedelta(hours=3))
+        added = add_source(town.archive, found.recognised, Selection(), name="portal")
+        collect(town.archive, [added], fetching=town.fetching, walked=found)
+        assert len(town.server.asked) > walked
+    (version,) = town.archive.index.versions(added.id)
+    assert version.seen_at == START + timedelta(hours=3)
+
+
+def test_whoever_is_killed_between_the_preview_and_its_taking_loses_nothing(tmp_path: Path) -> None:
+    town = a_town(tmp_path)
+    with town.open():
+        town.follow(Selection())  # and no more
+        assert not list(town.archive.scratch.glob("*"))
+        assert "6 datasets added" in town.day()["portal/listing"].said
+
+
+def listing_of(town: Town) -> ResourceLine:
+    (listing,) = town.archive.index.resources("portal")
+    return listing
 
 
 def test_what_is_found_says_that_its_newest_version_may_not_be_whole(tmp_path: Path) -> None:

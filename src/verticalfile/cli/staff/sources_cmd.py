@@ -32,18 +32,17 @@ def added_portal(
     with found_at(archive, what, fetching) as found:
         if found is None:
             return False
-        preview = preview_of(found, chosen or Selection())
-    _show(preview)
-    if chosen is None:
-        if not (say.on_terminal() and click.confirm("Take all of it?", default=False)):
-            say.beside(
-                f"Nothing was added. Take all with `vf add {what} --all`, or some with --words,"
-                " --tag, --publisher or --format."
-            )
-            return True
-        chosen = Selection()
-    listing = add_source(archive, preview.recognised, chosen, name=name, title=title, every=every)
-    (checked,) = collect(archive, [listing], fetching=fetching)
+        _show(preview_of(found, chosen or Selection()))
+        if chosen is None:
+            if not (say.on_terminal() and click.confirm("Take all of it?", default=False)):
+                say.beside(
+                    f"Nothing was added. Take all with `vf add {what} --all`, or some with --words,"
+                    " --tag, --publisher or --format."
+                )
+                return True
+            chosen = Selection()
+        listing = add_source(archive, found.recognised, chosen, name=name, title=title, every=every)
+        (checked,) = collect(archive, [listing], fetching=fetching, walked=found)
     say.out(f"Added the source {listing.dataset}: {checked.said}.")
     say.beside(f"Next: vf collect {listing.dataset}")
     return True

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from verticalfile.fetch.errors import AnswerRefused, FetchError, NotFound, NotReady
 from verticalfile.kernel.errors import InputRefused, LimitReached
@@ -75,6 +76,7 @@ class Found:
     kind: PublisherKind
     taken: Taken
     listing: Listing
+    at: datetime  # when it was walked
 
 
 def recognise(visit: Visit, url: str) -> Recognised | None:
@@ -114,23 +116,28 @@ def found_at(archive: Archive, url: str, fetching: Fetching) -> Iterator[Found |
     Raises InputRefused, for a password or token in the address before anything is asked.
     """
     must_have_no_secret(url)
-    with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
-        visit = Visit(fetching.rules, archive.clock, scratch, client=client)
-        recognised = recognise(visit, url)
-        if recognised is None:
-            yield None
-            return
-        kind = kind_called(recognised.kind)
-        try:
-            taken = kind.list(visit, recognised.location, scratch)
-        except FetchError as error:
-            raise InputRefused(
-                f"{url} is a source of the kind {kind.label}, and could not be listed:"
-                f" {error.message}",
-                mend=error.mend,
-            ) from error
-        listing = listing_in(archive, kind, recognised.location, taken)
-        yield Found(recognised, kind, taken, listing)
+    with working_folder(archive.scratch) as scratch:
+        with fetching.client(archive.clock) as client:
+            visit = Visit(fetching.rules, archive.clock, scratch, client=client)
+            found = _found(archive, visit, url)
+        yield found
+
+
+def _found(archive: Archive, visit: Visit, url: str) -> Found | None:
+    recognised = recognise(visit, url)
+    if recognised is None:
+        return None
+    kind = kind_called(recognised.kind)
+    at = archive.clock.now()
+    try:
+        taken = kind.list(visit, recognised.location, visit.scratch)
+    except FetchError as error:
+        raise InputRefused(
+            f"{url} is a source of the kind {kind.label}, and could not be listed: {error.message}",
+            mend=error.mend,
+        ) from error
+    listing = listing_in(archive, kind, recognised.location, taken)
+    return Found(recognised, kind, taken, listing, at)
 
 
 def preview_of(found: Found, selection: Selection) -> Preview:
