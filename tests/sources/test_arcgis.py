@@ -196,9 +196,39 @@ def test_trap_36_a_token_asked_for_is_a_closed_door(tmp_path: Path) -> None:
         assert hurried.features(site.url(server.home, "Building_Permits")) == []  # all gone
         site.closed = {"Building_Permits"}
         taken = SOURCE.list(visit, f"{server.home}arcgis/rest/services", tmp_path)
+        place = f"{server.home}arcgis/rest/services/Building_Permits"
     assert len(rows_of(taken)) == 1
-    assert not taken.completeness.proved  # so that nothing of it can be called vanished
-    assert "Token Required" in taken.completeness.why_not
+    assert taken.completeness.proved
+    assert taken.completeness.closed == (place,)  # nothing of it can be called vanished
+    with zipfile.ZipFile(taken.path) as kept:
+        assert json.loads(kept.read("closed.json")) == [place]
+
+
+def test_a_folder_out_of_order_leaves_a_list_unproved_and_a_secured_one_does_not(
+    tmp_path: Path,
+) -> None:
+    site = ArcGisSite(Holdings(2, rows=7), folder="Secure")
+    open_one, _ = town()
+    site.services |= open_one.services
+    stopped = json.dumps({"error": {"code": 500, "message": "Service is stopped"}}).encode()
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        home = f"{server.home}arcgis/rest/services"
+        site.closed = {"Secure"}
+        closed = SOURCE.list(visit, home, tmp_path)
+        assert (closed.completeness.received, closed.completeness.closed) == (
+            1,
+            (f"{home}/Secure",),
+        )
+        assert closed.completeness.proved
+        closed.path.unlink()
+        server.faults.append(Fault("/services/Secure", page_instead(stopped)))
+        broken = SOURCE.list(visit, home, tmp_path)
+        assert not broken.completeness.proved
+        assert broken.completeness.closed == ()
+        broken.path.unlink()
+        server.faults.clear()
+        with pytest.raises(Blocked, match="Token Required"):
+            SOURCE.list(visit, f"{home}/Secure", tmp_path)
 
 
 def test_trap_37_no_rows_and_a_flag_mean_go_on(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from verticalfile.services.known.selection import Selection
 from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.services.telling.registers import lately
 from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.town.portals.arcgis import ArcGisSite
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import START, Holdings
@@ -294,6 +295,37 @@ def test_trap_18_a_list_with_a_comma_too_many_adds_and_takes_nothing_away(tmp_pa
     assert "; the list may not be whole: it is not valid JSON (1 comma too many), and was" in said
     (source,) = sources(town.archive)
     assert source.counts == {"present": 5}
+
+
+def test_a_secured_folder_is_told_and_what_vanishes_beside_it_is_told_too(tmp_path: Path) -> None:
+    """It stood in the list before it was secured; before, nothing of such a server ever vanished."""
+    holdings = Holdings(3, rows=5)
+    site = ArcGisSite(holdings)
+    site.services |= ArcGisSite(Holdings(2, rows=5), folder="Secure").services
+    town = Town(tmp_path, site, holdings)
+    with town.open():
+        home = f"{town.server.home}arcgis/rest/services"
+        with found_at(town.archive, home, town.fetching) as found:
+            assert found is not None
+            add_source(town.archive, found.recognised, Selection(words=("nothing",)), name="portal")
+        assert town.day()["portal/listing"].said.endswith("; 5 entries")
+        site.closed.add("Secure")
+        site.services.pop("Street_Trees")
+        for _ in range(12):
+            said = town.day()["portal/listing"].said
+        with found_at(town.archive, home, town.fetching) as found:
+            assert found is not None
+            preview = preview_of(found, Selection())
+    told = f"a login is asked for at {home}/Secure; what is there is not known"
+    assert said.endswith(told)
+    assert (preview.is_complete, preview.closed) == (True, told)
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 4, "vanished": 1}
+    newest = town.archive.index.versions(source.listing.id)[-1]
+    assert newest.partial == told
+    rebuild(town.archive, town.archive.index.resources())
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 4, "vanished": 1}
 
 
 def test_registers_tell_what_a_list_says_of_datasets_and_of_itself(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ def _show(preview: Preview) -> None:
         "is": f"{kind}{untried}, at {known.location}",
         "lists": _n(preview.entries, "dataset")
         + ("" if preview.is_complete else f"; the list may not be whole: {preview.why_not}"),
+        "closed": say.clean(preview.closed),
         "chosen": f"{_n(preview.chosen, 'dataset')} with {_n(preview.files, 'file')} and"
         f" {_n(preview.documents, 'document')} about them",
         "without files": f"{_n(preview.without_files, 'dataset')}: pages, services or addresses"

@@ -182,7 +182,7 @@ class _Fold:
     def _step(self, each: Sighting, entries: tuple[identity.Entry, ...]) -> Step:
         listing = MemberListing(
             each.moment, entries, each.proved, each.declared, each.outcome, each.reason,
-            bool(each.copy),
+            bool(each.copy), each.closed,
         )  # fmt: skip
         return fold_step(self.members, listing)
 
@@ -304,5 +304,6 @@ def told(done: Followed, taken: Completeness) -> str:
         parts.append(f"{files} at an address without a host, resolved against the portal's")
     if done.bad:
         parts.append(f"{counted(len(done.bad), 'entry', 'entries')} could not be read")
-    whole = [] if taken.proved else [f"the list may not be whole: {taken.why_not}"]
-    return "; ".join([", ".join([*parts, *done.findings.sentences]), *whole])
+    whole = "" if taken.proved else f"the list may not be whole: {taken.why_not}"
+    told = (", ".join([*parts, *done.findings.sentences]), whole, derive.closed_told(taken.told()))
+    return "; ".join(each for each in told if each)

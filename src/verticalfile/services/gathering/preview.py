@@ -14,6 +14,7 @@ from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.entries import Listed, Listing, listing_in
+from verticalfile.services.known.derive import closed_told
 from verticalfile.services.known.selection import Selection
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.dcat.as_written import start_of
@@ -50,6 +51,7 @@ class Preview:
     size_bytes: int  # of those together
     is_complete: bool
     why_not: str
+    closed: str  # places that ask for a login, as a sentence's end
     without_files: int  # entries that name nothing that can be taken
     resolved: tuple[str, ...]  # of addresses without a host, those that they come to
     requests_a_day: int  # the pages of the listing, and what each file takes at least
@@ -154,6 +156,7 @@ def preview_of(found: Found, selection: Selection) -> Preview:
         _most([o.form.upper() or "?" for o in files]),
         _most([each.entry.licence for each in chosen]), _most(_publishers(chosen)), len(told),
         sum(told), complete.proved and not refused, refused or complete.why_not,
+        closed_told(complete.told()),
         sum(not each.entry.offers and not each.entry.is_part for each in found.listing.listed),
         tuple(o.location for each in chosen for o in each.entry.offers if o.was_resolved),
         asked + documents + max(1, complete.pages),
