@@ -380,7 +380,8 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
     if own.reason:
         as_meant = is_document(resource, own, versions)
         why = f"not readable: {own.reason.replace('_', ' ')} ({own.detail})"
-        said = f"kept as v{own.number}, {'a document' if as_meant else why}"
+        document = f"a document: {own.detail}" if resource.is_data else "a document"
+        said = f"kept as v{own.number}, {document if as_meant else why}"
         outcome = "changed" if as_meant else "unreadable"
         _note(archive, resource, outcome, said, capture=capture.id, detail=told)
         return Checked(resource, outcome, said)

@@ -18,6 +18,10 @@ CLOCK_FUTURE_SLACK = timedelta(minutes=5)
 """A check noted further ahead than clocks of one house differ was noted by a wrong clock."""
 
 
+PICTURES_EVERY = timedelta(days=30)
+"""A layer that is a picture is asked so often whether it has become one with rows."""
+
+
 def due(
     archive: Archive, resources: Sequence[ResourceLine], intervals: Intervals | None = None
 ) -> list[ResourceLine]:
@@ -32,8 +36,15 @@ def due(
             r.checked_at is None
             or r.checked_at > now + CLOCK_FUTURE_SLACK
             or (
-                now - r.checked_at >= range_of(r.every)[0] * soonest
+                not (_is_picture(r) and now - r.checked_at < PICTURES_EVERY * soonest)
+                and now - r.checked_at >= range_of(r.every)[0] * soonest
                 and now - r.checked_at >= known.of(archive.index, r) * soonest
             )
         )
     ]
+
+
+def _is_picture(resource: ResourceLine) -> bool:
+    """Whether it is a layer of which only a description came: rows would have been counted."""
+    is_calm = resource.outcome in ("changed", "unchanged")
+    return resource.kind == "arcgis" and is_calm and resource.versions > 0 and resource.rows is None

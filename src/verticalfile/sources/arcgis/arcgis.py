@@ -17,6 +17,7 @@ from verticalfile.fetch.errors import AnswerRefused, Blocked, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.arcgis import arcgis_addresses as addresses
 from verticalfile.sources.arcgis.arcgis_answers import asked, is_closed
+from verticalfile.sources.arcgis.arcgis_layer import WITH_ROWS
 from verticalfile.sources.arcgis.arcgis_rows import rows_of_layer
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Role, Taken
@@ -30,8 +31,6 @@ NAMED = b"/arcgis"
 """In the page of a host that has such a server beside."""
 SERVICES_MAX = 5_000
 """The largest directories seen have some hundred."""
-WITH_ROWS = ("feature layer", "table")
-"""Layers that can be asked for rows; group, raster and annotation layers cannot."""
 
 
 class ArcGis:

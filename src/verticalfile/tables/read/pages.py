@@ -53,6 +53,8 @@ def read_pages(
 
     Page by page, so that of a large layer only the texts are in memory, never all objects.
     """
+    if isinstance(no_table := note.get("no_table"), str):
+        return Reading("pages", READER, reason=Reason.NOT_TABULAR, detail=no_table[:200])
     volatile = frozenset(_texts(note.get("volatile")))
     names = [m.filename for m in archive.infolist()]
     if any(name.startswith("page-") and name.endswith(".csv") for name in names):

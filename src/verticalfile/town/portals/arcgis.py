@@ -156,7 +156,8 @@ def _service(layers: Sequence[Layer]) -> dict[str, object]:
     def told(of_tables: bool) -> list[dict[str, object]]:
         return [
             {
-                "id": each.number, "name": each.name, "parentLayerId": -1, "type": each.kind,
+                "id": each.number, "name": each.name, "parentLayerId": -1,
+                **({} if each.told_max is None else {"type": each.kind}),  # old servers do not say
                 "geometryType": "esriGeometryPoint" if each.has_places else None,
             }
             for each in layers if (each.kind == "Table") == of_tables
