@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from verticalfile.fetch.client import Got
 from verticalfile.fetch.errors import AnswerRefused, CutShort, FetchError
-from verticalfile.kernel.errors import LimitReached
+from verticalfile.kernel.errors import LimitReached, trouble_of_json
 from verticalfile.sources.counting import count_records
 from verticalfile.sources.dcat.dcat_us import entry_of, offer_of, why_unproved
 from verticalfile.sources.dcat.dcat_us_document import look_at, together
@@ -69,7 +69,7 @@ class Dkan:
         try:
             found = look_at(path)
         except (ValueError, RecursionError) as error:
-            raise _no_list(location, f"no well-formed JSON: {str(error)[:120]}") from error
+            raise _no_list(location, f"no valid JSON: {trouble_of_json(error)}") from error
         if not found.is_catalog and not _is_empty(path):
             raise _no_list(location, "no list of datasets")
         name, media = "datasets.json", "application/json"

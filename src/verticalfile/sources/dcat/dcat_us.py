@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from verticalfile.fetch.client import NotModified
 from verticalfile.fetch.errors import AnswerRefused, FetchError
-from verticalfile.kernel.errors import LimitReached
+from verticalfile.kernel.errors import LimitReached, trouble_of_json
 from verticalfile.sources.arcgis import arcgis_addresses
 from verticalfile.sources.dcat.dcat_us_document import identifier_of, look_at, together
 from verticalfile.sources.errors import BadRecord
@@ -99,8 +99,9 @@ class DcatUs:
         except (ValueError, RecursionError) as error:
             self._other(path, location)
             raise AnswerRefused(
-                f"{location} is not well-formed JSON: {str(error)[:120]}.",
+                f"{location} is not valid JSON: {trouble_of_json(error)}.",
                 mend="tell the publisher which place it names; the last good listing stays.",
+                reason=str(error)[:200],
             ) from error
         if not found.is_catalog:
             self._other(path, location)

@@ -17,6 +17,7 @@ import rdflib
 
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.kernel.doctypes import without_doctype
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.sources.dcat.rdf_contexts import PACKED
 from verticalfile.sources.visit import Page
 
@@ -65,6 +66,8 @@ def graph_of(page: Page) -> rdflib.Graph:
         graph.parse(data=data, format=form, publicID=page.final_url)
     except RecursionError:
         raise _refused(page, "it is nested too deep") from None
+    except json.JSONDecodeError as error:
+        raise _refused(page, trouble_of_json(error)) from error
     except Exception as error:  # rdflib raises whatever its parsers do
         raise _refused(page, " ".join(str(error).split())[:160]) from error
     return graph

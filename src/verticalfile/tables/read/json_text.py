@@ -21,6 +21,7 @@ from typing import TypedDict
 
 import pyarrow as pa
 
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.read.heading import Record, names_numbers
 from verticalfile.tables.read.json_socrata import TABLE, socrata_columns
@@ -137,7 +138,7 @@ def read_json(body: bytes, *, known: Known) -> Reading:
         try:
             document = parse(body.decode(coding), LENIENT)
         except ValueError:
-            return Reading("json", READER, reason=Reason.BAD_JSON, detail=_short(error))
+            return Reading("json", READER, reason=Reason.BAD_JSON, detail=trouble_of_json(error))
         encoding = told_of_coding(coding, is_lenient=True)
     return _read_document(document, known, encoding)
 
@@ -170,10 +171,6 @@ def _read_document(document: object, known: Known, encoding: Coding) -> Reading:
             detail=WRONG_SHAPE,
         )
     return Reading("json", READER, tuple(tables), **encoding)
-
-
-def _short(error: ValueError) -> str:
-    return str(error)[:200]
 
 
 def _lines(body: bytes) -> list[dict[str, object]] | None:
