@@ -359,3 +359,18 @@ def test_what_git_says_is_told_in_a_sentence_of_ours_with_its_mend(tmp_path: Pat
         assert raised.value.message.endswith(sentence)
         assert "fatal" not in str(raised.value)
         assert str(raised.value.facts["git"]).startswith(("fatal", "error")), "as a detail"
+
+
+def test_a_machine_without_git_is_told_so_and_other_files_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Repository(tmp_path / "made")
+    made.commit(1, ONE)
+    (tmp_path / "b.csv").write_text(ONE)
+    archive = init(tmp_path / "archive", clock=SetClock(datetime(2026, 1, 1, tzinfo=UTC)))
+    files = adding.add(archive, str(made.folder), path="a.csv")
+    files += adding.add(archive, str(tmp_path / "b.csv"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    of_git, of_file = collect(archive, files, fetching=Fetching(Rules()))
+    assert (of_git.outcome, of_file.outcome) == ("failed", "changed")
+    assert of_git.said == "git is not installed on this machine."

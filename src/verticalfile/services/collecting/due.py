@@ -11,6 +11,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.intervals import Intervals
 from verticalfile.services.known.deliveries import KIND as DELIVERED_KIND
 from verticalfile.services.known.masks import KIND as MASKED_KIND
+from verticalfile.tables.reading import Reason
 
 DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
@@ -18,6 +19,7 @@ CLOCK_FUTURE_SLACK = timedelta(minutes=5)
 """A check noted further ahead than clocks of one house differ was noted by a wrong clock."""
 
 
+CALM = ("changed", "unchanged")
 PICTURES_EVERY = timedelta(days=30)
 """A layer that is a picture is asked so often whether it has become one with rows."""
 
@@ -36,15 +38,17 @@ def due(
             r.checked_at is None
             or r.checked_at > now + CLOCK_FUTURE_SLACK
             or (
-                not (_is_picture(r) and now - r.checked_at < PICTURES_EVERY * soonest)
-                and now - r.checked_at >= range_of(r.every)[0] * soonest
+                now - r.checked_at >= range_of(r.every)[0] * soonest
                 and now - r.checked_at >= known.of(archive.index, r) * soonest
+                and (now - r.checked_at >= PICTURES_EVERY * soonest or not _is_picture(archive, r))
             )
         )
     ]
 
 
-def _is_picture(resource: ResourceLine) -> bool:
-    """Whether it is a layer of which only a description came: rows would have been counted."""
-    is_calm = resource.outcome in ("changed", "unchanged")
-    return resource.kind == "arcgis" and is_calm and resource.versions > 0 and resource.rows is None
+def _is_picture(archive: Archive, resource: ResourceLine) -> bool:
+    """Whether it is a layer of which only a description came."""
+    if resource.kind != "arcgis" or resource.rows is not None or resource.outcome not in CALM:
+        return False
+    versions = archive.index.versions(resource.id)
+    return bool(versions) and versions[-1].reason == Reason.NOT_TABULAR

@@ -379,6 +379,11 @@ def _done(command: Sequence[str], what: str, given: bytes | None = None) -> byte
             f"git was not done with {what} after {TIMEOUT_S:,} seconds.",
             mend="clone it yourself, and give the folder.",
         ) from error
+    except FileNotFoundError as error:
+        raise SourceRefused(
+            "git is not installed on this machine.",
+            mend="install it, for example with `sudo apt-get install git`; all else works without.",
+        ) from error
     if done.returncode:
         raise _refused(what, done.stderr.decode("utf-8", "replace").strip())
     return done.stdout
