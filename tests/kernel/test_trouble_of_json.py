@@ -30,6 +30,7 @@ RAW = ("Expecting", "delimiter", "enclosed", "starting at", "Invalid", "Extra", 
         ('["a\tb"]', "a line break or tab stands within a text at line 1 column 4"),
         ('["\\q"]', "a backslash begins nothing that is known at line 1 column 3"),
         ("[1] [2]", "something follows after its end at line 1 column 5"),
+        ("1" * 5_000, "a number has more digits than may be read"),
         ("[" * 100_000, "it is nested too deep"),
     ],
 )

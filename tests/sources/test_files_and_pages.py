@@ -231,4 +231,4 @@ def test_what_is_no_address_of_the_web_is_none_of_the_portal_either(url: str) ->
 def test_the_name_of_a_file_beside_a_document_is_taken_and_of_ckan_it_is_not_guessed() -> None:
     found = of_kinds("files/y.csv")
     assert found["dcat-us"] == [("https://data.example.gov/open/files/y.csv", True)]
-    assert found["ckan"] == []
+    assert found["ckan"] == of_kinds("f/y.csv")["ckan"] == []

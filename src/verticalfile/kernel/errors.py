@@ -50,6 +50,7 @@ _OF_JSON = {
     "Invalid \\": "a backslash begins nothing that is known",
     "Extra data": "something follows after its end",
     "A value of more": "a value is larger than may be read",
+    "Exceeds the limit": "a number has more digits than may be read",
 }
 """How parsers of JSON begin, and what people are told."""
 _PLACE = re.compile(r"line (\d+) column (\d+)")

@@ -251,7 +251,8 @@ def _offer(resource: Mapping[str, object], location: str) -> Offer | None:
     title = text_of(resource.get("name")) or text_of(resource.get("description"))[:80]
     written = text_of(resource.get("url"))
     # the bare name of a file may stand below any of CKAN's folders
-    url = address_of(written, location) if "/" in written[:4] or is_address(written) else ""
+    is_bare = not is_address(written) and not written.lstrip(".").startswith("/")
+    url = "" if is_bare else address_of(written, location)
     told = (text_of(resource.get("mimetype")), number_of(resource.get("size")))
     if text_of(resource.get("url_type")) in OWN_TABLES and resource.get("datastore_active") is True:
         dump = urljoin(location, f"datastore/dump/{identifier}?format=csv")

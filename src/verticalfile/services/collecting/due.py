@@ -17,8 +17,6 @@ DUE_SLACK = 0.02
 """A daily check at the same minute each day is due although it comes a few minutes early."""
 CLOCK_FUTURE_SLACK = timedelta(minutes=5)
 """A check noted further ahead than clocks of one house differ was noted by a wrong clock."""
-
-
 CALM = ("changed", "unchanged")
 PICTURES_EVERY = timedelta(days=30)
 """A layer that is a picture is asked so often whether it has become one with rows."""

@@ -1,8 +1,9 @@
 """ArcGIS REST services (developers.arcgis.com/rest): directories, services, layers and tables.
 
 A listing has each layer and table of the services, one request a service; the answers are kept
-beside. Of a folder or service that wants a token it is whole but for that, which it names. Where a FeatureServer and a MapServer bear one name, they show the same rows, and the first
-is taken. Rows come by `arcgis_rows`.
+beside. Of a folder or service that wants a token it is whole but for that, which it names. Where a
+FeatureServer and a MapServer bear one name, they show the same rows, and the first is taken. Rows
+come by `arcgis_rows`.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ NOT_COLUMNS = ("esriFieldTypeGeometry", "esriFieldTypeRaster")
 GEOMETRY = "geometry"
 WITH_ROWS = ("feature layer", "table")
 """Layers that can be asked for rows; group, raster and annotation layers cannot."""
-PICTURES = ("raster layer", "group layer", "mosaic layer")
+PICTURES = ("raster layer", "group layer")
 """They have none also where they tell fields."""
 
 

@@ -40,9 +40,7 @@ class Look:
     has_inner: bool
     title: str = ""
     is_bare: bool = False  # a list without a catalog around it, as the oldest are (2.6)
-    is_odd: bool = (
-        False  # packed, no JSON, or entries that are none: no reader of tables takes them
-    )
+    is_odd: bool = False  # packed, with slips, or entries that are none: no table by itself
     slips: str = ""  # what is wrong with its JSON and could be mended without guessing
 
 

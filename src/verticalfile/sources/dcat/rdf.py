@@ -1,7 +1,8 @@
 """RDF as strangers serve it: XML, Turtle, N-Triples or JSON-LD, read without reaching for anything.
 
 A document type of XML is taken away, or refused where it declares entities, before anything is
-read, so that none is ever expanded or fetched; what is nested too deep is refused; contexts of JSON-LD are packed or refused (trap 58).
+read, so that none is ever expanded or fetched; what is nested too deep is refused; contexts of
+JSON-LD are packed or refused (trap 58).
 IRIs that are none, as portals publish them, stay as they are.
 """
 
