@@ -90,6 +90,25 @@ def test_datasets_without_a_file_are_counted_before_anything_is_added(at) -> Non
         assert "without files  1 dataset:" in said
 
 
+def test_files_at_addresses_without_a_host_are_taken_from_the_portal_and_that_is_told(at) -> None:
+    with at(CkanSite(Holdings(2)), Fault("package_search", _without_hosts)) as desk:
+        said = desk.vf("add", desk.server.home)
+        assert f"2 files without a host, resolved against the portal's address, such as {desk.server.home}" in said  # fmt: skip
+        said = desk.vf("add", desk.server.home, "--all", "--name", "town")
+        assert "2 files at an address without a host, resolved against the portal's" in said
+        desk.vf("collect", "town")
+        assert "id,street,opened" in desk.vf("get", "building-permits")
+        (added,) = (e for e in json.loads(desk.vf("log", "building-permits", "--json")) if "written" in str(e))  # fmt: skip
+        assert added["detail"]["written"].startswith("/dataset/")
+        assert added["detail"]["location"].startswith(f"{desk.server.home}dataset/")
+
+
+def _without_hosts(request: Request, answer: Answer) -> Answer:
+    home = f"http://{request.headers['Host']}/".encode()
+    assert home in answer.body or b'"results": []' in answer.body
+    return Answer(answer.body.replace(home, b"/"), media_type=answer.media_type)
+
+
 def test_the_requests_of_a_year_are_no_fewer_than_what_a_day_really_takes(at) -> None:
     with at(ArcGisSite(Holdings(3))) as desk:
         said = desk.vf("add", f"{desk.server.home}arcgis/rest/services", "--all", "--name", "gis")

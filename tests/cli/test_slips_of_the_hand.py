@@ -94,3 +94,11 @@ def test_who_waits_for_another_writer_is_told_the_name_of_the_file(library: Path
         said = next(line for line in waiting.stderr if line.startswith("Waiting"))
         waiting.kill()
     assert said.endswith("is writing to prices/prices.\n")
+
+
+def test_settings_that_are_no_json_are_told_with_the_place_and_the_file(library: Path) -> None:
+    (library / "settings.json").write_text('{"library": "Alder Falls"\n "contact": "a@b"}')
+    said = run("collect", cwd=library, code=10)
+    assert "a comma or a closing bracket is missing at line 2 column 2" in said.stderr
+    assert str(library / "settings.json") in said.stderr
+    assert "Expecting" not in said.stderr

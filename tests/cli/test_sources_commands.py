@@ -44,6 +44,8 @@ def test_a_portal_is_shown_and_nothing_is_added_until_it_is_chosen(desk: Desk) -
 def test_a_portal_is_added_collected_listed_and_reported(desk: Desk) -> None:
     said = desk.vf("add", desk.server.home, "--words", "bus", "--words", "trees", "--name", "town")
     assert "2 datasets added" in said
+    walks = [r for r in desk.server.asked if r.path.endswith("package_search")]
+    assert len(walks) == 1, "what was previewed is taken"
     assert "town/listing" in desk.vf("collect", "town", "--dry-run")
     desk.vf("collect", "town")
     (source,) = desk.json("sources")

@@ -18,7 +18,8 @@ from verticalfile.kernel.moments import last_instant, to_iso
 from verticalfile.services import listing
 from verticalfile.services.archive import Archive, init, open_archive
 from verticalfile.services.collecting import backfill
-from verticalfile.services.collecting.collect import Checked, collect, due
+from verticalfile.services.collecting.collect import Checked, collect
+from verticalfile.services.collecting.due import due
 from verticalfile.services.datasets import adding
 from verticalfile.services.deciding import reviewing
 from verticalfile.services.names import find_version

@@ -14,7 +14,8 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.spans import range_of, span_of
 from verticalfile.services.archive import Archive, init
-from verticalfile.services.collecting.collect import collect, due
+from verticalfile.services.collecting.collect import collect
+from verticalfile.services.collecting.due import due
 from verticalfile.services.datasets.adding import add
 from verticalfile.services.datasets.intervals import Intervals, interval_told, span_after
 from verticalfile.services.taking_in.rebuild import rebuild

@@ -26,6 +26,7 @@ from verticalfile.services.through_time.timeline import timeline
 from verticalfile.services.visibility import Viewer
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.errors import SourceRefused
+from verticalfile.sources.past import git_history
 
 HEAD = "id,name,price\n"
 ROWS = ["1,oak,10\n", "2,elm,20\n", "3,ash,30\n", "4,fir,40\n"]
@@ -350,3 +351,51 @@ def test_json_whose_members_come_and_go_keeps_them_apart(tmp_path: Path) -> None
     history = TableHistory(archive, table.id, table.name)
     digests = [o.table_sha256 for o in history.history.manifest.ordinals]
     assert len(set(digests)) == 4, "1 and “1”, null and missing stay apart"
+
+
+def test_what_git_says_is_told_in_a_sentence_of_ours_with_its_mend(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "a.bundle").write_bytes(b"nothing of the kind")
+    Repository(tmp_path / "new")
+    broken = Repository(tmp_path / "broken")
+    broken.commit(1, ONE)
+    broken.git("update-ref", "refs/heads/gone", "HEAD")
+    tree = broken.git("rev-parse", "HEAD^{tree}")
+    (broken.folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def cloned(what: str) -> None:
+        git_history.open_repository(what, tmp_path / "scratch")
+
+    def read(folder: str, branch: str = "") -> None:
+        git_history.read_history(tmp_path / folder, "a.csv", now=now, branch=branch or None)
+
+    told = [
+        (lambda: cloned(str(tmp_path / "plain")), "plain is no git repository."),
+        (lambda: cloned(str(tmp_path / "a.bundle")), "a.bundle is no git repository."),
+        (lambda: cloned("http://127.0.0.1:9/x.git"), "git could not reach http://127.0.0.1:9/x.git."),
+        (lambda: read("new"), "new has no such branch, or no commit yet."),
+        (lambda: read("broken", "other"), "broken has no such branch, or no commit yet."),
+        (lambda: read("broken"), "broken is damaged, so that git cannot read all of it."),
+    ]  # fmt: skip
+    for ask, sentence in told:
+        with pytest.raises(SourceRefused) as raised:
+            ask()
+        assert raised.value.message.endswith(sentence)
+        assert "fatal" not in str(raised.value)
+        assert str(raised.value.facts["git"]).startswith(("fatal", "error")), "as a detail"
+
+
+def test_a_machine_without_git_is_told_so_and_other_files_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Repository(tmp_path / "made")
+    made.commit(1, ONE)
+    (tmp_path / "b.csv").write_text(ONE)
+    archive = init(tmp_path / "archive", clock=SetClock(datetime(2026, 1, 1, tzinfo=UTC)))
+    files = adding.add(archive, str(made.folder), path="a.csv")
+    files += adding.add(archive, str(tmp_path / "b.csv"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    of_git, of_file = collect(archive, files, fetching=Fetching(Rules()))
+    assert (of_git.outcome, of_file.outcome) == ("failed", "changed")
+    assert of_git.said == "git is not installed on this machine."

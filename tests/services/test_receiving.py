@@ -13,7 +13,8 @@ from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import init, open_archive
 from verticalfile.services.citing.citing import Style, cite_version
-from verticalfile.services.collecting.collect import Fetching, collect, due
+from verticalfile.services.collecting.collect import Fetching, collect
+from verticalfile.services.collecting.due import due
 from verticalfile.services.collecting.receiving import receive
 from verticalfile.services.datasets.adding import add
 from verticalfile.services.deciding import withholding

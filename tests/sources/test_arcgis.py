@@ -28,6 +28,8 @@ from verticalfile.sources.arcgis.arcgis import SOURCE
 from verticalfile.sources.arcgis.arcgis_layer import exact, ids_in, layer_of, rows_in
 from verticalfile.sources.kind import Role, Taken
 from verticalfile.sources.visit import Page
+from verticalfile.tables.read import read
+from verticalfile.tables.reading import Reason
 from verticalfile.town.portals.arcgis import ArcGisSite, Layer
 from verticalfile.town.portals.holdings import START, Holdings
 from verticalfile.town.portals.serving import (
@@ -196,9 +198,102 @@ def test_trap_36_a_token_asked_for_is_a_closed_door(tmp_path: Path) -> None:
         assert hurried.features(site.url(server.home, "Building_Permits")) == []  # all gone
         site.closed = {"Building_Permits"}
         taken = SOURCE.list(visit, f"{server.home}arcgis/rest/services", tmp_path)
+        place = f"{server.home}arcgis/rest/services/Building_Permits"
     assert len(rows_of(taken)) == 1
-    assert not taken.completeness.proved  # so that nothing of it can be called vanished
-    assert "Token Required" in taken.completeness.why_not
+    assert taken.completeness.proved
+    assert taken.completeness.closed == (place,)  # nothing of it can be called vanished
+    with zipfile.ZipFile(taken.path) as kept:
+        assert json.loads(kept.read("closed.json")) == [place]
+
+
+def test_a_folder_out_of_order_leaves_a_list_unproved_and_a_secured_one_does_not(
+    tmp_path: Path,
+) -> None:
+    site = ArcGisSite(Holdings(2, rows=7), folder="Secure")
+    open_one, _ = town()
+    site.services |= open_one.services
+    stopped = json.dumps({"error": {"code": 500, "message": "Service is stopped"}}).encode()
+    with visiting(site, scratch=tmp_path) as (server, visit):
+        home = f"{server.home}arcgis/rest/services"
+        site.closed = {"Secure"}
+        closed = SOURCE.list(visit, home, tmp_path)
+        assert (closed.completeness.received, closed.completeness.closed) == (
+            1,
+            (f"{home}/Secure",),
+        )
+        assert closed.completeness.proved
+        closed.path.unlink()
+        server.faults.append(Fault("/services/Secure", page_instead(stopped)))
+        broken = SOURCE.list(visit, home, tmp_path)
+        assert not broken.completeness.proved
+        assert broken.completeness.closed == ()
+        broken.path.unlink()
+        server.faults.clear()
+        with pytest.raises(Blocked, match="Token Required"):
+            SOURCE.list(visit, f"{home}/Secure", tmp_path)
+
+
+def test_a_picture_of_an_old_server_is_kept_by_its_description_and_told_once(
+    tmp_path: Path,
+) -> None:
+    """Such servers do not say in their lists which layers are pictures."""
+    site, layer = town(datasets=2)
+    layer.kind, layer.told_max, layer.fields = "Raster Layer", None, []
+    clock = SetClock(START)
+    archive = archives.init(tmp_path / "archive", clock=clock)
+    with PortalServer(site) as server:
+        rules = Rules(allow_private=True, extra_ports=frozenset({server.port}))
+        fetching = Fetching(rules, sleep=lambda _: None)
+        with found_at(archive, f"{server.home}arcgis/rest/services", fetching) as found:
+            assert found is not None
+            add_source(archive, found.recognised, Selection(), name="portal")
+
+        def day() -> tuple[dict[str, tuple[str, str]], int]:
+            clock.move_to(clock.now() + timedelta(days=1))
+            server.asked.clear()
+            done = round_of(archive, [], fetching=fetching)
+            asked = [
+                r for r in server.asked if r.path.endswith("/Building_Permits/FeatureServer/0")
+            ]
+            said = {f"{c.resource.dataset}/{c.resource.kind}": (c.outcome, c.said) for c in done}
+            return said, len(asked)
+
+        days = [day() for _ in range(33)]
+        first = next(said["building-permits/arcgis"] for said, _ in days if "building-permits/arcgis" in said)  # fmt: skip
+        looked = [said["building-permits/arcgis"][0] for said, _ in days if "building-permits/arcgis" in said]  # fmt: skip
+        assert first == (
+            "changed",
+            "kept as v1, a document: a layer of the kind Raster Layer has no rows, and so no table",
+        )
+        assert looked == ["changed", "unchanged"], "asked again after thirty days, and nothing said"
+        assert days[5][1] == 1, "by its description alone, kept as documentation"
+        layer.kind, layer.told_max, layer.fields = "Feature Layer", 1000, _fields()
+        after = [said for said, _ in (day() for _ in range(30))]
+    became = next(said for each in after if (said := each.get("building-permits/arcgis")))
+    assert became[1].startswith("kept as v2"), "a layer with rows in the place of a picture"
+    (rows,) = (r for r in archive.index.resources("building-permits") if r.kind == "arcgis")
+    assert rows.rows == 30
+
+
+def _fields() -> list[dict[str, object]]:
+    return town()[1].fields
+
+
+@pytest.mark.parametrize("kind", ["Raster Layer", "Group Layer", "Annotation SubLayer"])
+def test_of_a_layer_without_rows_the_description_is_kept_as_it_came(
+    kind: str, tmp_path: Path
+) -> None:
+    site, layer = town()
+    layer.kind, layer.fields = kind, []
+    taken = fetched(site, tmp_path)
+    with zipfile.ZipFile(taken.path) as kept:
+        assert kept.namelist() == ["pages.json", "layer.json"]
+        assert json.loads(kept.read("layer.json"))["type"] == kind
+    reading = read(taken.path.read_bytes(), name=taken.file_name, media_type=taken.media_type)
+    assert (reading.tables, reading.reason) == ((), Reason.NOT_TABULAR)
+    layer.kind = ""
+    with pytest.raises(AnswerRefused, match="something without fields"):
+        fetched(site, tmp_path / "none")
 
 
 def test_trap_37_no_rows_and_a_flag_mean_go_on(tmp_path: Path) -> None:

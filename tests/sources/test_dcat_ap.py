@@ -200,7 +200,9 @@ class Documents:
     [
         (f"<!DOCTYPE rdf:RDF [{LAUGHS}]><rdf:RDF {RDF}>{DATASET.format('&l8;')}</rdf:RDF>", "document type"),
         (f'<!DOCTYPE rdf:RDF [<!ENTITY x SYSTEM "file:///etc/passwd">]><rdf:RDF {RDF}>{DATASET.format("&x;")}</rdf:RDF>', "document type"),
-        (f'<!DOCTYPE rdf:RDF SYSTEM "HOMEevil.dtd"><rdf:RDF {RDF}>{DATASET.format("x")}</rdf:RDF>', "document type"),
+        (f'<!DOCTYPE rdf:RDF SYSTEM "HOMEevil.dtd" [<!ENTITY % p SYSTEM "HOMEevil"> %p;]><rdf:RDF {RDF}>{DATASET.format("x")}</rdf:RDF>', "document type"),
+        (f'<!DOCTYPE rdf:RDF [<!ATTLIST x y CDATA "HOMEevil">]><rdf:RDF {RDF}>{DATASET.format("x")}</rdf:RDF>', "document type"),
+        (f'<!DOCTYPE rdf:RDF SYSTEM "HOMEevil.dtd"><rdf:RDF {RDF}>{DATASET.format("&x;")}</rdf:RDF>', "undefined entity"),
         (f"<rdf:RDF {RDF}>" + "<rdf:Description><dct:title>" * 500, "too deep"),
         (f"<rdf:RDF {RDF}>{DATASET.format('cut')}", "no element found"),
         ('{"@context": "HOMEevil.jsonld", "@id": "x", "title": "x"}', "ever fetched"),
@@ -225,6 +227,28 @@ def test_trap_58_nothing_that_a_document_names_is_fetched_or_blown_up(
             SOURCE.list(visit, f"{server.home}catalog.rdf", tmp_path)
         assert not [request for request in server.asked if "evil" in request.path]
     assert not list(tmp_path.iterdir())
+
+
+OLD_TYPE = '<!DOCTYPE rdf:RDF PUBLIC "-//DUBLIN CORE//DCMES DTD 2002/07/31//EN" "HOMEevil.dtd"'
+
+
+@pytest.mark.parametrize("ending", [">", " [<!ELEMENT x EMPTY> <!-- ]> --> ]\n>"])
+def test_a_document_type_that_is_only_a_name_is_passed_over_and_never_fetched(
+    ending: str, tmp_path: Path
+) -> None:
+    documents = Documents(evil=b"{}")
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- ours -->\n{OLD_TYPE}{ending}'
+    with visiting(documents, scratch=tmp_path) as (server, visit):
+        body = f"{head}\n<rdf:RDF {RDF}>{DATASET.format('Café')}</rdf:RDF>"
+        documents.documents["catalog"] = body = body.replace("HOME", server.home).encode()
+        found = recognise(visit, f"{server.home}catalog.rdf")
+        assert found is not None
+        assert found.kind == "dcat-ap"
+        taken = SOURCE.list(visit, f"{server.home}catalog.rdf", tmp_path)
+        assert not [request for request in server.asked if "evil" in request.path]
+    assert [entry.title for entry in entries_of(taken)] == ["Café"]
+    with zipfile.ZipFile(taken.path) as kept:
+        assert kept.read("document-00001.rdf") == body, "kept as it came"
 
 
 def test_trap_58_a_naive_reader_fetches_and_blows_up(tmp_path: Path) -> None:

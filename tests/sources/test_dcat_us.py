@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from visiting import pages_of, rows_of, visiting
 
 import hurried
 from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.services.gathering.entries import Entries
+from verticalfile.sources.dcat import as_written
 from verticalfile.sources.dcat.dcat_us import SOURCE
 from verticalfile.sources.kind import Entry, Taken
 from verticalfile.tables.read import read
@@ -61,15 +65,96 @@ def test_trap_5_a_round_number_of_entries_is_not_proved(
     assert taken.completeness.proved == proved
 
 
-def test_trap_18_a_trailing_comma_fails_with_its_line_and_column(tmp_path: Path) -> None:
-    body = b'{"dataset": [\n  {"identifier": "a", "title": "A"},\n]}'
+def test_trap_18_commas_too_many_are_read_past_and_such_a_list_proves_nothing(
+    tmp_path: Path,
+) -> None:
+    body = (
+        b'{"title": "a, ] b",, "dataset": [\n'.replace(b",,", b",")
+        + b'  {"identifier": "a", "title": "A,]", "keyword": ["x", "y,}\\",", ],},\n'
+        + b'  {"identifier": "b", "title": "two\nlines"},\n]\n,}'
+    )
+    taken, entries, _ = listed(body, tmp_path)
+    assert [(e.title, e.subjects) for e in entries] == [("A,]", ("x", 'y,}",')), ("two\nlines", ())]
+    assert not taken.completeness.proved
+    assert taken.completeness.why_not == (
+        "it is not valid JSON (4 commas too many and 1 text broken over lines), and was read all the"
+        " same"
+    )
+    with zipfile.ZipFile(taken.path) as kept:
+        assert kept.read("data.json") == body
+    assert hurried.datasets_in(body) == []  # an empty list: everything was withdrawn
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b'{"dataset": [\n  {"identifier": "a"},, {"identifier": "b"}]}', "line 2 column 23"),
+        (b'{"dataset": [\n  {"identifier": "a" "title": "A"},\n]}', "line 2 column 22"),
+        (b'{"dataset": [\n  {"identifier": "a"}, {"identifier": ', "line 2"),
+        (b'{"dataset": [\n  {"identifier": \'a\'}]}', "line 2 column 18"),
+        (b'{"dataset": [\n  {"identifier": "a",', "line 2"),
+    ],
+)
+def test_where_it_would_have_to_be_guessed_a_list_fails_with_its_place_and_leaves_nothing(
+    tmp_path: Path, body: bytes, where: str
+) -> None:
     with (
         visiting(Document(body), scratch=tmp_path) as (server, visit),
-        pytest.raises(AnswerRefused, match="line 3 column 1"),
+        pytest.raises(AnswerRefused, match=where),
     ):
         SOURCE.list(visit, f"{server.home}data.json", tmp_path)
     assert not list(tmp_path.iterdir())
-    assert hurried.datasets_in(body) == []  # an empty list: everything was withdrawn
+
+
+@given(
+    document=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(alphabet='a,]}["\\\n é'),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(alphabet='a,]"\\'), inner),
+    ),
+    step=st.integers(1, 7),
+    indent=st.sampled_from([None, 1]),
+)
+def test_a_document_with_commas_too_many_says_what_it_says_without_them(
+    document: object, step: int, indent: int | None
+) -> None:
+    plain = json.dumps({"x": [document, {"y": document}]}, indent=indent, ensure_ascii=False)
+    odd = re.sub(r'("(?:[^"\\]|\\.)*")|(?<![\[{\s])(?=\s*[\]}])', lambda m: m[1] or ",", plain)
+    body, slips = odd.encode(), as_written.Slips()
+    parts = (body[at : at + step] for at in range(0, len(body), step))
+    mended = b"".join(as_written._mended(parts, slips))
+    assert len(mended) == len(body)
+    assert json.loads(mended) == json.loads(plain)
+    assert slips.commas == odd.count(",") - plain.count(",") > 0
+    assert (
+        b"".join(as_written._mended(iter([plain.encode()]), as_written.Slips())) == plain.encode()
+    )
+
+
+def test_a_list_that_was_packed_before_it_was_sent_is_read_and_kept_packed(tmp_path: Path) -> None:
+    plain = b'{"title": "T", "dataset": [{"identifier": "a", "title": "A"}]}'
+    body = gzip.compress(plain, mtime=0)
+    taken, entries, _ = listed(body, tmp_path)
+    assert [entry.title for entry in entries] == ["A"]
+    assert taken.completeness.proved
+    with zipfile.ZipFile(taken.path) as kept:
+        assert kept.read("data.json.gz") == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(b'{"dataset": [{"identifier": "a"}]}')[:-9], b"\x1f\x8b\x08 nothing of the kind",
+     gzip.compress(b'{"dataset": [' + b" " * (80 << 20))],
+    ids=["cut off", "damaged", "a bomb"],
+)  # fmt: skip
+def test_a_packed_list_that_is_broken_is_refused_and_leaves_nothing(
+    tmp_path: Path, body: bytes
+) -> None:
+    with (
+        visiting(Document(body), scratch=tmp_path) as (server, visit),
+        pytest.raises(AnswerRefused, match="it is packed, and"),
+    ):
+        SOURCE.list(visit, f"{server.home}data.json", tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_traps_19_and_20_a_mark_in_front_and_another_code_lose_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from verticalfile.sources import ckan, dkan
+from verticalfile.sources import ckan, dkan, opendatasoft
 from verticalfile.sources.arcgis import arcgis_addresses, arcgis_hub
 from verticalfile.sources.dcat import dcat_ap, dcat_us
 from verticalfile.sources.kind import Offer
@@ -186,3 +186,49 @@ def test_the_language_of_a_title_is_its_own() -> None:
 def test_an_address_of_mail_is_taken_out_of_what_surrounds_it(said: str, mail: str) -> None:
     assert mail_of(said) == mail
     assert written(f" {said} ").strip() == ("" if said.startswith("{{") else said)
+
+
+BESIDE = [
+    ("/dataset/x/download/y.csv", "https://data.example.gov/dataset/x/download/y.csv"),
+    ("//files.example.gov/y.csv", "https://files.example.gov/y.csv"),
+    ("../y.csv", "https://data.example.gov/y.csv"),
+    ("https://other.example/y.csv", "https://other.example/y.csv"),
+]
+NO_ADDRESS = ["ftp://x.example/y.csv", "javascript:alert(1)//y.csv", "file:///etc/passwd", "#y.csv",
+              "www.example.gov/y.csv", "N/A", "see the clerk", "//[x/y.csv", "mailto:a@b.example"]  # fmt: skip
+
+
+def of_kinds(url: str) -> dict[str, list[tuple[str, bool]]]:
+    """What each kind takes where a file is said to be at this address, and whether it says that it
+    resolved it."""
+    home = "https://data.example.gov/open/"
+    file = {"downloadURL": url, "mediaType": "text/csv"}
+    records = {
+        "ckan": (ckan.SOURCE, {"id": "a", "resources": [{"url": url, "format": "CSV"}]}),
+        "dcat-us": (dcat_us.SOURCE, {"identifier": "a", "distribution": [file]}),
+        "dkan": (dkan.SOURCE, {"identifier": "a", "distribution": [file]}),
+        "arcgis-hub": (arcgis_hub.SOURCE, {"identifier": "a", "distribution": [file]}),
+        "dcat-ap": (dcat_ap.SOURCE, {"@id": "a:b", "dcat:distribution": {
+            "dcat:downloadURL": {"@value": url}, "dct:format": "CSV"}}),
+        "opendatasoft": (opendatasoft.SOURCE, {"dataset_id": "a", "attachments": [{"url": url}]}),
+    }  # fmt: skip
+    return {
+        name: [(o.location, o.was_resolved) for o in kind.entry(record, home).offers]
+        for name, (kind, record) in records.items()
+    }
+
+
+@pytest.mark.parametrize(("url", "at"), BESIDE)
+def test_an_address_without_a_host_is_one_of_the_portal_and_that_is_told(url: str, at: str) -> None:
+    assert all(found == [(at, url != at)] for found in of_kinds(url).values())
+
+
+@pytest.mark.parametrize("url", NO_ADDRESS)
+def test_what_is_no_address_of_the_web_is_none_of_the_portal_either(url: str) -> None:
+    assert not any(of_kinds(url).values())
+
+
+def test_the_name_of_a_file_beside_a_document_is_taken_and_of_ckan_it_is_not_guessed() -> None:
+    found = of_kinds("files/y.csv")
+    assert found["dcat-us"] == [("https://data.example.gov/open/files/y.csv", True)]
+    assert found["ckan"] == of_kinds("f/y.csv")["ckan"] == []

@@ -595,3 +595,54 @@ def test_who_was_listed_under_another_name_meanwhile_was_not_absent_then() -> No
     (gone,) = kinds(later, Vanished)
     assert gone.moment - gone.since >= timedelta(days=7)
     assert gone.since >= START + timedelta(days=7)
+
+
+def on_server(day: float, names: Sequence[str], closed: Sequence[str] = ()) -> Listing:
+    """A list of a server's layers, `FOLDER/LAYER`, with folders that it could not look into."""
+    home = f"{HOST}/arcgis/rest/services"
+    addresses = [f"{home}/{name}/FeatureServer/0" for name in names]
+    entries = tuple(entry_of_dcat({"identifier": each, "title": each[-60:]}) for each in addresses)
+    places = tuple(f"{home}/{folder}" for folder in closed)
+    return Listing(START + timedelta(days=day), entries, proved=True, closed=places)
+
+
+def test_a_folder_behind_a_login_hides_its_own_members_and_no_others() -> None:
+    every = [f"{folder}/L{n}" for folder in ("Open", "Secure", "Secured") for n in range(20)]
+    outside = [name for name in every if not name.startswith("Secure/")]
+    members = step(Members(), on_server(0, every)).members
+    members = step(members, on_server(1, outside, ["Secure"])).members
+    assert members.present() == 60, "twenty out of sight are not lost"
+    assert members.suspicion is None
+    for day in range(2, 12):
+        done = step(members, on_server(day, outside[1:], ["Secure"]))
+        members = done.members
+    states = {m.entry.evidence.title[-28:]: m.state for m in members.by_key.others()}
+    assert list(states.values()) == [State.VANISHED], "and what vanished elsewhere is told"
+    members = step(members, on_server(12, [*outside[1:], *every[20:39]])).members
+    assert members.present() == 58, "the folder opened, and one of it is missing"
+
+
+def test_what_is_out_of_sight_is_not_taken_for_what_is_new_elsewhere() -> None:
+    """Its title alone would join the two, where the older were proved to be gone."""
+    told = {"title": "Parks", "publisher": {"name": "Town"}, "issued": "2020-01-01"}
+    home = f"{HOST}/arcgis/rest/services"
+    hidden, other = (
+        {"identifier": f"{home}/{f}/Parks/FeatureServer/0", **told} for f in ("A", "B")
+    )
+    known = step(Members(), on(0, [hidden])).members
+    seen = on(1, [other])
+    assert step(known, seen).members.by_key.keys() == known.by_key.keys(), "one that was moved"
+    done = step(known, replace(seen, closed=(f"{home}/A",)))
+    assert len(done.members.by_key) == 2
+    assert done.members.present() == 2
+
+
+def test_a_folder_that_hides_nearly_all_makes_no_list_suspect_and_no_emptiness_believed() -> None:
+    every = [f"Secure/L{n}" for n in range(50)]
+    members = step(Members(), on_server(0, [*every, "Open/A"])).members
+    for day in range(1, 30):
+        members = step(members, on_server(day, ["Open/A"], ["Secure"])).members
+    assert (members.present(), members.suspicion) == (51, None)
+    members = step(members, on_server(30, [], ["Secure"])).members
+    assert members.suspicion is not None
+    assert members.present() == 51

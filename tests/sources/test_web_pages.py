@@ -162,6 +162,8 @@ def test_a_sitemap_an_index_and_a_packed_one_are_read(tmp_path: Path) -> None:
     ("body", "why"),
     [
         (b'<!DOCTYPE u [<!ENTITY a "b">]><urlset><url><loc>&a;</loc></url></urlset>', "document type"),
+        (b'<!DOCTYPE u SYSTEM "u.dtd"><urlset><url><loc>&a;</loc></url></urlset>', "not well-formed"),
+        ('<!DOCTYPE u><urlset/>'.encode("utf-16"), "document type"),
         (b"<urlset><url><loc>http://x.gov/a.csv</loc></url>", "not well-formed"),
         (gzip.compress(b"<urlset>" + b" " * (60 << 20), mtime=0), "unpacks to more"),
         (b"<urlset>" + b"<url><loc>http://x/a.csv</loc></url>" * 1, "not well-formed"),
@@ -170,6 +172,11 @@ def test_a_sitemap_an_index_and_a_packed_one_are_read(tmp_path: Path) -> None:
 def test_a_hostile_or_broken_sitemap_is_refused(body: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         sitemap_in(body)
+
+
+def test_a_sitemap_with_a_document_type_that_is_only_a_name_is_read() -> None:
+    body = b'<!DOCTYPE urlset SYSTEM "x.dtd">\n<urlset><url><loc>http://x.gov/a.csv</loc></url></urlset>'
+    assert list(sitemap_in(body).urls) == ["http://x.gov/a.csv"]
 
 
 def test_a_sitemap_that_breaks_is_no_empty_one(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_japanese_text import LIBRARIES
 
 from verticalfile.kernel import limits, originals
 from verticalfile.kernel.originals import OnDisk, in_file
@@ -226,3 +227,10 @@ def test_a_large_original_is_gathered_into_a_file_that_goes_with_it(tmp_path: Pa
     (tmp_path / "x").write_bytes(whole)
     assert isinstance(in_file(tmp_path / "x", originals.sha256_of(whole)), OnDisk)
     assert (tmp_path / "x").exists()
+
+
+def test_japanese_text_of_windows_is_read_alike(tmp_path: Path) -> None:
+    body = (LIBRARIES * 40).encode("cp932")
+    assert read(body, name="a.csv").encoding == "cp932"
+    assert_the_same(body, tmp_path)
+    assert_the_same(b"\xef\xbb\xbf" + body, tmp_path)

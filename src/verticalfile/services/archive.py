@@ -20,7 +20,7 @@ from verticalfile import __version__
 from verticalfile.catalog.index import Index
 from verticalfile.catalog.search_fts5 import Fts5Search
 from verticalfile.kernel.clock import Clock, SystemClock
-from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.errors import InputRefused, VerticalFileError, trouble_of_json
 from verticalfile.kernel.letters import shown
 from verticalfile.kernel.moments import to_iso
 from verticalfile.vault.lock import writer_lock
@@ -105,7 +105,13 @@ class Archive:
         path = self.root / "settings.json"
         if not path.exists():
             return {}
-        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise InputRefused(
+                f"settings.json of the archive is not valid JSON: {trouble_of_json(error)}.",
+                mend=f"open {path} and put it right at that place.", reason=str(error)[:200],
+            ) from error  # fmt: skip
         return found
 
     @property

@@ -35,7 +35,7 @@ from verticalfile.sources.past.lists_in_pages import (
     json_of,
     no_page,
 )
-from verticalfile.sources.reading import is_address, member, members, number_of, text_of
+from verticalfile.sources.reading import address_of, is_address, member, members, number_of, text_of
 from verticalfile.sources.visit import Page, Visit
 
 API = "api/3/action/"
@@ -249,18 +249,21 @@ def _offer(resource: Mapping[str, object], location: str) -> Offer | None:
     """The file of a resource; the dump of the datastore where there is no file."""
     identifier, form = text_of(resource.get("id")), text_of(resource.get("format"))
     title = text_of(resource.get("name")) or text_of(resource.get("description"))[:80]
-    url = text_of(resource.get("url"))
+    written = text_of(resource.get("url"))
+    # the bare name of a file may stand below any of CKAN's folders
+    is_bare = not is_address(written) and not written.lstrip(".").startswith("/")
+    url = "" if is_bare else address_of(written, location)
     told = (text_of(resource.get("mimetype")), number_of(resource.get("size")))
     if text_of(resource.get("url_type")) in OWN_TABLES and resource.get("datastore_active") is True:
         dump = urljoin(location, f"datastore/dump/{identifier}?format=csv")
         return Offer(dump, "ckan", title, "CSV", "text/csv", identifier=identifier)
-    if not is_address(url):
+    if not url:
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", identifier=identifier)
     if (is_page(form) and not is_about(title, form)) or is_service(url, form):
         return None  # to look at, or to ask
-    return Offer(url, "url", title, form, *told, identifier=identifier)
+    return Offer(url, "url", title, form, *told, identifier=identifier, written=written)
 
 
 def _names(value: object, name: str) -> dict[str, None]:

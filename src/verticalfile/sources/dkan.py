@@ -18,9 +18,9 @@ from urllib.parse import quote, urlsplit
 
 from verticalfile.fetch.client import Got
 from verticalfile.fetch.errors import AnswerRefused, CutShort, FetchError
-from verticalfile.kernel.errors import LimitReached
+from verticalfile.kernel.errors import LimitReached, trouble_of_json
 from verticalfile.sources.counting import count_records
-from verticalfile.sources.dcat.dcat_us import ROUND, entry_of, offer_of
+from verticalfile.sources.dcat.dcat_us import entry_of, offer_of, why_unproved
 from verticalfile.sources.dcat.dcat_us_document import look_at, together
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Taken
 from verticalfile.sources.pages import digest_and_size
@@ -60,7 +60,8 @@ class Dkan:
     def list(self, visit: Visit, location: str, into: Path) -> Taken:
         """Every entry, in one document; counted by the search of the site."""
         taken = fetched_whole(self, visit, location, into)
-        counted = _completeness(taken.completeness.received, _counted(visit, location))
+        slips = text_of(taken.facts.get("slips"))
+        counted = _completeness(taken.completeness.received, _counted(visit, location), slips)
         return replace(taken, completeness=counted)
 
     def of_one_answer(self, path: Path, location: str, into: Path) -> Taken:
@@ -68,27 +69,28 @@ class Dkan:
         try:
             found = look_at(path)
         except (ValueError, RecursionError) as error:
-            raise _no_list(location, f"no well-formed JSON: {str(error)[:120]}") from error
+            raise _no_list(location, f"no valid JSON: {trouble_of_json(error)}") from error
         if not found.is_catalog and not _is_empty(path):
             raise _no_list(location, "no list of datasets")
         name, media = "datasets.json", "application/json"
         if found.is_odd:
             path, _ = together(path, into / "datasets.zip", self.volatile, table=self.table)
             name, media = path.name, "application/zip"
-        complete = _completeness(found.count, None)
-        return Taken(path, *digest_and_size(path), name, media, complete, {})
+        complete = _completeness(found.count, None, found.slips)
+        facts = {"slips": found.slips}
+        return Taken(path, *digest_and_size(path), name, media, complete, {}, facts)
 
     def entry(self, record: Record, location: str) -> Entry:
         """An entry of DCAT-US; a distribution that names no file is a table of the datastore."""
         record = {name: _referenced(value) for name, value in record.items()}
-        entry = entry_of(record)
+        entry = entry_of(record, location)
         uuid = quote(text_of(record.get("identifier")), safe="")
         if not uuid:
             return entry
         tables = [
             _table(f"{location}{API}datastore/query/{uuid}/{number}", each)
             for number, each in enumerate(members(record.get("distribution")))
-            if not _names_an_address(each)
+            if not _names_an_address(each, location)
         ]
         landing_page = entry.landing_page or f"{location}dataset/{uuid}"
         return replace(entry, landing_page=landing_page, offers=(*entry.offers, *tables))
@@ -130,10 +132,12 @@ def _referenced(value: object) -> object:
     return value
 
 
-def _names_an_address(distribution: Mapping[str, object]) -> bool:
+def _names_an_address(distribution: Mapping[str, object], location: str) -> bool:
     """Whether it leads to a file, to a page or to anything else outside of the datastore."""
     names = ("downloadURL", "accessURL")
-    return offer_of(distribution) is not None or any(text_of(distribution.get(n)) for n in names)
+    return offer_of(distribution, location) is not None or any(
+        text_of(distribution.get(n)) for n in names
+    )
 
 
 def _table(address: str, distribution: Mapping[str, object]) -> Offer:
@@ -150,10 +154,10 @@ def _counted(visit: Visit, location: str) -> int | None:
     return number_of(member(answer, "total"))
 
 
-def _completeness(received: int, counted: int | None) -> Completeness:
+def _completeness(received: int, counted: int | None, slips: str) -> Completeness:
     why = ""
-    if counted is None and received in ROUND:
-        why = f"{received} entries look like the limit of a page"
+    if slips or counted is None:
+        why = why_unproved(received, slips)
     elif counted is not None and counted > received:
         why = f"{received:,} entries came where the search counts {counted:,}"
     return Completeness(

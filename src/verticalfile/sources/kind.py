@@ -44,6 +44,12 @@ class Offer:
     role: Role = Role.DATA
     identifier: str = ""  # the publisher's own, such as the UUID of a CKAN resource
     checksum: str = ""  # as told, `sha256:...`: held against what came, and a finding if it differs
+    written: str = ""  # the address as the publisher wrote it, where it may be another
+
+    @property
+    def was_resolved(self) -> bool:
+        """Whether the publisher wrote an address without a host (`reading.address_of`)."""
+        return bool(self.written) and self.written != self.location
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +88,14 @@ class Completeness:
     ended: str = ""  # "end of document", "count reached", "short page", ...
     proved: bool = False
     why_not: str = ""  # a sentence, where it is not proved
+    closed: tuple[str, ...] = ()  # places behind a login: what is below is not known, all else is
 
     def told(self) -> dict[str, object]:
         """As it stands beside a version, in the vault and in observations."""
         found: dict[str, object] = {
             "received": self.received, "expected": self.expected, "method": self.method,
             "pages": self.pages, "ended": self.ended, "proved": self.proved,
-            "why_not": self.why_not or None,
+            "why_not": self.why_not or None, "closed": list(self.closed) or None,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value is not None}
 

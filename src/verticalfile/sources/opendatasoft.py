@@ -30,8 +30,8 @@ from verticalfile.sources.past.lists_in_pages import (
     no_page,
 )
 from verticalfile.sources.reading import (
+    address_of,
     first_text,
-    is_address,
     language_of,
     member,
     members,
@@ -342,11 +342,12 @@ def _offers(told: Mapping[str, object], identifier: str, location: str) -> list[
             url, media = text_of(each.get("url")), text_of(each.get("mimetype"))
             if url.startswith("odsfile://") and text_of(each.get("id")):
                 url = f"{base}/{name}/{quote(text_of(each.get('id')), safe='')}"
+            found_at = address_of(url, location)
             offer = Offer(
-                url, "url", text_of(each.get("title")), media.rpartition("/")[2], media, role=role,
-                identifier=text_of(each.get("id")),
+                found_at, "url", text_of(each.get("title")), media.rpartition("/")[2], media, role=role,
+                identifier=text_of(each.get("id")), written=url,
             )  # fmt: skip
-            if is_address(url):
+            if found_at:
                 found.append(offer)
     return list({offer.location: offer for offer in found}.values())
 

@@ -37,11 +37,13 @@ class PagesFile:
         columns: Sequence[str] = (),
         is_distinct: bool = False,
         table: str = "",
+        no_table: str = "",
     ) -> None:
         """`records`: the members that lead to the list of records in a page; `key`: the member
         by which records are sorted, as a path; `inside`: members of a record whose own members
         are taken as the record's; `columns`: their order, where the publisher tells one;
-        `is_distinct`: pages overlap, and equal records are one; `table`: the table's name."""
+        `is_distinct`: pages overlap, and equal records are one; `table`: the table's name;
+        `no_table`: why there is none, of documents that are kept alone."""
         self.path = path
         self.pages = 0
         self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_STORED)
@@ -52,6 +54,7 @@ class PagesFile:
         note |= {"columns": list(columns)} if columns else {}
         note |= {"is_distinct": True} if is_distinct else {}
         note |= {"table": table} if table else {}
+        note |= {"no_table": no_table} if no_table else {}
         self._write(NOTE, json.dumps(note, indent=1).encode() + b"\n")
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 """ArcGIS Hub leaves its own placeholders where nothing was written (trap 22)."""
@@ -67,6 +67,25 @@ def is_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and (parts.port or 0) >= 0
     except ValueError:
         return False
+
+
+RELATIVE = re.compile(
+    r"\.{0,2}/|([^\s./:@?#]+/)*[^/:@?#]+\.(csv|tsv|txt|jsonl?|geojson|xml|parquet|zip|gz|xlsx?|ods|pdf"
+    r"|km[lz]|gpkg)(\?|$)",
+    re.IGNORECASE,
+)
+"""An address below the document that it stands in. `www.example.gov/a.csv` and `N/A` are none."""
+
+
+def address_of(text: str, base: str) -> str:
+    """The address that a publisher wrote, one without a host resolved against that of the portal or
+    document (RFC 3986 5.2); "" for what is no http or https address then."""
+    if is_address(text) or not RELATIVE.match(text):
+        return text if is_address(text) else ""
+    with suppress(ValueError):
+        found = urljoin(base, text)
+        return found if is_address(found) else ""
+    return ""
 
 
 def mail_of(text: str) -> str:

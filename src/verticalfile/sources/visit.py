@@ -19,6 +19,7 @@ from verticalfile.fetch.errors import AnswerRefused
 from verticalfile.fetch.manners.manners import Manners
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import Clock
+from verticalfile.kernel.errors import trouble_of_json
 
 PAGE_MAX_BYTES = 64 << 20
 """One answer of an interface; the largest pages seen (1,000 entries of CKAN) have 8 MB."""
@@ -42,13 +43,13 @@ class Page:
             return json.loads(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             start = self.body.lstrip()[:1]
-            came = f"is not JSON: {str(error)[:120]}" if start else "is empty"
+            came = f"is not JSON: {trouble_of_json(error)}" if start else "is empty"
             raise AnswerRefused(
                 f"The answer of {self.final_url} {'is a web page' if start == b'<' else came}"
                 f"{', where data was asked for' if start in (b'', b'<') else ''}.",
                 mend="open the address in a browser; the publisher may be out of order.",
-                exchange=self.exchange,
-            ) from error
+                exchange=self.exchange, reason=str(error)[:200],
+            ) from error  # fmt: skip
 
 
 @dataclass

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.register_lines import Register
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import archive as archives
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting.collect import Checked
+from verticalfile.services.collecting.collect import Checked, collect
 from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.finding.searching import search
 from verticalfile.services.gathering.deciding import join, tell_apart, undecided
@@ -22,6 +24,7 @@ from verticalfile.services.known.selection import Selection
 from verticalfile.services.taking_in.rebuild import rebuild
 from verticalfile.services.telling.registers import lately
 from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.town.portals.arcgis import ArcGisSite
 from verticalfile.town.portals.ckan import CkanSite
 from verticalfile.town.portals.dcat_us import DcatUsSite
 from verticalfile.town.portals.holdings import START, Holdings
@@ -69,6 +72,54 @@ def test_a_portal_is_previewed_before_anything_is_kept(tmp_path: Path) -> None:
     assert preview.formats == (("CSV", 1),)
     assert preview.sizes_told == 1
     assert town.archive.index.datasets() == {}
+
+
+def test_a_list_that_was_walked_for_its_preview_is_not_walked_again(tmp_path: Path) -> None:
+    """Nor is a look at it told of another moment than that at which it came."""
+    town = a_town(tmp_path)
+    with town.open():
+        with found_at(town.archive, town.server.home, town.fetching) as found:
+            assert found is not None
+            walked = len(town.server.asked)
+            town.clock.move_to(START + timedelta(minutes=40))
+            added = add_source(town.archive, found.recognised, Selection(), name="portal")
+            (checked,) = collect(town.archive, [added], fetching=town.fetching, walked=found)
+            assert "6 datasets added" in checked.said
+            assert len(town.server.asked) == walked
+            (again,) = collect(
+                town.archive, [listing_of(town)], fetching=town.fetching, walked=found
+            )
+        assert again.outcome == "unchanged"
+        assert len(town.server.asked) > walked, "a later look is one"
+    (version,) = town.archive.index.versions(added.id)
+    assert version.seen_at == START
+    assert version.last_seen_at == START + timedelta(minutes=40)
+
+
+def test_a_list_that_somebody_thought_about_for_hours_is_walked_again(tmp_path: Path) -> None:
+    town = a_town(tmp_path)
+    with town.open(), found_at(town.archive, town.server.home, town.fetching) as found:
+        assert found is not None
+        walked = len(town.server.asked)
+        town.clock.move_to(START + timedelta(hours=3))
+        added = add_source(town.archive, found.recognised, Selection(), name="portal")
+        collect(town.archive, [added], fetching=town.fetching, walked=found)
+        assert len(town.server.asked) > walked
+    (version,) = town.archive.index.versions(added.id)
+    assert version.seen_at == START + timedelta(hours=3)
+
+
+def test_whoever_is_killed_between_the_preview_and_its_taking_loses_nothing(tmp_path: Path) -> None:
+    town = a_town(tmp_path)
+    with town.open():
+        town.follow(Selection())  # and no more
+        assert not list(town.archive.scratch.glob("*"))
+        assert "6 datasets added" in town.day()["portal/listing"].said
+
+
+def listing_of(town: Town) -> ResourceLine:
+    (listing,) = town.archive.index.resources("portal")
+    return listing
 
 
 def test_what_is_found_says_that_its_newest_version_may_not_be_whole(tmp_path: Path) -> None:
@@ -221,12 +272,60 @@ def test_trap_18_a_list_that_is_not_well_formed_takes_nothing_away(tmp_path: Pat
     with town.open():
         town.follow(Selection())
         town.day()
-        site.change_body = lambda body: body.replace(b"\n ]\n", b",\n ]\n")
+        site.change_body = lambda body: body.replace(b"\n ]\n", b",,\n ]\n")
         checked = town.day()["portal/listing"]
     assert checked.outcome == "failed"
     assert "line" in checked.said
     (source,) = sources(town.archive)
     assert source.counts == {"present": 4}
+
+
+def test_trap_18_a_list_with_a_comma_too_many_adds_and_takes_nothing_away(tmp_path: Path) -> None:
+    holdings = Holdings(4)
+    site = DcatUsSite(holdings)
+    site.change_body = lambda body: gzip.compress(body.replace(b"\n ]\n", b",\n ]\n"), mtime=0)
+    town = Town(tmp_path, site, holdings)
+    with town.open():
+        town.follow(Selection())
+        assert town.day()["portal/listing"].outcome == "changed"
+        holdings.drop(holdings.held[0])
+        holdings.add()
+        for _ in range(12):
+            said = town.day()["portal/listing"].said
+    assert "; the list may not be whole: it is not valid JSON (1 comma too many), and was" in said
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 5}
+
+
+def test_a_secured_folder_is_told_and_what_vanishes_beside_it_is_told_too(tmp_path: Path) -> None:
+    """It stood in the list before it was secured; before, nothing of such a server ever vanished."""
+    holdings = Holdings(3, rows=5)
+    site = ArcGisSite(holdings)
+    site.services |= ArcGisSite(Holdings(2, rows=5), folder="Secure").services
+    town = Town(tmp_path, site, holdings)
+    with town.open():
+        home = f"{town.server.home}arcgis/rest/services"
+        with found_at(town.archive, home, town.fetching) as found:
+            assert found is not None
+            add_source(town.archive, found.recognised, Selection(words=("nothing",)), name="portal")
+        assert town.day()["portal/listing"].said.endswith("; 5 entries")
+        site.closed.add("Secure")
+        site.services.pop("Street_Trees")
+        for _ in range(12):
+            said = town.day()["portal/listing"].said
+        with found_at(town.archive, home, town.fetching) as found:
+            assert found is not None
+            preview = preview_of(found, Selection())
+    told = f"a login is asked for at {home}/Secure; what is there is not known"
+    assert said.endswith(told)
+    assert (preview.is_complete, preview.closed) == (True, told)
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 4, "vanished": 1}
+    newest = town.archive.index.versions(source.listing.id)[-1]
+    assert newest.partial == told
+    rebuild(town.archive, town.archive.index.resources())
+    (source,) = sources(town.archive)
+    assert source.counts == {"present": 4, "vanished": 1}
 
 
 def test_registers_tell_what_a_list_says_of_datasets_and_of_itself(tmp_path: Path) -> None:

@@ -32,18 +32,17 @@ def added_portal(
     with found_at(archive, what, fetching) as found:
         if found is None:
             return False
-        preview = preview_of(found, chosen or Selection())
-    _show(preview)
-    if chosen is None:
-        if not (say.on_terminal() and click.confirm("Take all of it?", default=False)):
-            say.beside(
-                f"Nothing was added. Take all with `vf add {what} --all`, or some with --words,"
-                " --tag, --publisher or --format."
-            )
-            return True
-        chosen = Selection()
-    listing = add_source(archive, preview.recognised, chosen, name=name, title=title, every=every)
-    (checked,) = collect(archive, [listing], fetching=fetching)
+        _show(preview_of(found, chosen or Selection()))
+        if chosen is None:
+            if not (say.on_terminal() and click.confirm("Take all of it?", default=False)):
+                say.beside(
+                    f"Nothing was added. Take all with `vf add {what} --all`, or some with --words,"
+                    " --tag, --publisher or --format."
+                )
+                return True
+            chosen = Selection()
+        listing = add_source(archive, found.recognised, chosen, name=name, title=title, every=every)
+        (checked,) = collect(archive, [listing], fetching=fetching, walked=found)
     say.out(f"Added the source {listing.dataset}: {checked.said}.")
     say.beside(f"Next: vf collect {listing.dataset}")
     return True
@@ -74,11 +73,16 @@ def _show(preview: Preview) -> None:
         "is": f"{kind}{untried}, at {known.location}",
         "lists": _n(preview.entries, "dataset")
         + ("" if preview.is_complete else f"; the list may not be whole: {preview.why_not}"),
+        "closed": say.clean(preview.closed),
         "chosen": f"{_n(preview.chosen, 'dataset')} with {_n(preview.files, 'file')} and"
         f" {_n(preview.documents, 'document')} about them",
         "without files": f"{_n(preview.without_files, 'dataset')}: pages, services or addresses"
         " that cannot be taken"
         if preview.without_files
+        else "",
+        "addresses": f"{_n(len(preview.resolved), 'file')} without a host, resolved against the"
+        f" portal's address, such as {say.clean(preview.resolved[0])}"
+        if preview.resolved
         else "",
         "formats": _most(preview.formats),
         "licences": _most([(name or "none stated", n) for name, n in preview.licences]),

@@ -18,15 +18,14 @@ from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
 from verticalfile.kernel.originals import Original, is_original, left_in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
-from verticalfile.kernel.spans import range_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting import backfill
 from verticalfile.services.collecting.local_files import original_of
 from verticalfile.services.datasets.adding import definition, told_of_key
-from verticalfile.services.datasets.intervals import Intervals
 from verticalfile.services.deciding import destroying
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.checksums import DIFFERS, checksum_found
+from verticalfile.services.gathering.preview import Found
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import SeenAgain, write_journal
 from verticalfile.services.known import derive
@@ -48,6 +47,7 @@ from verticalfile.services.visiting.validators import (
     validators_of,
     validators_told,
 )
+from verticalfile.sources.kind import Taken
 from verticalfile.sources.registry import kind_called
 from verticalfile.sources.state import Offered, State
 from verticalfile.sources.visit import Visit
@@ -57,10 +57,8 @@ from verticalfile.vault.errors import VaultFull
 from verticalfile.vault.notes.journal import Observation
 
 WAITING = "waiting"  # the host asked for it, or another command is asking it
-DUE_SLACK = 0.02
-"""A daily check at the same minute each day is due although it comes a few minutes early."""
-CLOCK_FUTURE_SLACK = timedelta(minutes=5)
-"""A check noted further ahead than clocks of one house differ was noted by a wrong clock."""
+PREVIEW_HOLDS = timedelta(hours=1)
+"""A list that was walked for its preview is taken while nobody thought about it for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,7 @@ class _Seen:
     file_name: str
     completeness: Mapping[str, object]
     exchange: Mapping[str, object]
+    at: datetime | None = None  # where not at this moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +90,7 @@ class _Tools:
     client: Client
     scratch: Path
     seen_again: SeenAgain
-
-
-def due(
-    archive: Archive, resources: Sequence[ResourceLine], intervals: Intervals | None = None
-) -> list[ResourceLine]:
-    """Those never looked at, or not for as long as they were to be, or by a clock far ahead."""
-    now, known = archive.clock.now(), intervals or Intervals()
-    soonest = 1 - DUE_SLACK
-    return [
-        r
-        for r in resources
-        if r.kind not in (DELIVERED_KIND, MASKED_KIND)
-        and (
-            r.checked_at is None
-            or r.checked_at > now + CLOCK_FUTURE_SLACK
-            or (
-                now - r.checked_at >= range_of(r.every)[0] * soonest
-                and now - r.checked_at >= known.of(archive.index, r) * soonest
-            )
-        )
-    ]
+    walked: Found | None
 
 
 def collect(
@@ -121,15 +100,17 @@ def collect(
     fetching: Fetching,
     progress: Callable[[int], None] = lambda _: None,
     leave_resting: bool = False,
+    walked: Found | None = None,
 ) -> list[Checked]:
     """Check each; one that fails never stops the others.
 
-    `leave_resting`: files of a host that asks us to wait are left for a later run.
+    `leave_resting`: files of a host that asks us to wait are left for a later run. `walked`: a list
+    that was walked a moment ago, for its preview; it is taken in place of another walk.
     """
     done: list[Checked] = []
     busy: dict[str, Checked] = {}  # hosts that another command was asking for long
     with fetching.client(archive.clock) as client, working_folder(archive.scratch) as scratch:
-        tools = _Tools(client, scratch, SeenAgain(archive))
+        tools = _Tools(client, scratch, SeenAgain(archive), walked)
         for resource in resources:
             host = host_of(resource.location)
             if leave_resting and client.manners.rests_until(host):
@@ -156,7 +137,7 @@ def _collect_one(archive: Archive, resource: ResourceLine, tools: _Tools) -> Che
                     archive, resource, lambda: _check_known(archive, resource, known, tools)
                 )
             destroying.put_right(archive, resource)
-            return _check(archive, resource, tools.client)
+            return _check(archive, resource, tools)
     except VerticalFileError as error:
         _note(archive, resource, "failed", error.message, detail=_facts(error))
         return Checked(resource, "failed", error.message, error)
@@ -207,7 +188,7 @@ def _facts(error: VerticalFileError) -> dict[str, object]:
     return told | ({"exchange": exchange} if exchange else {})
 
 
-def _check(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
+def _check(archive: Archive, resource: ResourceLine, tools: _Tools) -> Checked:
     match resource.kind:
         case SourceKind.GIT | SourceKind.FOLDER:
             branch = str(definition(archive, resource.id).get("branch", "")) or None
@@ -215,9 +196,9 @@ def _check(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
         case SourceKind.FILE:
             return _check_file(archive, resource)
         case SourceKind.URL:
-            return _looked(archive, resource, lambda: _check_url(archive, resource, client))
+            return _looked(archive, resource, lambda: _check_url(archive, resource, tools.client))
         case _:
-            return _looked(archive, resource, lambda: _check_portal(archive, resource, client))
+            return _looked(archive, resource, lambda: _check_portal(archive, resource, tools))
 
 
 def _filled(archive: Archive, resource: ResourceLine, filled: backfill.Filled) -> Checked:
@@ -277,27 +258,40 @@ def _came(
     return checked
 
 
-def _check_portal(archive: Archive, resource: ResourceLine, client: Client) -> Checked:
+def _check_portal(archive: Archive, resource: ResourceLine, tools: _Tools) -> Checked:
     """A portal's listing, followed once it is kept; or rows that a portal hands over."""
-    kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
     with working_folder(archive.scratch) as scratch:
-        visit = Visit(client.rules, archive.clock, scratch, client=client)
-        take = kind.list if is_listing(resource) else kind.fetch
-        taken = take(visit, resource.location, scratch)
+        walked = tools.walked
+        is_fresh = walked is not None and _is_of(walked, resource, archive.clock.now())
+        taken = walked.taken if walked and is_fresh else _taken(archive, resource, tools, scratch)
         seen = _Seen(
             left_in_file(taken.path, taken.sha256, listing_bytes=small_bytes(resource.kind)),
             taken.media_type, taken.file_name,
-            taken.completeness.told(), taken.exchange,
+            taken.completeness.told(), taken.exchange, walked.at if walked and is_fresh else None,
         )  # fmt: skip
         checked = _keep(archive, resource, seen)
     if not is_listing(resource):
         return checked
     followed = following.follow(archive, resource)
-    said = f"{checked.said}; {following.told(followed)}{moved_for_good(taken.exchange)}"
+    said = f"{checked.said}; {following.told(followed, taken.completeness)}{moved_for_good(taken.exchange)}"
     if followed.findings.is_suspect:
         _note(archive, resource, "surprising", said)
         return Checked(resource, "surprising", said)
     return replace(checked, said=said)
+
+
+def _taken(archive: Archive, resource: ResourceLine, tools: _Tools, scratch: Path) -> Taken:
+    kind = kind_called(resource.kind.removeprefix(LISTING_KIND))
+    visit = Visit(tools.client.rules, archive.clock, scratch, client=tools.client)
+    take = kind.list if is_listing(resource) else kind.fetch
+    return take(visit, resource.location, scratch)
+
+
+def _is_of(walked: Found, resource: ResourceLine, now: datetime) -> bool:
+    """Whether a walk stands for the first look at this list."""
+    is_list = is_listing(resource) and resource.location == walked.recognised.location
+    is_first = resource.checked_at is None
+    return is_list and is_first and timedelta(0) <= now - walked.at <= PREVIEW_HOLDS
 
 
 def _looked(archive: Archive, resource: ResourceLine, look: Callable[[], Checked]) -> Checked:
@@ -340,7 +334,7 @@ def _newest(captures: Sequence[Capture], now: datetime) -> Capture | None:
 
 def _keep(archive: Archive, resource: ResourceLine, seen: _Seen) -> Checked:
     """Keep what differs from the newest capture; the same bytes are an observation."""
-    now = archive.clock.now()
+    now = seen.at or archive.clock.now()
     newest = _newest(derive.held(archive, resource.id), now)
     gone = _gone(archive.index.versions(resource.id), now)
     if (
@@ -385,7 +379,8 @@ def _judged(archive: Archive, resource: ResourceLine, capture: Capture) -> Check
     if own.reason:
         as_meant = is_document(resource, own, versions)
         why = f"not readable: {own.reason.replace('_', ' ')} ({own.detail})"
-        said = f"kept as v{own.number}, {'a document' if as_meant else why}"
+        document = f"a document: {own.detail}" if resource.is_data else "a document"
+        said = f"kept as v{own.number}, {document if as_meant else why}"
         outcome = "changed" if as_meant else "unreadable"
         _note(archive, resource, outcome, said, capture=capture.id, detail=told)
         return Checked(resource, outcome, said)

@@ -10,7 +10,8 @@ from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting.collect import WAITING, Checked, collect, due
+from verticalfile.services.collecting.collect import WAITING, Checked, collect
+from verticalfile.services.collecting.due import due
 from verticalfile.services.deciding.embargoing import end_due
 from verticalfile.services.gathering import following
 from verticalfile.services.gathering.reports import note_run

@@ -52,6 +52,7 @@ from verticalfile.services.telling import noticing
 from verticalfile.services.telling.noticing_listings import LISTED
 from verticalfile.sources import identity
 from verticalfile.sources.identifying import identity_of
+from verticalfile.sources.kind import Completeness
 from verticalfile.sources.membership import (
     Decision,
     Member,
@@ -168,6 +169,7 @@ class _Fold:
         while some := dict(islice(rows, TOGETHER)):
             following.take(some, members, is_newest=is_newest, replaying=self.replaying)
         self.done.added, self.done.moved = following.done.added, following.done.moved
+        self.done.resolved = following.done.resolved
 
     def _original(self, each: Sighting, listing: GatheredListing, step: Step) -> str:
         """The listing's digest, where the members have all that stands in it."""
@@ -180,7 +182,7 @@ class _Fold:
     def _step(self, each: Sighting, entries: tuple[identity.Entry, ...]) -> Step:
         listing = MemberListing(
             each.moment, entries, each.proved, each.declared, each.outcome, each.reason,
-            bool(each.copy),
+            bool(each.copy), each.closed,
         )  # fmt: skip
         return fold_step(self.members, listing)
 
@@ -290,13 +292,18 @@ def metadata_of(archive: Archive, resource: ResourceLine) -> dict[str, object]:
     return {"form": source.kind, "location": source.location, "body": dict(member.record)}
 
 
-def told(done: Followed) -> str:
-    """What following did, in a sentence's end."""
+def told(done: Followed, taken: Completeness) -> str:
+    """What following a list that was taken did, in a sentence's end."""
     parts = [counted(done.entries, "entry", "entries")]
     if done.added:
         parts.append(f"{counted(len(done.added), 'dataset', 'datasets')} added")
     if done.moved:
         parts.append(f"{counted(len(done.moved), 'file', 'files')} moved")
+    if done.resolved:
+        files = counted(done.resolved, "file", "files")
+        parts.append(f"{files} at an address without a host, resolved against the portal's")
     if done.bad:
         parts.append(f"{counted(len(done.bad), 'entry', 'entries')} could not be read")
-    return ", ".join([*parts, *done.findings.sentences])
+    whole = "" if taken.proved else f"the list may not be whole: {taken.why_not}"
+    told = (", ".join([*parts, *done.findings.sentences]), whole, derive.closed_told(taken.told()))
+    return "; ".join(each for each in told if each)

@@ -196,7 +196,7 @@ def _folded(
                 members,
                 MemberListing(
                     each.moment, reader.identities, each.proved, each.declared, each.outcome,
-                    each.reason, bool(each.copy),
+                    each.reason, bool(each.copy), each.closed,
                 ),
             )  # fmt: skip
             members, findings = step.members, list(step.findings)

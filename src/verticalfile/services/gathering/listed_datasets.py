@@ -42,6 +42,7 @@ class Followed:
     added: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
+    resolved: int = 0  # files added at an address that the publisher wrote without a host
     findings: Told = field(default_factory=Told)
 
 
@@ -212,11 +213,13 @@ class Following:
     ) -> Iterator[Event]:
         new, moved = files_for(dataset, entry.offers, held)
         for name, offer in new:
+            resolved = {"written": offer.written} if offer.was_resolved else {}
+            self.done.resolved += bool(resolved)
             yield event(
                 self.archive, "added", short_id("resource", dataset, name), dataset=dataset,
                 title=plain_text(entry.title) or dataset, resource=name, kind=offer.kind,
                 location=offer.location, branch="", every=self.every, key=[],
-                role=str(offer.role), source=self.source.resource, member=key,
+                role=str(offer.role), source=self.source.resource, member=key, **resolved,
             )  # fmt: skip
         for resource, offer in moved:
             self.done.moved.append(f"{dataset}/{resource.name}")

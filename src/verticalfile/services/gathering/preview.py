@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from verticalfile.fetch.errors import AnswerRefused, FetchError, NotFound, NotReady
 from verticalfile.kernel.errors import InputRefused, LimitReached
@@ -13,8 +14,10 @@ from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.entries import Listed, Listing, listing_in
+from verticalfile.services.known.derive import closed_told
 from verticalfile.services.known.selection import Selection
 from verticalfile.services.visiting.fetching import Fetching
+from verticalfile.sources.dcat.as_written import start_of
 from verticalfile.sources.kind import PublisherKind, Recognised, Role, Taken
 from verticalfile.sources.registry import kind_called, kinds
 from verticalfile.sources.visit import Page, Visit
@@ -48,7 +51,9 @@ class Preview:
     size_bytes: int  # of those together
     is_complete: bool
     why_not: str
+    closed: str  # places that ask for a login, as a sentence's end
     without_files: int  # entries that name nothing that can be taken
+    resolved: tuple[str, ...]  # of addresses without a host, those that they come to
     requests_a_day: int  # the pages of the listing, and what each file takes at least
 
     @property
@@ -73,6 +78,7 @@ class Found:
     kind: PublisherKind
     taken: Taken
     listing: Listing
+    at: datetime  # when it was walked
 
 
 def recognise(visit: Visit, url: str) -> Recognised | None:
@@ -99,7 +105,7 @@ def recognise(visit: Visit, url: str) -> Recognised | None:
 
 def _may_be_portal(page: Page) -> bool:
     """A page, a JSON document, RDF or a list of addresses; tables and pictures are files."""
-    start = page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    start = start_of(page.body).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if page.body[:4].lower() == b"http" or (start == b"#" and "plain" in page.media_type):
         return True
     return start in (b"<", b"{", b"[", b"@") or "turtle" in page.media_type or not start
@@ -112,23 +118,28 @@ def found_at(archive: Archive, url: str, fetching: Fetching) -> Iterator[Found |
     Raises InputRefused, for a password or token in the address before anything is asked.
     """
     must_have_no_secret(url)
-    with working_folder(archive.scratch) as scratch, fetching.client(archive.clock) as client:
-        visit = Visit(fetching.rules, archive.clock, scratch, client=client)
-        recognised = recognise(visit, url)
-        if recognised is None:
-            yield None
-            return
-        kind = kind_called(recognised.kind)
-        try:
-            taken = kind.list(visit, recognised.location, scratch)
-        except FetchError as error:
-            raise InputRefused(
-                f"{url} is a source of the kind {kind.label}, and could not be listed:"
-                f" {error.message}",
-                mend=error.mend,
-            ) from error
-        listing = listing_in(archive, kind, recognised.location, taken)
-        yield Found(recognised, kind, taken, listing)
+    with working_folder(archive.scratch) as scratch:
+        with fetching.client(archive.clock) as client:
+            visit = Visit(fetching.rules, archive.clock, scratch, client=client)
+            found = _found(archive, visit, url)
+        yield found
+
+
+def _found(archive: Archive, visit: Visit, url: str) -> Found | None:
+    recognised = recognise(visit, url)
+    if recognised is None:
+        return None
+    kind = kind_called(recognised.kind)
+    at = archive.clock.now()
+    try:
+        taken = kind.list(visit, recognised.location, visit.scratch)
+    except FetchError as error:
+        raise InputRefused(
+            f"{url} is a source of the kind {kind.label}, and could not be listed: {error.message}",
+            mend=error.mend,
+        ) from error
+    listing = listing_in(archive, kind, recognised.location, taken)
+    return Found(recognised, kind, taken, listing, at)
 
 
 def preview_of(found: Found, selection: Selection) -> Preview:
@@ -145,7 +156,9 @@ def preview_of(found: Found, selection: Selection) -> Preview:
         _most([o.form.upper() or "?" for o in files]),
         _most([each.entry.licence for each in chosen]), _most(_publishers(chosen)), len(told),
         sum(told), complete.proved and not refused, refused or complete.why_not,
+        closed_told(complete.told()),
         sum(not each.entry.offers and not each.entry.is_part for each in found.listing.listed),
+        tuple(o.location for each in chosen for o in each.entry.offers if o.was_resolved),
         asked + documents + max(1, complete.pages),
     )  # fmt: skip
 

@@ -49,6 +49,7 @@ class Sighting:
     proved: bool = False
     declared: int | None = None
     copy: str = ""  # how it is known, where we did not look ourselves
+    closed: tuple[str, ...] = ()  # places that could not be looked into
 
 
 def sightings_of(archive: Archive, resource: ResourceLine) -> list[Sighting | Decision]:
@@ -116,10 +117,11 @@ def _seen(
     if version is None or not version.readable or version.destroyed:
         reason = version.reason if version else "the listing is no longer held"
         return Sighting(moment, None, Outcome.FAILED, reason.replace("_", " "), copy=copy)
-    expected = told.get("expected")
+    expected, closed = told.get("expected"), told.get("closed")
     return Sighting(
         moment, version, Outcome.LISTED, str(told.get("why_not", "")), bool(told.get("proved")),
         expected if isinstance(expected, int) else None, copy,
+        tuple(str(each) for each in closed) if isinstance(closed, list) else (),
     )  # fmt: skip
 
 

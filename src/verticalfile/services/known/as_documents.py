@@ -16,8 +16,10 @@ def is_document(resource: ResourceLine, version: Version, versions: Sequence[Ver
     """Whether a version is a document as it was meant to be, and not a file that cannot be read.
 
     One that was a PDF or a table at first and is a page now is none: something came in its place.
+    Of a layer that is a picture its description is all that there is.
     """
-    if resource.is_data or version.reason not in AS_DOCUMENTS:
+    is_picture = resource.kind == "arcgis" and version.reason == Reason.NOT_TABULAR
+    if (resource.is_data and not is_picture) or version.reason not in AS_DOCUMENTS:
         return False
     told = [each.reason for each in versions if each.captures]
     return told[:1] == [version.reason]

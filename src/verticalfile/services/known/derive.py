@@ -27,6 +27,10 @@ REPEATS_OVER = timedelta(days=3)
 """A surprising file is released by itself when so many more checks over so long agree (design 7)."""
 
 
+CLOSED_SHOWN = 3
+"""Places behind a login that are named; the others are counted."""
+
+
 def held(archive: Archive, resource: str) -> list[Capture]:
     """Every capture in the order of keeping, each with its newest reading: the one it was kept
     with, or the one made when older versions had come in before it."""
@@ -100,12 +104,23 @@ def reason_of(capture: Capture) -> str:
     return str(capture.taken.read.get("reason", ""))
 
 
+def closed_told(completeness: Mapping[str, object]) -> str:
+    """The places that a list could not look into, as a sentence's end; "" where there are none."""
+    closed = completeness.get("closed")
+    places = [str(each) for each in closed] if isinstance(closed, list) else []
+    more = f" and {len(places) - CLOSED_SHOWN:,} others" if len(places) > CLOSED_SHOWN else ""
+    shown = ", ".join(places[:CLOSED_SHOWN])
+    return f"a login is asked for at {shown}{more}; what is there is not known" if places else ""
+
+
 def partial_of(capture: Capture) -> str:
     """Why a capture may not be all of what there was; "" where that is proved, or not asked."""
     told = capture.taken.completeness
+    closed = closed_told(told)
     if told.get("proved", True):
-        return ""
-    return str(told.get("why_not", "")) or "it is not proved that all of it came"
+        return closed
+    why = str(told.get("why_not", "")) or "it is not proved that all of it came"
+    return f"{why}; {closed}" if closed else why
 
 
 def derive_versions(archive: Archive, resource: str, captures: Sequence[Capture]) -> list[Version]:

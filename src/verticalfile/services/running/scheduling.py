@@ -27,7 +27,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.services.archive import Archive, open_archive
-from verticalfile.services.collecting.collect import CLOCK_FUTURE_SLACK, due
+from verticalfile.services.collecting.due import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.datasets.intervals import Intervals
 from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import catch_up, write_journal, write_what_waits

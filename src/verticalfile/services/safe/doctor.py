@@ -15,7 +15,7 @@ from datetime import timedelta
 from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
-from verticalfile.services.collecting.collect import CLOCK_FUTURE_SLACK, due
+from verticalfile.services.collecting.due import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.known import derive
 from verticalfile.sources.registry import installed
 from verticalfile.tables.child.bounds import CUTS_NONE_OFF, landlock_version

@@ -1,8 +1,9 @@
 """ArcGIS REST services (developers.arcgis.com/rest): directories, services, layers and tables.
 
 A listing has each layer and table of the services, one request a service; the answers are kept
-beside. Where a FeatureServer and a MapServer bear one name, they show the same rows, and the first
-is taken. Rows come by `arcgis_rows`.
+beside. Of a folder or service that wants a token it is whole but for that, which it names. Where a
+FeatureServer and a MapServer bear one name, they show the same rows, and the first is taken. Rows
+come by `arcgis_rows`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from urllib.parse import quote, urlsplit
 from verticalfile.fetch.errors import AnswerRefused, Blocked, FetchError
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.arcgis import arcgis_addresses as addresses
-from verticalfile.sources.arcgis.arcgis_answers import asked
+from verticalfile.sources.arcgis.arcgis_answers import asked, is_closed
+from verticalfile.sources.arcgis.arcgis_layer import WITH_ROWS
 from verticalfile.sources.arcgis.arcgis_rows import rows_of_layer
 from verticalfile.sources.errors import BadRecord
 from verticalfile.sources.kind import Completeness, Entry, Offer, Recognised, Record, Role, Taken
@@ -30,8 +32,6 @@ NAMED = b"/arcgis"
 """In the page of a host that has such a server beside."""
 SERVICES_MAX = 5_000
 """The largest directories seen have some hundred."""
-WITH_ROWS = ("feature layer", "table")
-"""Layers that can be asked for rows; group, raster and annotation layers cannot."""
 
 
 class ArcGis:
@@ -78,9 +78,11 @@ class ArcGis:
             lines = list(walk.records(addresses.plain(location)))
             for number, body in enumerate(walk.bodies, 1):
                 pages.document(f"answer-{number:05}.json", body)
+            if walk.closed:
+                pages.document("closed.json", json.dumps(sorted(walk.closed), indent=1).encode())
             pages.page("".join(f"{json.dumps(line)}\n" for line in lines).encode(), "jsonl")
-        if not walk.services and walk.failed:
-            raise walk.failed[0]
+        if not walk.services and (refused := [*walk.failed, *walk.closed.values()]):
+            raise refused[0]
         sha256, size_bytes = digest_and_size(path)
         return Taken(
             path, sha256, size_bytes, "layers.zip", "application/zip",
@@ -150,6 +152,7 @@ class _Walk:
     bodies: list[bytes] = field(default_factory=list)
     services: int = 0
     failed: list[FetchError] = field(default_factory=list)
+    closed: dict[str, FetchError] = field(default_factory=dict)  # by the place that wants a token
 
     def records(self, location: str) -> Iterator[dict[str, object]]:
         if addresses.is_layer(location):
@@ -196,7 +199,11 @@ class _Walk:
         try:
             page, answer = asked(self.visit, url)
         except FetchError as error:
-            self.failed.append(error)
+            if is_closed(error):
+                # a FeatureServer and a MapServer of one name are one service
+                self.closed[url.rpartition("/")[0] if addresses.is_service(url) else url] = error
+            else:
+                self.failed.append(error)
             return None
         self.bodies.append(page.body)
         return answer
@@ -207,7 +214,7 @@ class _Walk:
             why = f"{len(self.failed):,} of its services did not say what they hold: {self.failed[0].message.rstrip('.')}"
         return Completeness(
             received, None if why else received, "each service asked", len(self.bodies),
-            "end of directory", not why, why,
+            "end of directory", not why, why, tuple(sorted(self.closed)),
         )  # fmt: skip
 
 

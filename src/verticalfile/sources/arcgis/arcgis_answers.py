@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from verticalfile.fetch.errors import AnswerRefused, Blocked, SourceAway
+from verticalfile.fetch.errors import AnswerRefused, Blocked, Closed, FetchError, SourceAway
 from verticalfile.sources.reading import member, number_of, text_of, texts_of
 from verticalfile.sources.visit import Page, Visit
 
 CLOSED = frozenset({401, 403, 498, 499})
 """A token is needed or was not good: the door is closed, and nothing is gone (trap 36)."""
 OUT_OF_ORDER_FROM = 500
+
+
+def is_closed(error: FetchError) -> bool:
+    """Whether a login is asked for: not a firewall, not robots.txt."""
+    return isinstance(error, Closed) or error.facts.get("service_code") in CLOSED
 
 
 def asked(

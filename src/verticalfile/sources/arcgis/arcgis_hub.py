@@ -73,7 +73,7 @@ class ArcGisHub:
 
     def entry(self, record: Record, location: str) -> Entry:
         """What an entry says; its offers are its layer, else what the Hub hands over."""
-        entry = dcat_us.entry_of(record)
+        entry = dcat_us.entry_of(record, location)
         known = hub_identifier(entry.identifier)
         item = known.item or _item_in(record)
         offers = _offers(record, entry, known.layer)

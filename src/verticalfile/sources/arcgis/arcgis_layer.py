@@ -27,6 +27,10 @@ EXACT = 1 << 53
 """Floats are whole numbers up to here."""
 NOT_COLUMNS = ("esriFieldTypeGeometry", "esriFieldTypeRaster")
 GEOMETRY = "geometry"
+WITH_ROWS = ("feature layer", "table")
+"""Layers that can be asked for rows; group, raster and annotation layers cannot."""
+PICTURES = ("raster layer", "group layer")
+"""They have none also where they tell fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,13 @@ class Layer:
             "name": self.name, "fields": list(self.fields),
             "spatial_reference": dict(self.spatial_reference),
         }  # fmt: skip
+
+
+def without_rows(about: Mapping[str, object]) -> str:
+    """What a description says that it is of, where that is nothing with rows; else ""."""
+    kind = text_of(about.get("type"))
+    is_other = bool(kind) and kind.lower() not in WITH_ROWS and not members(about.get("fields"))
+    return kind if is_other or kind.lower() in PICTURES else ""
 
 
 def layer_of(location: str, about: Mapping[str, object]) -> Layer:

@@ -30,6 +30,7 @@ from verticalfile.sources.arcgis.arcgis_layer import (
     layer_of,
     plain_ids,
     rows_in,
+    without_rows,
 )
 from verticalfile.sources.arcgis.arcgis_unproved import rows_without_ids
 from verticalfile.sources.kind import Completeness, Taken
@@ -56,11 +57,14 @@ WITH_LOSS = "some rows cannot be had"
 
 
 def rows_of_layer(visit: Visit, location: str, into: Path) -> Taken:
-    """The rows, whole or marked. Raises CutShort, Blocked, SourceAway, AnswerRefused."""
+    """The rows, whole or marked; of a picture its description. Raises CutShort, Blocked, SourceAway,
+    AnswerRefused."""
     told: dict[str, object] = {}
     for attempt in range(1, ATTEMPTS + 1):
         path = into / f"rows-{attempt}.zip"
         described, about = asked(visit, location)
+        if kind := without_rows(about):
+            return _description(visit, described, kind, into)
         layer = layer_of(location, about)
         answered, ids = ids_of(visit, layer)
         with PagesFile(
@@ -87,6 +91,18 @@ def rows_of_layer(visit: Visit, location: str, into: Path) -> Taken:
         mend="it is tried again at the next run; the last whole version stays.",
         exchange=visit.last_exchange, completeness=told,
     )  # fmt: skip
+
+
+def _description(visit: Visit, described: Page, kind: str, into: Path) -> Taken:
+    """What a layer without rows says of itself, which is all that there is of it."""
+    path = into / "layer.zip"
+    why = f"a layer of the kind {kind[:60]} has no rows, and so no table"
+    with PagesFile(path, protocol="arcgis", records=(), no_table=why) as pages:
+        pages.document("layer.json", described.body)
+    complete = Completeness(1, method="description of a layer", ended="end of answer", proved=True)
+    return Taken(
+        path, *digest_and_size(path), path.name, "application/zip", complete, visit.last_exchange
+    )
 
 
 def _rows_by_ids(visit: Visit, layer: Layer, ids: list[int], pages: PagesFile) -> Completeness:

@@ -41,6 +41,7 @@ from verticalfile.sources.past.lists_in_pages import (
     no_page,
 )
 from verticalfile.sources.reading import (
+    address_of,
     is_address,
     language_of,
     mail_of,
@@ -149,7 +150,7 @@ class DcatAp:
             frequency=_word(record.get("dct:accrualPeriodicity")),
             modified=_word(record.get("dct:modified")),
             access=_tail(_label(record.get("dct:accessRights"))).lower().replace("_", "-"),
-            offers=tuple(_offers(record)),
+            offers=tuple(_offers(record, location)),
         )  # fmt: skip
 
     def fetch(self, visit: Visit, location: str, into: Path) -> Taken:
@@ -295,31 +296,32 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def _offers(record: Record) -> Iterable[Offer]:
+def _offers(record: Record, location: str) -> Iterable[Offer]:
     """Files and layers of the distributions, and the pages of documentation."""
-    told = [_offer(each) for each in _many(record.get("dcat:distribution"))]
+    told = [_offer(each, location) for each in _many(record.get("dcat:distribution"))]
     kept = without_renditions([offer for offer in told if offer is not None])
     found = with_documentation(kept)
     for each in _many(record.get("foaf:page")):
-        address = _word(each)
-        if is_address(address):
-            found.append(Offer(address, "url", _label(each), role=Role.DOCUMENTATION))
+        written = _word(each)
+        if url := address_of(written, location):
+            found.append(Offer(url, "url", _label(each), role=Role.DOCUMENTATION, written=written))
     unique: dict[str, Offer] = {}
     for offer in found:
         unique.setdefault(offer.location, offer)
     return unique.values()
 
 
-def _offer(told: object) -> Offer | None:
+def _offer(told: object, location: str) -> Offer | None:
     if not isinstance(told, Mapping):
         return None
     download = _word(told.get("dcat:downloadURL"))
     # some Hubs write accessUrl, a term that DCAT does not have
-    url = download or _word(told.get("dcat:accessURL")) or _word(told.get("dcat:accessUrl"))
+    written = download or _word(told.get("dcat:accessURL")) or _word(told.get("dcat:accessUrl"))
+    url = address_of(written, location)
     title = _words(told.get("dct:title"))
     media = "/".join(_word(told.get("dcat:mediaType")).lower().split("/")[-2:])
     form = _tail(_label(told.get("dct:format"))) or media
-    if not is_address(url):
+    if not url:
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
@@ -330,6 +332,7 @@ def _offer(told: object) -> Offer | None:
     return Offer(
         url, "url", title, form, media, number_of(_word(told.get("dcat:byteSize"))),
         identifier=_word(told.get("dct:identifier")) or text_of(told.get("@id")),
+        written=written,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from verticalfile.fetch.client import NotModified
 from verticalfile.fetch.errors import AnswerRefused, FetchError
-from verticalfile.kernel.errors import LimitReached
+from verticalfile.kernel.errors import LimitReached, trouble_of_json
 from verticalfile.sources.arcgis import arcgis_addresses
 from verticalfile.sources.dcat.dcat_us_document import identifier_of, look_at, together
 from verticalfile.sources.errors import BadRecord
@@ -37,8 +37,8 @@ from verticalfile.sources.offers.judging import (
 )
 from verticalfile.sources.pages import digest_and_size
 from verticalfile.sources.reading import (
+    address_of,
     first_text,
-    is_address,
     language_of,
     mail_of,
     member,
@@ -99,8 +99,9 @@ class DcatUs:
         except (ValueError, RecursionError) as error:
             self._other(path, location)
             raise AnswerRefused(
-                f"{location} is not well-formed JSON: {str(error)[:120]}.",
+                f"{location} is not valid JSON: {trouble_of_json(error)}.",
                 mend="tell the publisher which place it names; the last good listing stays.",
+                reason=str(error)[:200],
             ) from error
         if not found.is_catalog:
             self._other(path, location)
@@ -111,11 +112,14 @@ class DcatUs:
         if found.has_inner or found.is_bare or found.is_odd:
             path, count = together(path, into / "data.zip", self.volatile)
             name, media = path.name, "application/zip"
-        is_round = count in ROUND
+        why_not = why_unproved(count, found.slips)
         complete = Completeness(
-            received=count, method="one document", ended="end of document", proved=not is_round,
-            why_not=f"{count} entries look like the limit of a page" if is_round else "",
-        )  # fmt: skip
+            received=count,
+            method="one document",
+            ended="end of document",
+            proved=not why_not,
+            why_not=why_not,
+        )
         return Taken(path, *digest_and_size(path), name, media, complete, {})
 
     def _other(self, path: Path, location: str) -> None:
@@ -129,7 +133,7 @@ class DcatUs:
 
     def entry(self, record: Record, location: str) -> Entry:
         """What an entry of 1.1 or 3.0 says."""
-        return entry_of(record)
+        return entry_of(record, location)
 
     def fetch(self, visit: Visit, location: str, into: Path) -> Taken:
         """Nothing: its offers are fetched as plain files or by the kind they belong to."""
@@ -138,7 +142,14 @@ class DcatUs:
         )
 
 
-def entry_of(record: Record) -> Entry:
+def why_unproved(count: int, slips: str) -> str:
+    """Why one document does not prove that it is all there is; "" where it does."""
+    if slips:
+        return f"it is not valid JSON ({slips}), and was read all the same"
+    return f"{count} entries look like the limit of a page" if count in ROUND else ""
+
+
+def entry_of(record: Record, location: str) -> Entry:
     """A dataset of a `data.json` (resources.data.gov/resources/dcat-us). Raises BadRecord."""
     told = identifier_of(record)
     title = written(text_of(record.get("title")))
@@ -168,30 +179,33 @@ def entry_of(record: Record) -> Entry:
         frequency=text_of(record.get("accrualPeriodicity")),
         modified=text_of(record.get("modified")),
         access=text_of(record.get("accessLevel")),
-        offers=tuple(_offers(record)),
+        offers=tuple(_offers(record, location)),
     )  # fmt: skip
 
 
-def _offers(record: Record) -> Iterable[Offer]:
+def _offers(record: Record, location: str) -> Iterable[Offer]:
     """Files and layers; what a Hub makes of its own layer on demand is passed over (2.3)."""
-    found = [offer_of(each) for each in members(record.get("distribution"))]
+    found = [offer_of(each, location) for each in members(record.get("distribution"))]
     kept = without_renditions([offer for offer in found if offer is not None])
     offers = with_documentation(kept)
     for each in (record, *members(record.get("distribution"))):
         described = _told(each.get("describedBy"))
-        if is_address(described):
-            offers.append(Offer(described, "url", "Data dictionary", role=Role.DOCUMENTATION))
+        if url := address_of(described, location):
+            offers.append(
+                Offer(url, "url", "Data dictionary", role=Role.DOCUMENTATION, written=described)
+            )
     return {offer.location: offer for offer in offers}.values()
 
 
-def offer_of(distribution: Mapping[str, object]) -> Offer | None:
+def offer_of(distribution: Mapping[str, object], location: str) -> Offer | None:
     """The file or layer of a distribution; None for a page, a service and for nothing."""
-    url = _told(distribution.get("downloadURL"))
-    is_download = bool(url)
-    url = url or _told(distribution.get("accessURL"))
+    written = _told(distribution.get("downloadURL"))
+    is_download = bool(written)
+    written = written or _told(distribution.get("accessURL"))
+    url = address_of(written, location)
     title, form = text_of(distribution.get("title")), text_of(distribution.get("format"))
     media = text_of(distribution.get("mediaType")).lower()
-    if not is_address(url):
+    if not url:
         return None
     if arcgis_addresses.is_layer(url):
         return Offer(url, "arcgis", title, "ArcGIS layer", media)
@@ -207,6 +221,7 @@ def offer_of(distribution: Mapping[str, object]) -> Offer | None:
     return Offer(
         url, "url", title, form or media, media,
         number_of(distribution.get("byteSize")), checksum=_checksum(distribution.get("checksum")),
+        written=written,
     )  # fmt: skip
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from verticalfile.sources.dcat.as_written import Parts, Slips, is_packed, parts_of
 from verticalfile.sources.kind import Record
 from verticalfile.sources.pages import PagesFile
 from verticalfile.sources.reading import member, text_of
-from verticalfile.tables.read.json_steps import Kind, steps_of_json
-from verticalfile.tables.read.json_text import Number, coding_of, compact
+from verticalfile.tables.read.json_steps import Kind, Step, steps_of_json
+from verticalfile.tables.read.json_text import Number, coding_of_steps, compact
 
 TABLE = "dataset"
 INNER = ("datasetSeries", "service", "catalog")
@@ -25,8 +26,9 @@ WITHIN = ("dataset", "seriesMember", "servesDataset", "first", "last", *INNER)
 """Members that hold datasets, or what holds them."""
 DEPTH_MAX = 8
 PAGE_BYTES = 8 << 20
-LENIENT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=str)
-"""Numbers as published; NaN and its like, which are no JSON, as their text."""
+LENIENT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=str, strict=False)
+"""Numbers as published; NaN and its like, which are no JSON, as their text, and line breaks within
+texts as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +40,51 @@ class Look:
     has_inner: bool
     title: str = ""
     is_bare: bool = False  # a list without a catalog around it, as the oldest are (2.6)
-    is_odd: bool = False  # entries that are no objects, or NaN: a reader of tables would take none
+    is_odd: bool = False  # packed, with slips, or entries that are none: no table by itself
+    slips: str = ""  # what is wrong with its JSON and could be mended without guessing
 
 
 def look_at(path: Path) -> Look:
-    """Read a document once, to its last byte. Raises ValueError where it is no JSON."""
+    """Read a document once, to its last byte, and again where it has slips. Raises ValueError where
+    it is no JSON, with what is wrong as it was sent."""
+    try:
+        return _look(path, None)
+    except ValueError as error:
+        slips = Slips()
+        try:
+            found = _look(path, slips)
+        except ValueError:
+            raise error from None
+        return replace(found, is_odd=True, slips=str(slips))
+
+
+def _look(path: Path, slips: Slips | None) -> Look:
     constants: list[str] = []
-    decoder = json.JSONDecoder(parse_constant=constants.append)
-    count, is_catalog, has_inner, title, is_bare, is_odd = 0, False, False, "", False, False
-    with open(path, "rb") as handle:
-        for step in steps_of_json(handle, decoder, encoding=coding_of(path)):
-            is_top = step.name in ("", TABLE)
-            if step.kind is Kind.MEMBER and step.name == "title":
-                title = text_of(step.value)
-            elif step.kind is Kind.LIST:
-                is_catalog = is_catalog or step.name == TABLE
-                count = 0 if is_top else count
-                is_bare = is_bare or step.name == ""
-            elif step.kind is Kind.RECORD and is_top:
-                count += 1
-                is_odd = is_odd or not isinstance(step.value, Mapping)
-                is_catalog = is_catalog or _is_entry(step.value)
-            elif step.kind is Kind.RECORD and step.name in INNER and not has_inner:
-                has_inner = any(True for _ in inside(step.value))
+    decoder = json.JSONDecoder(parse_constant=constants.append, strict=slips is None)
+    count, is_catalog, has_inner, title, is_bare = 0, False, False, "", False
+    is_odd = is_packed(path)
+    for step in _steps(path, decoder, slips):
+        is_top = step.name in ("", TABLE)
+        if step.kind is Kind.MEMBER and step.name == "title":
+            title = text_of(step.value)
+        elif step.kind is Kind.LIST:
+            is_catalog = is_catalog or step.name == TABLE
+            count = 0 if is_top else count
+            is_bare = is_bare or step.name == ""
+        elif step.kind is Kind.RECORD and is_top:
+            count += 1
+            is_odd = is_odd or not isinstance(step.value, Mapping)
+            is_catalog = is_catalog or _is_entry(step.value)
+        elif step.kind is Kind.RECORD and step.name in INNER and not has_inner:
+            has_inner = any(True for _ in inside(step.value))
     is_odd = is_odd or bool(constants)
     return Look(is_catalog or has_inner, count, has_inner, title, is_bare, is_odd)
+
+
+def _steps(path: Path, decoder: json.JSONDecoder, slips: Slips | None) -> Iterator[Step]:
+    """The steps of the document, unpacked, and mended where slips are counted."""
+    coding = coding_of_steps(lambda: parts_of(path))
+    return steps_of_json(Parts(parts_of(path, slips)), decoder, encoding=coding)
 
 
 def _is_entry(value: object) -> bool:
@@ -80,7 +102,7 @@ def together(
     count, size = 0, 0
     held: list[bytes] = []
     with PagesFile(target, protocol="dcat-us", records=(), volatile=volatile, table=table) as pages:
-        pages.file("data.json", path)
+        pages.file("data.json.gz" if is_packed(path) else "data.json", path)
         for record, is_top in _everything(path):
             name = identifier_of(record)
             if name and name in seen and not is_top:
@@ -131,12 +153,11 @@ def _everything(path: Path) -> Iterator[tuple[Record, bool]]:
 
     What is no object is a record without a name, so that it is told as an error of its own."""
     for is_top in (True, False):
-        with open(path, "rb") as handle:
-            for step in steps_of_json(handle, LENIENT, encoding=coding_of(path)):
-                if step.kind is not Kind.RECORD:
-                    continue
-                if is_top and step.name in ("", TABLE):
-                    odd = {"@value": step.value}
-                    yield step.value if isinstance(step.value, Mapping) else odd, True
-                elif not is_top and step.name in INNER and isinstance(step.value, Mapping):
-                    yield from ((each, False) for each in inside(step.value))
+        for step in _steps(path, LENIENT, Slips()):
+            if step.kind is not Kind.RECORD:
+                continue
+            if is_top and step.name in ("", TABLE):
+                odd = {"@value": step.value}
+                yield step.value if isinstance(step.value, Mapping) else odd, True
+            elif not is_top and step.name in INNER and isinstance(step.value, Mapping):
+                yield from ((each, False) for each in inside(step.value))

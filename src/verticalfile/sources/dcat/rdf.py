@@ -1,7 +1,8 @@
 """RDF as strangers serve it: XML, Turtle, N-Triples or JSON-LD, read without reaching for anything.
 
-XML with a document type is refused before it is read, so that no entity is ever expanded or
-fetched; what is nested too deep is refused; contexts of JSON-LD are packed or refused (trap 58).
+A document type of XML is taken away, or refused where it declares entities, before anything is
+read, so that none is ever expanded or fetched; what is nested too deep is refused; contexts of
+JSON-LD are packed or refused (trap 58).
 IRIs that are none, as portals publish them, stay as they are.
 """
 
@@ -16,6 +17,8 @@ from xml.parsers import expat
 import rdflib
 
 from verticalfile.fetch.errors import AnswerRefused
+from verticalfile.kernel.doctypes import without_doctype
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.sources.dcat.rdf_contexts import PACKED
 from verticalfile.sources.visit import Page
 
@@ -51,18 +54,21 @@ def graph_of(page: Page) -> rdflib.Graph:
 
     Raises AnswerRefused.
     """
-    form = form_of(page)
+    form, body = form_of(page), page.body
     try:
         if form == "xml":
-            _refuse_entities(page.body)
-        text = _without_remote(page.body) if form == "json-ld" else _text(page.body)
+            body = without_doctype(body)
+            _refuse_entities(body)
+        text = _without_remote(body) if form == "json-ld" else _text(body)
         graph = rdflib.Graph(bind_namespaces="none")
         if not form:
             raise NoRdf("it is a page for people or another file")
-        data = page.body if form == "xml" else text
+        data = body if form == "xml" else text
         graph.parse(data=data, format=form, publicID=page.final_url)
     except RecursionError:
         raise _refused(page, "it is nested too deep") from None
+    except json.JSONDecodeError as error:
+        raise _refused(page, trouble_of_json(error)) from error
     except Exception as error:  # rdflib raises whatever its parsers do
         raise _refused(page, " ".join(str(error).split())[:160]) from error
     return graph

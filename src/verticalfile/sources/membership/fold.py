@@ -75,7 +75,10 @@ def step(members: Members, listing: Listing, rules: Rules = RULES) -> Step:
         place: entry for place, entry in enumerate(listing.entries) if stands[place] == place
     }
     reason = unproved_reason(listing, len(entries))
-    matching = match(entries, members.by_key, weakly=not reason, apart=members.apart)
+    matching = match(
+        entries, members.by_key, weakly=not reason, apart=members.apart,
+        hidden=listing.is_out_of_sight,
+    )  # fmt: skip
     work = _Taking(members, listing, rules, entries, matching, reason)
     work.reached()
     if work.believed():
@@ -177,6 +180,7 @@ class _Taking:
         listed = set(self.matching.keys.values())
         by_key = self.members.by_key
         away = {m.key for m in by_key.others() if m.state is not State.PRESENT}
+        away |= self._out_of_sight(listed)
         present = len(by_key) - len(away)
         lost = sum(key not in listed and key not in away for key in by_key)
         del listed
@@ -210,6 +214,13 @@ class _Taking:
             )
         )
         return False
+
+    def _out_of_sight(self, listed: set[str]) -> set[str]:
+        """Members that are not listed and stand where this listing could not look."""
+        if not self.listing.closed:
+            return set()
+        hidden, members = self.listing.is_out_of_sight, self.members.by_key
+        return {key for key in members if key not in listed and hidden(members[key].entry)}
 
     def _begun(self) -> bool:
         if self.members.suspicion is not None:
@@ -423,8 +434,9 @@ class _Taking:
 
     def _absent(self, listed: set[str]) -> None:
         asked = {other for member in self.by_key.others() for other in member.doubts}
+        hidden = self._out_of_sight(listed)
         for key in self.by_key:
-            if key in listed:
+            if key in listed or key in hidden:
                 continue
             member = self.by_key[key]
             if member.state in (State.VANISHED, State.JOINED):

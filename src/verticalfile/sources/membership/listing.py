@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from verticalfile.sources.identity import Entry
+from verticalfile.sources.identity import Entry, folded
 from verticalfile.sources.membership.members import Outcome
 
 ROUND_SIZES = (100, 500)
@@ -23,6 +23,12 @@ class Listing:
     outcome: Outcome = Outcome.LISTED
     reason: str = ""  # why it failed, or why it is unproved
     is_copy: bool = False  # that somebody else made: we did not look ourselves
+    closed: tuple[str, ...] = ()  # addresses below which it could not look: nobody is missed there
+
+    def is_out_of_sight(self, entry: Entry) -> bool:
+        """Whether an entry stands below a place that was closed."""
+        name = entry.evidence.folded if self.closed else ""
+        return any(name.startswith(f"{folded(place)}/") for place in self.closed)
 
 
 def unproved_reason(listing: Listing, distinct: int) -> str:

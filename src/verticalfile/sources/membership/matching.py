@@ -88,11 +88,12 @@ def match(
     *,
     weakly: bool,
     apart: frozenset[tuple[str, str]] = frozenset(),
+    hidden: Callable[[Entry], bool] = lambda _: False,
 ) -> Matching:
     """Match entries, by place, with members; `weakly` only where absence is proved.
 
     An unproved listing does not tell that a member is gone, so tails, services and titles join
-    nothing there.
+    nothing there; nor do they join members that were `hidden` from a listing.
     """
     joined = {member.key for member in members.others() if member.state is State.JOINED}
     pool: Mapping[str, Member] = members
@@ -105,6 +106,9 @@ def match(
     work.join(lambda evidence: evidence.platform, How.PLATFORM, _any)
     work.by_former_identifier()
     if weakly:
+        aside = {key: member for key, member in work.members.items() if hidden(member.entry)}
+        for key in aside:
+            del work.members[key]
         for standing in (_PRESENT, _KNOWN, _ALL):  # one that was there last time comes first
             work.join(_tail_and_title, How.TAIL, _any, standing)
             work.join(_service_title_issued, How.SERVICE, _any, standing)
@@ -112,6 +116,7 @@ def match(
             work.join(lambda evidence: evidence.service, How.SERVICE, _without_a_title, standing)
             work.join(_title_and_issued, How.TITLE, _services_agree, standing)
             work.by_title(standing)
+        work.members |= aside
     work.doubt()
     return work.done
 

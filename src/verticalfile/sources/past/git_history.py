@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -344,14 +345,7 @@ def open_repository(what: str, scratch: Path) -> Path:
         str(local.absolute() if local.is_file() else what),
         str(target),
     ]
-    done = subprocess.run(
-        command, capture_output=True, timeout=TIMEOUT_S, env=_environment(), check=False
-    )  # fixed words
-    if done.returncode:
-        raise SourceRefused(
-            f"{what} could not be cloned: {_last_line(done.stderr)}",
-            mend="check the address with `git ls-remote`.",
-        )
+    _done(command, what)
     return target
 
 
@@ -369,18 +363,69 @@ def _environment() -> dict[str, str]:
 
 
 def _run(repository: Path, *arguments: str, given: bytes | None = None) -> bytes:
-    done = subprocess.run(  # git with fixed words; paths and branches follow `--` or options
-        ["git", *SAFE, "-C", str(repository), *arguments],
-        input=given, capture_output=True, timeout=TIMEOUT_S, env=_environment(), check=False,
-    )  # fmt: skip
-    if done.returncode:
+    # git with fixed words; paths and branches follow `--` or options
+    return _done(["git", *SAFE, "-C", str(repository), *arguments], repository.name, given)
+
+
+def _done(command: Sequence[str], what: str, given: bytes | None = None) -> bytes:
+    """What git answers. Raises SourceRefused, `what` being called so."""
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, timeout=TIMEOUT_S, env=_environment(),
+            check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
         raise SourceRefused(
-            f"git could not read {repository.name}: {_last_line(done.stderr)}",
-            mend="check the repository and the branch.",
-        )
+            f"git was not done with {what} after {TIMEOUT_S:,} seconds.",
+            mend="clone it yourself, and give the folder.",
+        ) from error
+    except FileNotFoundError as error:
+        raise SourceRefused(
+            "git is not installed on this machine.",
+            mend="install it, for example with `sudo apt-get install git`; all else works without.",
+        ) from error
+    if done.returncode:
+        raise _refused(what, done.stderr.decode("utf-8", "replace").strip())
     return done.stdout
 
 
-def _last_line(text: bytes) -> str:
-    lines = text.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+def _refused(what: str, said: str) -> SourceRefused:
+    """What git said, which speaks to those who know it, in a sentence for all others."""
+    for words, sentence, mend in _SAID:
+        if re.search(words, said, re.IGNORECASE):
+            return SourceRefused(sentence.format(what), mend=mend, git=said[-400:])
+    return SourceRefused(
+        f"git could not read {what}.",
+        mend="see what is wrong with `git fsck`, or with `git ls-remote` where it is an address.",
+        git=said[-400:],
+    )
+
+
+_SAID = (
+    (
+        "could not read Username|Authentication failed|error: 40[13]",
+        "{} asks for a login, or there is no repository.",
+        "look at the address in a browser; clone what is not public yourself, and give the folder.",
+    ),
+    (
+        "not a git repository|not appear to be a git|not look like a v|not found|error: 404",
+        "{} is no git repository.",
+        "give the folder that holds .git, a bundle, or the address to clone.",
+    ),
+    (
+        "Could not resolve|unable to access|Failed to connect|timed out|hung up|early EOF",
+        "git could not reach {}.",
+        "check the address and the network, then run the same command again.",
+    ),
+    (
+        "bad revision|unknown revision|ambiguous argument|not have any commits|not a valid object",
+        "{} has no such branch, or no commit yet.",
+        "see its branches with `git branch --all`, and name one with --branch.",
+    ),
+    (
+        "bad object|corrupt|unable to read|missing|loose object|inflate|bad tree",
+        "{} is damaged, so that git cannot read all of it.",
+        "see what is wrong with `git fsck`, or clone it anew.",
+    ),
+)
+"""What git says in English (LC_ALL), what people are told, and how it is mended."""

@@ -1,6 +1,6 @@
 """Sitemaps (sitemaps.org): lists of addresses, indexes of such lists, packed or not.
 
-Document types and entities are refused, sizes counted while unpacking (harvesting.md 2.9, trap 58).
+Document types are taken away, entities refused, sizes counted while unpacking (harvesting.md 2.9, trap 58).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from verticalfile.fetch.errors import AnswerRefused, FetchError
+from verticalfile.kernel.doctypes import without_doctype
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.visit import Visit
 
@@ -77,7 +78,7 @@ def sitemap_in(body: bytes) -> Sitemap:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, no_doctype
     try:
-        parser.Parse(unpacked(body), True)
+        parser.Parse(without_doctype(unpacked(body)), True)
     except expat.ExpatError as error:
         raise ValueError(f"it is not well-formed: {error}") from error
     return found

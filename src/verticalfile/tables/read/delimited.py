@@ -72,6 +72,7 @@ def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
         return field_too_large(reading)
     if cut and known.newest.get(""):
         return unreadable(reading, Reason.CUT_OFF, "the file ends inside a quoted field")
+    repairs = (decoded.note, *repairs) if decoded.note else repairs
     return replace(reading, tables=(ReadTable("", columns, rows),), repairs=repairs)
 
 

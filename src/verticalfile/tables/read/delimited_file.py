@@ -80,6 +80,7 @@ def read_delimited_file(
         if cut and known.newest.get(""):
             return unreadable(reading, Reason.CUT_OFF, "the file ends inside a quoted field")
     table = ReadTable("", columns, stored.head(), stored)
+    repairs = (coded.note, *repairs) if coded.note else repairs
     return replace(reading, tables=(table,), repairs=repairs)
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.tables.read.json_socrata import TABLE, socrata_columns
 from verticalfile.tables.read.json_steps import STEP_BYTES, Kind, Step, steps_of_json
 from verticalfile.tables.read.json_text import (
@@ -100,7 +101,7 @@ def read_json_file(
             steps = partial(steps, decoder=LENIENT)
             lists, told = _lists(path, steps)
         except ValueError:
-            return Reading("json", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
+            return Reading("json", READER, reason=Reason.BAD_JSON, detail=trouble_of_json(error))
         said = told_of_coding(coding, is_lenient=True)
     features = lists.get("features")
     is_collection = told.get("type") == "FeatureCollection"

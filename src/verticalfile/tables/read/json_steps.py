@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO
+from typing import Protocol
 
 STEP_BYTES = 1 << 20
 PIECE_CHARS = 64 << 20
@@ -20,6 +20,13 @@ PIECE_CHARS = 64 << 20
 _TOKEN_CHARS = 16
 """What may be cut at the end of a step beside a string: a number, a name, an escape."""
 _BLANK = " \t\r\n"
+
+
+class Readable(Protocol):
+    """What is read from its start: an open file, or parts as they come."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, about as many; b"" at the end."""
 
 
 class Kind(Enum):
@@ -43,7 +50,7 @@ class Step:
 
 
 def steps_of_json(
-    handle: BinaryIO,
+    handle: Readable,
     decoder: json.JSONDecoder,
     *,
     encoding: str = "utf-8-sig",
@@ -107,7 +114,7 @@ class _Text:
     """The document's text, of which a window is in memory."""
 
     def __init__(
-        self, handle: BinaryIO, decoder: json.JSONDecoder, encoding: str, step_bytes: int
+        self, handle: Readable, decoder: json.JSONDecoder, encoding: str, step_bytes: int
     ) -> None:
         self._handle, self._decoder = handle, decoder
         self._decode = codecs.getincrementaldecoder(encoding)()

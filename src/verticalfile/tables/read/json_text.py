@@ -14,13 +14,14 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
 import pyarrow as pa
 
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.read.heading import Record, names_numbers
 from verticalfile.tables.read.json_socrata import TABLE, socrata_columns
@@ -89,13 +90,18 @@ def coding_of_bytes(body: bytes) -> str:
 
 def coding_of(path: Path) -> str:
     """The same of a file, in steps."""
+    return coding_of_steps(lambda: steps_of(path))
+
+
+def coding_of_steps(steps: Callable[[], Iterable[bytes]]) -> str:
+    """The same of what comes in steps, each time that it is asked for."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        for step in steps_of(path):
+        for step in steps():
             decoder.decode(step)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        is_odd = any(_UNDEFINED & set(step) for step in steps_of(path))
+        is_odd = any(_UNDEFINED & set(step) for step in steps())
         return "latin-1" if is_odd else "cp1252"
     return "utf-8-sig"
 
@@ -132,7 +138,7 @@ def read_json(body: bytes, *, known: Known) -> Reading:
         try:
             document = parse(body.decode(coding), LENIENT)
         except ValueError:
-            return Reading("json", READER, reason=Reason.BAD_JSON, detail=_short(error))
+            return Reading("json", READER, reason=Reason.BAD_JSON, detail=trouble_of_json(error))
         encoding = told_of_coding(coding, is_lenient=True)
     return _read_document(document, known, encoding)
 
@@ -165,10 +171,6 @@ def _read_document(document: object, known: Known, encoding: Coding) -> Reading:
             detail=WRONG_SHAPE,
         )
     return Reading("json", READER, tuple(tables), **encoding)
-
-
-def _short(error: ValueError) -> str:
-    return str(error)[:200]
 
 
 def _lines(body: bytes) -> list[dict[str, object]] | None:

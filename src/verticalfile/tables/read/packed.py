@@ -54,8 +54,8 @@ def read_packed(packed: Packed, read_one: ReadOne, into: Callable[[], Path]) -> 
     try:
         if kind == "zip":
             return _read_zip(packed, read_one, into)
-        parts = _gunzip(packed.handle) if kind == "gz" else _unzstd(packed.handle)
-        inner = gathered(_bounded(parts, packed.size_bytes), into)
+        parts = gunzip(packed.handle) if kind == "gz" else _unzstd(packed.handle)
+        inner = gathered(bounded(parts, packed.size_bytes), into)
         return read_one(inner, _inner(packed.name, f".{kind}"))
     except Refused as refused:
         return Reading(kind, f"{kind}/1", reason=refused.reason, detail=refused.detail)
@@ -76,8 +76,9 @@ def _inner(name: str, ending: str) -> str:
     return name[: -len(ending)] if name.lower().endswith(ending) else name
 
 
-def _gunzip(handle: BinaryIO) -> Iterator[bytes]:
-    """All members (RFC 1952 2.2), zeros after one of them skipped."""
+def gunzip(handle: BinaryIO) -> Iterator[bytes]:
+    """What a gzip file holds: all members (RFC 1952 2.2), zeros after one of them skipped. Raises
+    EOFError and zlib.error."""
     engine = zlib.decompressobj(wbits=31)
     while rest := handle.read(STEP_BYTES):
         while rest:
@@ -99,10 +100,8 @@ def _unzstd(handle: BinaryIO) -> Iterator[bytes]:
             yield part
 
 
-def _bounded(
-    parts: Iterator[bytes], packed_bytes: int, room: int = OUTPUT_BYTES
-) -> Iterator[bytes]:
-    """The same parts, as long as they keep the rules."""
+def bounded(parts: Iterator[bytes], packed_bytes: int, room: int = OUTPUT_BYTES) -> Iterator[bytes]:
+    """The same parts, as long as they keep the rules. Raises Refused."""
     size = 0
     for part in parts:
         size += len(part)
@@ -125,7 +124,7 @@ def _read_zip(packed: Packed, read_one: ReadOne, into: Callable[[], Path]) -> Re
         for member in members:
             with archive.open(member) as handle:
                 parts = iter(lambda handle=handle: handle.read(STEP_BYTES), b"")  # type: ignore[misc]  # bound at once
-                inner = gathered(_bounded(parts, member.compress_size, room), into)
+                inner = gathered(bounded(parts, member.compress_size, room), into)
             room -= size_of(inner)
             reading = read_one(inner, member.filename)
             details += [f"{member.filename}: {reading.reason}"] if reading.reason else []

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.kernel.originals import Original, gathered
 from verticalfile.tables.read.json_text import compact, parse, table_of_records
 from verticalfile.tables.reading import Reading, ReadTable, Reason
@@ -53,6 +54,8 @@ def read_pages(
 
     Page by page, so that of a large layer only the texts are in memory, never all objects.
     """
+    if isinstance(no_table := note.get("no_table"), str):
+        return Reading("pages", READER, reason=Reason.NOT_TABULAR, detail=no_table[:200])
     volatile = frozenset(_texts(note.get("volatile")))
     names = [m.filename for m in archive.infolist()]
     if any(name.startswith("page-") and name.endswith(".csv") for name in names):
@@ -75,7 +78,7 @@ def read_pages(
                 order += [_sort_value(row, key) for row in rows] if key else []
                 tables.append(table_of_records("", rows, columns))
     except (ValueError, RecursionError) as error:
-        return Reading("pages", READER, reason=Reason.BAD_JSON, detail=str(error)[:200])
+        return Reading("pages", READER, reason=Reason.BAD_JSON, detail=trouble_of_json(error))
     table = _together(tables) if tables else table_of_records("", [], columns)
     if key and order != sorted(order):
         places = sorted(range(len(order)), key=order.__getitem__)

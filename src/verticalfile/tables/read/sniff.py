@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from verticalfile.kernel import limits
+from verticalfile.tables.read.japanese import ENCODING, japanese_in
+
 HEAD_BYTES = 1 << 20
 MAGIC = (
     (b"PK\x03\x04", "zip"),
@@ -69,6 +72,7 @@ class Decoded:
 
     text: str
     encoding: str
+    note: str = ""  # why it is believed to be that, where no mark and no rule of the code says so
 
 
 def kind_by_magic(body: bytes, name: str) -> str:
@@ -133,15 +137,18 @@ def has_conflict_markers(body: bytes) -> bool:
 
 
 def decode(body: bytes) -> Decoded:
-    """Decode by byte order mark, as UTF-8, by the zero bytes of UTF-16, else as Windows text.
+    """Decode by byte order mark, as UTF-8, by the zero bytes of UTF-16, as Japanese where the bytes
+    show it, else as Windows text.
 
     cp1252 leaves five bytes undefined; text that has them is read as Latin-1, which has all.
     """
+    is_marked = False
     for bom, encoding in BOMS:
         if body.startswith(bom):
             try:
                 return Decoded(body.decode(encoding), encoding)
             except UnicodeDecodeError:
+                is_marked = is_marked or encoding == "utf-8-sig"
                 body = body[len(bom) :] if encoding == "utf-8-sig" else body
     try:
         return Decoded(body.decode("utf-8"), "utf-8")
@@ -149,6 +156,10 @@ def decode(body: bytes) -> Decoded:
         pass
     if wide := utf16_by_zeros(body[:HEAD_BYTES]):
         return Decoded(body.decode(wide, errors="replace"), wide)
+    step = limits.LOOK_STEP_BYTES
+    steps = (body[at : at + step] for at in range(0, len(body), step))
+    if not is_marked and (japanese := japanese_in(steps)) is not None:
+        return Decoded(body.decode(ENCODING), ENCODING, japanese.told)
     try:
         return Decoded(body.decode("cp1252"), "cp1252")
     except UnicodeDecodeError:

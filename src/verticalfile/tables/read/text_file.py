@@ -14,6 +14,7 @@ import numpy as np
 from verticalfile.kernel import limits
 from verticalfile.kernel.originals import steps_of
 from verticalfile.tables.read import sniff
+from verticalfile.tables.read.japanese import ENCODING, japanese_in
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _TEXT_CHARS = 1 << 20
@@ -36,6 +37,7 @@ class Coded:
 
     encoding: str  # as `sniff.decode` names it
     mark_bytes: int = 0
+    note: str = ""  # as `sniff.decode` has it
 
 
 def look_at(path: Path) -> Look:
@@ -63,7 +65,8 @@ def _decodes(decoder: codecs.IncrementalDecoder, step: bytes, *, final: bool = F
 
 
 def coding_of(path: Path, look: Look) -> Coded:
-    """The rule of `sniff.decode`: by mark, as UTF-8, by the zero bytes of UTF-16, else Windows."""
+    """The rule of `sniff.decode`: by mark, as UTF-8, by the zero bytes of UTF-16, as Japanese,
+    else Windows."""
     with open(path, "rb") as handle:
         head = handle.read(sniff.HEAD_BYTES)
     mark_bytes = 0
@@ -77,6 +80,8 @@ def coding_of(path: Path, look: Look) -> Coded:
     wide = sniff.utf16_by_zeros(head[mark_bytes:])
     if wide:
         return Coded(wide, mark_bytes)
+    if not mark_bytes and (found := japanese_in(steps_of(path, limits.LOOK_STEP_BYTES))):
+        return Coded(ENCODING, 0, found.told)
     return Coded("cp1252" if _is(path, "cp1252") else "latin-1", mark_bytes)
 
 

@@ -72,7 +72,7 @@ class ArcGisSite:
     def __init__(self, holdings: Holdings | None = None, *, folder: str = "") -> None:
         self.services: dict[str, list[Layer]] = {}
         self.also_as_map: set[str] = set()  # services that a MapServer shows, too
-        self.closed: set[str] = set()
+        self.closed: set[str] = set()  # services and folders that want a token
         for holding in holdings.held if holdings else ():
             name = f"{folder}/{_service_name(holding)}" if folder else _service_name(holding)
             self.services[name] = [layer_of(holding)]
@@ -92,7 +92,7 @@ class ArcGisSite:
         if found is None:
             return self._directory(path)
         name, kind, number, is_query = found.groups()
-        if name in self.closed:
+        if {name, name.rpartition("/")[0]} & self.closed:
             return _error(499, "Token Required")
         layers = self.services.get(name)
         if layers is None or (kind == "MapServer" and name not in self.also_as_map):
@@ -107,6 +107,8 @@ class ArcGisSite:
         return _query(layer, request) if is_query else _json(_described(layer))
 
     def _directory(self, folder: str) -> Answer:
+        if folder in self.closed:
+            return _error(499, "Token Required")
         named = {name: name.rpartition("/")[0] for name in self.services}
         folders = sorted({f for f in named.values() if f}) if not folder else []
         if folder and folder not in named.values():
@@ -154,7 +156,8 @@ def _service(layers: Sequence[Layer]) -> dict[str, object]:
     def told(of_tables: bool) -> list[dict[str, object]]:
         return [
             {
-                "id": each.number, "name": each.name, "parentLayerId": -1, "type": each.kind,
+                "id": each.number, "name": each.name, "parentLayerId": -1,
+                **({} if each.told_max is None else {"type": each.kind}),  # old servers do not say
                 "geometryType": "esriGeometryPoint" if each.has_places else None,
             }
             for each in layers if (each.kind == "Table") == of_tables

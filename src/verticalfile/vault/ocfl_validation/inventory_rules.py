@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.vault.ocfl_validation.digests import (
     CONTENT_ALGORITHMS,
     HASHES,
@@ -61,7 +62,7 @@ def judge_inventory(
     try:
         found = parse(body)
     except ValueError as error:
-        note("E033", f"is not JSON: {shown(str(error))}")
+        note("E033", f"is not JSON: {shown(trouble_of_json(error))}")
         return None
     if not isinstance(found, JsonObject):
         note("E033", "is not a JSON object")

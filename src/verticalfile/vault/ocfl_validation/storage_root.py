@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from verticalfile.kernel import limits
+from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.vault.ocfl_validation.declaration import ROOT, judge_declaration, spec_of
 from verticalfile.vault.ocfl_validation.extensions import (
     EXTENSIONS,
@@ -133,7 +134,7 @@ def _json(look: Look, path: str, code: str, notes: Notes) -> JsonObject | None:
     try:
         found = parse(body)
     except ValueError as error:
-        notes.add(code, path, f"is not JSON: {shown(str(error))}")
+        notes.add(code, path, f"is not JSON: {shown(trouble_of_json(error))}")
         return None
     if not isinstance(found, JsonObject):
         notes.add(code, path, "is not a JSON object")
