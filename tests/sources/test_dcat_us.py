@@ -77,8 +77,8 @@ def test_trap_18_commas_too_many_are_read_past_and_such_a_list_proves_nothing(
     assert [(e.title, e.subjects) for e in entries] == [("A,]", ("x", 'y,}",')), ("two\nlines", ())]
     assert not taken.completeness.proved
     assert taken.completeness.why_not == (
-        "it is not valid JSON (4 commas too many and 1 text broken over lines), and was read all the"
-        " same"
+        "it is not valid JSON (4 commas too many and 1 text broken over lines, first at line 2"
+        " column 64), and was read all the same"
     )
     with zipfile.ZipFile(taken.path) as kept:
         assert kept.read("data.json") == body
@@ -125,6 +125,9 @@ def test_a_document_with_commas_too_many_says_what_it_says_without_them(
     assert len(mended) == len(body)
     assert json.loads(mended) == json.loads(plain)
     assert slips.commas == odd.count(",") - plain.count(",") > 0
+    at = next(n for n, byte in enumerate(body) if mended[n] != byte)
+    line, column = body.count(b"\n", 0, at) + 1, at - body.rfind(b"\n", 0, at)
+    assert str(slips).endswith(f", first at line {line} column {column}")
     assert (
         b"".join(as_written._mended(iter([plain.encode()]), as_written.Slips())) == plain.encode()
     )

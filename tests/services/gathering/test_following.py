@@ -292,7 +292,9 @@ def test_trap_18_a_list_with_a_comma_too_many_adds_and_takes_nothing_away(tmp_pa
         holdings.add()
         for _ in range(12):
             said = town.day()["portal/listing"].said
-    assert "; the list may not be whole: it is not valid JSON (1 comma too many), and was" in said
+    assert (
+        "; the list may not be whole: it is not valid JSON (1 comma too many, first at line" in said
+    )
     (source,) = sources(town.archive)
     assert source.counts == {"present": 5}
 

@@ -32,17 +32,35 @@ _CONTROL = re.compile(rb"[\x00-\x1f]")
 
 
 class Slips:
-    """How often each was met."""
+    """How often each was met, and where the first one stands."""
 
     def __init__(self) -> None:
         self.commas = self.texts = 0
+        self._first = ""
+        self._line, self._column = 1, 1  # of the first byte that was not passed yet
 
     def __str__(self) -> str:
         told = [
             counted(self.commas, "comma too many", "commas too many"),
             counted(self.texts, "text broken over lines", "texts broken over lines"),
         ]
-        return " and ".join(each for each in told if not each.startswith("0"))
+        said = " and ".join(each for each in told if not each.startswith("0"))
+        return f"{said}, first at {self._first}" if said else ""
+
+    def met(self, body: bytes, at: int) -> None:
+        """One stands at this place of what comes next."""
+        if not self._first:
+            line, column = self._place(body, at)
+            self._first = f"line {line} column {column}"
+
+    def passed(self, body: bytes) -> None:
+        """This much of the document was gone through."""
+        self._line, self._column = self._place(body, len(body))
+
+    def _place(self, body: bytes, at: int) -> tuple[int, int]:
+        """Line and column, from 1 and in bytes."""
+        lines, newest = body.count(b"\n", 0, at), body.rfind(b"\n", 0, at)
+        return self._line + lines, at - newest if lines else self._column + at
 
 
 def is_packed(path: Path) -> bool:
@@ -111,12 +129,17 @@ def _mended(parts: Iterator[bytes], slips: Slips) -> Iterator[bytes]:
 def _mend(body: bytes, slips: Slips) -> tuple[bytes, bytes]:
     """`(mended, rest)`: the rest begins with what may go on in the next part."""
     out = bytearray(body)
+    end = len(body)
     for found in _TOKEN.finditer(body):
         if found["open"]:
-            return bytes(out[: found.start()]), body[found.start() :]
+            end = found.start()
+            break
         if found["comma"]:
             slips.commas += 1
+            slips.met(body, found.start())
             out[found.start()] = 0x20
-        elif _CONTROL.search(found["text"]):
+        elif within := _CONTROL.search(found["text"]):
             slips.texts += 1
-    return bytes(out), b""
+            slips.met(body, found.start() + within.start())
+    slips.passed(body[:end])
+    return bytes(out[:end]), body[end:]

@@ -66,6 +66,9 @@ FORMS = (
     gettext_noop("%(n)s of %(counted)s rows did not come"),
     gettext_noop("%(n)s rows came that were not asked for"),
     gettext_noop("rows without a place cannot be found so"),
+    gettext_noop("a layer of the kind %(names)s has no rows, and so no table"),
+    gettext_noop("it is not valid JSON (%(error)s), and was read all the same"),
+    gettext_noop("a login is asked for at %(names)s; what is there is not known"),
     gettext_noop("incomplete: %(n)s rows could not be had, ids %(ids)s"),
 )
 """As kinds of publishers write them (`Completeness.why_not`); numbers but for the places of TEXTS."""
