@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -101,10 +101,10 @@ def told(archive: Archive) -> dict[str, object]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """All is large; the list tells of each file whether its difference was enough."""
     taken: list[bool] = []
-    real = quick_intake.quick_reading
+    real: Callable[..., object] = quick_intake.quick_reading
 
     def noted(*given: object) -> object:
-        found = real(*given)  # type: ignore[arg-type]
+        found = real(*given)
         taken.append(found is not None)
         return found
 

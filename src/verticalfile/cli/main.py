@@ -135,7 +135,7 @@ def _open_what_was_closed() -> None:
             if nothing != number:
                 os.dup2(nothing, number)
                 os.close(nothing)
-            setattr(sys, name, open(number, mode, encoding="utf-8"))  # noqa: SIM115  # stays open
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def main() -> None:

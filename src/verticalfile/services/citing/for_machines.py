@@ -165,8 +165,8 @@ def described(
 def all_described(
     archive: Archive, *, viewer: Viewer, downloads_of: DownloadsOf = _no_downloads, base: str = ""
 ) -> list[Described]:
-    """Every dataset of which the viewer may see a version, by name; no portal's list. Reads the manifest of
-    each table: keep the answer where there are thousands."""
+    """Every dataset of which the viewer may see a version, by name; no portal's list. Reads the
+    manifest of each table: keep the answer where there are thousands."""
     found = (
         described(archive, name, viewer=viewer, downloads_of=downloads_of, base=base)
         for name, files in _files_by_dataset(archive).items()

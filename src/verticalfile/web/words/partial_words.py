@@ -81,7 +81,7 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 def why_partial(kept: str) -> SafeString:
     """The kept sentence for a page, with a capital and a full stop."""
     said = _said(kept, _marked) or _marked(kept)
-    return mark_safe(_as_sentence(said))  # noqa: S308 (its parts are escaped)
+    return mark_safe(_as_sentence(said))  # noqa: S308  # `_said` and `_marked` escape its parts
 
 
 def why_partial_plain(kept: str) -> str:
