@@ -15,7 +15,7 @@ import pytest
 
 from verticalfile.kernel.clock import SetClock
 from verticalfile.services import listing
-from verticalfile.services.archive import Archive, init
+from verticalfile.services.archive import Archive, init, open_archive
 from verticalfile.services.collecting import backfill
 from verticalfile.services.datasets import adding
 from verticalfile.services.opening import Form, open_version
@@ -234,6 +234,40 @@ def test_bad_files_of_a_batch_are_kept_with_their_reason_and_the_others_are_read
     ).stdout  # fmt: skip
     for reason in ("reader died", "too slow", "too large"):
         assert reason in shown, shown
+
+
+def test_a_rebuild_reads_again_what_its_reader_once_failed_at(
+    tmp_path: Path, readers: Readers
+) -> None:
+    bodies = [
+        b"id,name\n1,oak\n",
+        b"crash id,name\n1,oak\n2,elm\n",  # ends the reader that stands in, and no other
+        b"hang",  # is no table to any reader
+        b"crash id,name\n1,oak\n2,ash\n",
+        b"id,name\n1,oak\n2,elm\n",
+    ]
+    archive = an_archive(tmp_path / "a", dated(tmp_path / "dated", bodies), readers)
+    told = [line.version.reason for line in listing.versions(archive, "t")[1]]
+    assert told == ["", "reader_died", "too_slow", "reader_died", ""]
+
+    def rebuilt() -> str:
+        command = [sys.executable, "-m", "verticalfile", "--archive", str(archive.root)]
+        done = subprocess.run(
+            [*command, "rebuild", "t"], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    assert "2 versions that could not be read when kept can be read now" in rebuilt()
+    again = open_archive(archive.root)
+    told = [line.version.reason for line in listing.versions(again, "t")[1]]
+    assert told == ["", "", "not_table", "", ""]
+    for number, body in enumerate(bodies, start=1):
+        found = open_version(again, "t", version=str(number), form=Form.ORIGINAL)
+        assert b"".join(found.chunks) == body
+    rows = open_version(again, "t", version="2", form=Form.CSV)
+    assert b"".join(rows.chunks).splitlines()[1:] == [b"1,oak", b"2,elm"]
+    assert safekeeping.verify(again, None).findings == ()
+    assert "can be read now" not in rebuilt()
 
 
 def test_a_nursery_that_cannot_start_says_so_and_blames_no_file(tmp_path: Path) -> None:

@@ -109,8 +109,12 @@ def mend_command(context: click.Context, copy: Path) -> None:
 @click.argument("name", metavar="[NAME]", shell_complete=complete_name, required=False)
 @click.pass_context
 def rebuild_command(context: click.Context, name: str | None) -> int:
-    """Make history, catalog and index again from the vault alone."""
+    """Make history, catalog and index again from the vault alone.
+
+    Versions that our reader once failed at are read again.
+    """
     from verticalfile.services.names import find_all
+    from verticalfile.services.taking_in.in_time import read_what_failed
     from verticalfile.services.taking_in.rebuild import rebuild
 
     archive = opened(context)
@@ -124,7 +128,10 @@ def rebuild_command(context: click.Context, name: str | None) -> int:
             step(done, max(done, 1))
 
         found = rebuild(archive, resources, one)
+        readable = read_what_failed(archive, resources or archive.index.resources())
     say.out(f"Rebuilt from {found.originals:,} originals.")
+    if readable:
+        say.out(f"{counted(readable, 'version')} that could not be read when kept can be read now.")
     say.beside("Not in the vault: settings.json, synonyms.csv. `vf backup` takes them along.")
     for difference in found.differences:
         say.out(f"Differs from what was recorded: {difference}")

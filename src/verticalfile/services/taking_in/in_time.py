@@ -20,6 +20,8 @@ from verticalfile.kernel.originals import Original
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import PERSON, Decisions, decisions_of, fold
+from verticalfile.services.gathering import following
+from verticalfile.services.gathering.sources import is_listing
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.listings import small_bytes
@@ -28,8 +30,12 @@ from verticalfile.services.taking_in import rebuild
 from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.taking_in.intake import Intake, batches
 from verticalfile.sources.state import Offered, State
+from verticalfile.tables.reading import Known, Reason
 from verticalfile.vault.capture import Capture, Taken
 from verticalfile.vault.notes.journal import Event, Observation
+
+OF_THE_READER = (Reason.READER_DIED, Reason.TOO_SLOW, Reason.TOO_LARGE)
+"""Reasons that say as much of the machine and the program of that day as of the file."""
 
 
 def put_in_time(archive: Archive, resource: ResourceLine) -> bool:
@@ -67,6 +73,46 @@ def read_anew(archive: Archive, resource: ResourceLine) -> None:
         rebuild.rebuild_resource(archive, resource)
     else:
         rebuild.compare_anew(archive, resource)
+
+
+def read_what_failed(archive: Archive, resources: Sequence[ResourceLine]) -> int:
+    """Read again what our reader once failed at; returns how many versions are readable by that.
+
+    Where it no longer fails, all versions of the file are read in the order of time.
+    """
+    readable = 0
+    for resource in resources:
+        with archive.writing(resource.id):
+            found = _readable_now(archive, resource)
+            if found:
+                read_anew(archive, resource)
+                if is_listing(resource):
+                    following.follow(archive, resource)
+        readable += found
+    return readable
+
+
+def _readable_now(archive: Archive, resource: ResourceLine) -> int:
+    """How many of the versions that our reader failed at it can read now."""
+    captures = derive.held(archive, resource.id)
+    failed = {c.taken.sha256 for c in captures if derive.reason_of(c) in OF_THE_READER}
+    if not failed:
+        return 0
+    readable: dict[str, bool] = {}
+    known, most = Known(), small_bytes(resource.kind)
+    with archive.readers.batch() as reader:
+        for capture in rebuild.in_reading_order(archive, resource, captures):
+            sha256 = capture.taken.sha256
+            if sha256 in failed - readable.keys():
+                reading = reader.read(
+                    archive.vault.restored(capture, small_bytes=most),
+                    name=rebuild.name_of(resource, capture),
+                    media_type=capture.taken.media_type, known=known, mapped_bytes=most,
+                )  # fmt: skip
+                readable[sha256] = reading.reason is None
+            for table in derive.tables_read(capture):
+                known = rebuild.learned(known, capture, table)
+    return sum(readable.get(capture.taken.sha256, False) for capture in captures)
 
 
 def _is_late(captures: Sequence[Capture], up_to: int) -> bool:
@@ -153,8 +199,7 @@ class _Again(Intake):
     def _name_of(self, offered: Offered) -> str:
         assert isinstance(offered, _Held)
         assert offered.capture is not None
-        told = offered.capture.taken.exchange.get("file_name", "")
-        return str(told) or self.resource.location
+        return rebuild.name_of(self.resource, offered.capture)
 
     def _taken(self, offered: Offered, sha256: str, evidence: Mapping[str, object]) -> Taken:
         assert isinstance(offered, _Held)

@@ -226,7 +226,7 @@ class _Replay:
                     self.seen.setdefault(name, []), (derive.in_time(capture), layout),
                     key=lambda pair: pair[0],
                 )  # fmt: skip
-            known = _learned(known, capture, table)
+            known = learned(known, capture, table)
         return known
 
     def _read(self, capture: Capture, known: Known, read: FileReader) -> None:
@@ -235,7 +235,7 @@ class _Replay:
         self.size += size_of(original)
         self.done.originals += 1
         by_name = {str(t["name"]): t for t in derive.tables_read(capture)}
-        name = str(capture.taken.exchange.get("file_name", "")) or self.resource.location
+        name = name_of(self.resource, capture)
         reading = read(original, name=name, media_type=capture.taken.media_type, known=known)
         if reading.reason is not None or {t.name for t in reading.tables} != set(by_name):
             self.done.differences.append(
@@ -281,7 +281,13 @@ class _Replay:
         self.waiting, self.size = {}, 0
 
 
-def _learned(known: Known, capture: Capture, table: object) -> Known:
+def name_of(resource: ResourceLine, capture: Capture) -> str:
+    """The name of the file as it came, by which its format may be told."""
+    return str(capture.taken.exchange.get("file_name", "")) or resource.location
+
+
+def learned(known: Known, capture: Capture, table: object) -> Known:
+    """What is known after a table of a capture was read, as its evidence tells it."""
     assert isinstance(table, dict)
     name, columns = str(table["name"]), tuple(table["columns"])
     ever = {**known.columns, name: known.columns.get(name, frozenset()) | frozenset(columns)}
