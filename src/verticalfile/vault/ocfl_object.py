@@ -175,6 +175,10 @@ class OcflObject:
         """Logical paths of every file of every version, sorted."""
         return sorted(self._files())
 
+    def digest_of(self, logical: str) -> str:
+        """SHA-512 of a file as the inventory has it."""
+        return self._files()[logical][1]
+
     def read_checked(self, logical: str) -> bytes:
         """The whole of a small file, its digest compared; raises DigestMismatch."""
         path, expected = self._files()[logical]

@@ -16,7 +16,7 @@ from verticalfile.vault.disk import LocalDisk, Store
 from verticalfile.vault.errors import NotInVault
 from verticalfile.vault.newest import WORTH_BYTES, NewestOriginals
 from verticalfile.vault.notes.exchange import finish
-from verticalfile.vault.volume import Intake, Volume, positions_wanted
+from verticalfile.vault.volume import CaptureFiles, Intake, Volume, positions_wanted
 
 Offer = tuple[Taken, Callable[[], Original]]
 
@@ -32,6 +32,7 @@ class Vault:
         self._cache = NewestOriginals(cache) if cache else None
         self._ahead: dict[tuple[str, int], Volume] = {}
         self._working: Ahead | None = None
+        self._read_before: CaptureFiles = {}
 
     @classmethod
     def create(cls, root: Path, store: Store | None = None) -> Vault:
@@ -55,7 +56,7 @@ class Vault:
             number += 1
 
     def _volume(self, resource: str, number: int) -> Volume:
-        return Volume(self.root, resource, number, self._store, self._cache)
+        return Volume(self.root, resource, number, self._store, self._cache, self._read_before)
 
     def pack_ahead(self, resource: str, original: Original) -> Ahead:
         """Hash, compress and compare what `keep` will be given next, while others read it.

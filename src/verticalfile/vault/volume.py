@@ -50,6 +50,12 @@ class Intake:
     same_as: Stored | None = None
 
 
+CaptureFiles = dict[str, list[Capture]]
+"""SHA-512 of a `captures.jsonl` -> what stands in it: such a file never changes, so that one that
+was read and checked once is not read again by the same process."""
+FILES_REMEMBERED = 2_000
+
+
 class Volume:
     """The `number`-th volume of a resource. Reading needs no lock; `keep` needs the writer's."""
 
@@ -60,8 +66,10 @@ class Volume:
         number: int,
         store: Store,
         cache: NewestOriginals | None = None,
+        read_before: CaptureFiles | None = None,
     ) -> None:
         self.resource, self.number, self._cache = resource, number, cache
+        self._read_before: CaptureFiles = {} if read_before is None else read_before
         self.ahead: dict[tuple[int, str], frames.Frame] = {}  # (position, sha256): checked frames
         self._vault_root = vault_root
         self.object = OcflObject(vault_root, f"{resource}/{number:04d}", store)
@@ -72,12 +80,18 @@ class Volume:
         """All captures in the order of keeping; every `captures.jsonl` is checked as it is read."""
         if self._captures is None:
             names = [p for p in self.object.names() if p.endswith("/captures.jsonl")]
-            self._captures = [
-                capture
-                for name in names
-                for capture in from_lines(self.object.read_checked(name).splitlines())
-            ]
+            self._captures = [capture for name in names for capture in self._in_file(name)]
         return self._captures
+
+    def _in_file(self, name: str) -> list[Capture]:
+        held, digest = self._read_before, self.object.digest_of(name)
+        found = held.get(digest)
+        if found is None:
+            found = list(from_lines(self.object.read_checked(name).splitlines()))
+            if len(held) >= FILES_REMEMBERED:
+                held.clear()
+            held[digest] = found
+        return found
 
     @property
     def frames_held(self) -> int:

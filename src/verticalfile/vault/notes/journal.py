@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from verticalfile.kernel.moments import from_iso, to_iso
 from verticalfile.vault.disk import LocalDisk, Store
@@ -91,10 +91,11 @@ class Journal:
     """All observations and events of an archive. What writes needs the journal's lock."""
 
     def __init__(self, vault_root: Path, store: Store | None = None) -> None:
-        self._root = vault_root
+        self._root, self._prefix = vault_root, f"{vault_root}/"
         self.waiting = Waiting(vault_root.parent / NAME)
         self._store: Store = store or LocalDisk()
         self._ids: dict[tuple[str, str], bytes] = {}  # of files, which never change once written
+        self._sound: dict[tuple[int, int, int], tuple[int, ...]] = {}  # as this process left them
 
     def _object(self, year: int, month: int, number: int) -> OcflObject:
         return OcflObject(self._root, _object_id(year, month, number), self._store)
@@ -106,12 +107,16 @@ class Journal:
     def _begun(self) -> Iterator[tuple[tuple[int, int, int], bool]]:
         """Journal objects that exist, and after a month's last the one that may have been begun."""
         folders = set(os.listdir(self._root)) if self._root.is_dir() else set()
-        for year, month in _MONTHS:
+        for year, month in (each for each, folder in _first_folders() if folder in folders):
             number, exists = 1, True
-            while exists and (place := _place(year, month, number)).parts[0] in folders:
-                exists = os.path.exists(self._root / place)
+            while exists and _place(year, month, number).partition("/")[0] in folders:
+                exists = os.path.exists(self._path(year, month, number))
                 yield (year, month, number), exists
                 number += 1
+
+    def _path(self, year: int, month: int, number: int) -> str:
+        """As text: hundreds of places are asked for at every note."""
+        return self._prefix + _place(year, month, number)
 
     def objects(self) -> Iterator[OcflObject]:
         """All journal objects, oldest month first."""
@@ -120,9 +125,7 @@ class Journal:
     def is_ahead(self, position: Mapping[str, int]) -> bool:
         """Whether `since` would find more after a position; no inventory is read for it."""
         return any(WAITS + line.id not in position for line in self.waiting.lines()) or any(
-            os.path.exists(
-                self._root / _place(*each) / f"v{position.get(_object_id(*each), 0) + 1}"
-            )
+            os.path.exists(f"{self._path(*each)}/v{position.get(_object_id(*each), 0) + 1}")
             for each in self._numbers()
         )
 
@@ -145,14 +148,13 @@ class Journal:
 
         A clock that went back opens no earlier month: the journal stands in the order of keeping.
         """
-        *_, newest = (FIRST_MONTH, *((y, m) for y, m, _ in self._numbers()))
-        year, month = min(LAST_MONTH, max(newest, (at.year, at.month)))
-        number = 1
-        while self._object(year, month, number + 1).exists:
-            number += 1
+        *_, newest = ((*FIRST_MONTH, 1), *self._numbers())
+        year, month = min(LAST_MONTH, max(newest[:2], (at.year, at.month)))
+        number = newest[2] if newest[:2] == (year, month) else 1
         target = self._object(year, month, number)
         if target.inventory.head >= OBJECT_VERSIONS:
-            target = self._object(year, month, number + 1)
+            number += 1
+            target = self._object(year, month, number)
         lines: dict[str, list[tuple[bytes, str]]] = {kind: [] for kind in KINDS}
         for line in self._not_yet_written():
             lines[line.kind].append(line_of(line.body))
@@ -166,6 +168,7 @@ class Journal:
                 content[f"{name}/{kind}.jsonl"] = fresh
         if content:
             target.add_version(content, created=at, message="journal")
+            self._note_sound((year, month, number))
         self.waiting.clear()
 
     def _not_yet_written(self) -> list[WaitingLine]:
@@ -201,12 +204,13 @@ class Journal:
 
     def _last_written(self) -> set[str]:
         """Ids of what was written last: where a crash left lines waiting after that, these are they."""
-        held = list(self.objects())[-1:]
-        if not held:
+        places = list(self._numbers())
+        if not places:
             return set()
-        last = held[0]
+        last = self._object(*places[-1])
         newest = [n for n in last.names() if n.startswith(f"{last.inventory.head:04d}/")]
-        return {json.loads(line)["id"] for name in newest for line in _lines(last, name)}
+        ids = b"".join(self._ids_in(last, name) for name in newest)
+        return {ids[at : at + ID_BYTES].hex() for at in range(0, len(ids), ID_BYTES)}
 
     def observations(self) -> Iterator[Observation]:
         """All observations in the order of keeping; digests are checked."""
@@ -240,7 +244,7 @@ class Journal:
         reached = {name: head for name, head in position.items() if not name.startswith(WAITS)}
         for place in self._numbers():
             known = position.get(_object_id(*place), 0)
-            if known and not os.path.exists(self._root / _place(*place) / f"v{known + 1}"):
+            if known and not os.path.exists(f"{self._path(*place)}/v{known + 1}"):
                 continue  # nothing new: no inventory is read for it
             each = self._object(*place)
             if each.inventory.head <= known:
@@ -275,21 +279,40 @@ class Journal:
             for each, exists in places
             if not exists and each >= max(written, default=each) and self._may_be_begun(*each)
         ]
-        done = [told for each in [*written, *begun] for told in self._object(*each).recover()]
+        done = []
+        for each in [*written, *begun]:
+            if each not in self._sound or self._sound[each] != _stamp(self._path(*each)):
+                done += self._object(*each).recover()
+                self._note_sound(each)
         waiting = {line.id for line in self.waiting.lines()}
         if waiting and waiting <= self._last_written():
             self.waiting.clear()
             done.append("forgot what waited and had been written")
         return done
 
+    def _note_sound(self, place: tuple[int, int, int]) -> None:
+        """Nothing is to be put right in an object until somebody else writes to it."""
+        stamp = _stamp(self._path(*place))
+        if stamp is not None:
+            self._sound[place] = stamp
+
     def _may_be_begun(self, year: int, month: int, number: int) -> bool:
         """Whether folders on the way to an object that is not there may have been made for it.
 
         In a large archive the first of them is there for nearly every month that may ever come.
         """
-        first, second, *_ = _place(year, month, number).parts
+        first, second, *_ = _place(year, month, number).split("/")
         folder = self._root / first
         return os.path.exists(folder / second) or not os.listdir(folder)
+
+
+def _stamp(folder: str) -> tuple[int, ...] | None:
+    """Another one where a version was begun in an object or its inventory replaced since."""
+    try:
+        whole, listed = os.stat(folder), os.stat(f"{folder}/inventory.json")
+    except FileNotFoundError:
+        return None
+    return whole.st_ino, whole.st_nlink, whole.st_mtime_ns, listed.st_ino, listed.st_mtime_ns
 
 
 def _object_id(year: int, month: int, number: int) -> str:
@@ -297,8 +320,14 @@ def _object_id(year: int, month: int, number: int) -> str:
 
 
 @lru_cache(maxsize=4_000)
-def _place(year: int, month: int, number: int) -> PurePosixPath:
-    return object_path(_object_id(year, month, number))
+def _place(year: int, month: int, number: int) -> str:
+    return str(object_path(_object_id(year, month, number)))
+
+
+@lru_cache(maxsize=1)
+def _first_folders() -> list[tuple[tuple[int, int], str]]:
+    """Each month that may have a journal, with the folder that its first object would stand in."""
+    return [((y, m), _place(y, m, 1).partition("/")[0]) for y, m in _MONTHS]
 
 
 def line_of(body: dict[str, object]) -> tuple[bytes, str]:
