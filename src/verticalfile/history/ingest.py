@@ -271,39 +271,31 @@ def _net(
     last: int,
 ) -> tuple[pa.Table, int]:
     """`_rid, _ord, _dn, _sha, _place` sorted by rid and ordinal; `_place` is set at births."""
-    run = duck.execute
     duck.register("_rows", rows)
     duck.register("_births", births_by_epoch(duck, folder, manifest, epochs))
     past = segments.relation(folder, manifest.segments)
-    run(
-        "CREATE TEMP TABLE counted AS SELECT epoch, sha, ord, count(*) AS n, min(place) AS place"
-        " FROM (SELECT *, row_number() OVER () - 1 AS place FROM _rows) GROUP BY epoch, sha, ord"
-    )
-    run("CREATE TEMP TABLE births AS SELECT * FROM _births")
-    run(
-        "CREATE TEMP TABLE wanted AS SELECT epoch, sha, min(place) AS place FROM counted"
-        " GROUP BY epoch, sha"
-    )
-    run(
-        "CREATE TEMP TABLE fresh AS SELECT w.epoch, w.sha, w.place,"
-        f" {manifest.next_rid} + row_number() OVER (ORDER BY w.place) - 1 AS rid"
-        " FROM wanted w ANTI JOIN births b USING (epoch, sha)"
-    )
-    run(
-        "CREATE TEMP TABLE named AS SELECT c.ord, c.n, coalesce(b.rid, f.rid) AS rid FROM counted c"
-        " LEFT JOIN births b USING (epoch, sha) LEFT JOIN fresh f USING (epoch, sha)"
-    )
-    run(
-        f"CREATE TEMP TABLE alive AS SELECT _rid AS rid, sum(_dn) AS n FROM {past}"
-        " GROUP BY _rid HAVING sum(_dn) <> 0"
-    )
-    events = run(
+    # one statement: each further one costs a small version as much as its rows do
+    events = duck.execute(
         f"""
-        WITH steps AS (
+        WITH counted AS MATERIALIZED (
+            SELECT epoch, sha, ord, count(*) AS n, min(place) AS place
+            FROM (SELECT *, row_number() OVER () - 1 AS place FROM _rows) GROUP BY epoch, sha, ord),
+        births AS MATERIALIZED (SELECT * FROM _births),
+        wanted AS (SELECT epoch, sha, min(place) AS place FROM counted GROUP BY epoch, sha),
+        fresh AS MATERIALIZED (
+            SELECT w.epoch, w.sha, w.place,
+            {manifest.next_rid} + row_number() OVER (ORDER BY w.place) - 1 AS rid
+            FROM wanted w ANTI JOIN births b USING (epoch, sha)),
+        named AS MATERIALIZED (
+            SELECT c.ord, c.n, coalesce(b.rid, f.rid) AS rid FROM counted c
+            LEFT JOIN births b USING (epoch, sha) LEFT JOIN fresh f USING (epoch, sha)),
+        alive AS (
+            SELECT _rid AS rid, sum(_dn) AS n FROM {past} GROUP BY _rid HAVING sum(_dn) <> 0),
+        steps AS (
             SELECT rid, ord, n FROM named
             UNION ALL SELECT rid, ord + 1, -n FROM named WHERE ord < {last}
             UNION ALL SELECT rid, {first}, -n FROM alive),
-        netted AS (
+        netted AS MATERIALIZED (
             SELECT rid, ord, sum(n)::INTEGER AS dn FROM steps GROUP BY rid, ord HAVING sum(n) <> 0),
         born AS (SELECT n.rid, min(n.ord) AS ord FROM netted n SEMI JOIN fresh USING (rid) GROUP BY n.rid)
         SELECT n.rid AS _rid, n.ord::INTEGER AS _ord, n.dn AS _dn, f.sha AS _sha, f.place AS _place
@@ -313,8 +305,8 @@ def _net(
         ORDER BY 1, 2
         """
     ).to_arrow_table()
-    born = run("SELECT count(*) FROM fresh").fetchone()
-    return events, manifest.next_rid + (born[0] if born else 0)
+    born = events.num_rows - events.column("_place").null_count
+    return events, manifest.next_rid + born
 
 
 def _with_births(events: pa.Table, physical: Sequence[pa.Table], counts: Sequence[int]) -> pa.Table:
