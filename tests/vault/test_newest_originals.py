@@ -12,6 +12,7 @@ import pytest
 
 from verticalfile.kernel import originals
 from verticalfile.kernel.originals import copied, mapped_or_read
+from verticalfile.kernel.seals import seal_of
 from verticalfile.vault import newest
 from verticalfile.vault import vault as vault_room
 from verticalfile.vault.capture import Taken
@@ -225,3 +226,19 @@ def test_where_no_file_can_be_mapped_an_original_is_read(
     monkeypatch.setattr(originals.mmap, "mmap", refused)
     assert copy.at_hand() == BODY * 5
     assert copy.is_as_hashed()
+
+
+def test_a_file_that_is_not_what_was_hashed_is_not_held(tmp_path: Path) -> None:
+    cache = NewestOriginals(tmp_path / "cache")
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"other " + BODY)
+    for seal in (None, seal_of(BODY)):
+        wrong = originals.OnDisk(theirs.stat().st_size, SHA256, lambda: iter([]), theirs, seal=seal)
+        cache.put("r", SHA256, wrong, wanted={SHA256})
+        assert cache.get("r", SHA256) is None
+    theirs.write_bytes(BODY)
+    right = originals.OnDisk(len(BODY), SHA256, lambda: iter([]), theirs)
+    cache.put("r", SHA256, right, wanted={SHA256})
+    found = cache.get("r", SHA256)
+    assert found is not None
+    assert bytes(found) == BODY

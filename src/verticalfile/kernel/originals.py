@@ -90,12 +90,12 @@ class OnDisk:
                 self._view = _mapped(self.path)  # written just now: it need not be read first
             return self._view
 
-    def is_as_hashed(self) -> bool:
+    def is_as_hashed(self, seal: bytes | None = None) -> bool:
         """Whether its file gives the bytes that `sha256` was made of: they were hashed on their way
         to the disk, and what comes back from it may be other ones. By the seal where there is one,
-        else by the digest."""
+        else by the digest. `seal`: of the bytes as somebody has just gone through them."""
         found = self.at_hand()
-        seal = seal_of(found)
+        seal = seal or seal_of(found)
         if self.seal is None and hashlib.sha256(found).hexdigest() == self.sha256:
             self.seal = seal
         return seal == self.seal

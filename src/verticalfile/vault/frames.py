@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -160,17 +160,25 @@ def unpack(frame: bytes | memoryview, prefix: Prefix | None, size: int) -> bytea
     return out
 
 
-def decodes_to(frame: bytes | memoryview, prefix: Prefix | None, original: AtHand) -> bool:
-    """True when the frame gives back exactly these bytes, compared step by step."""
+def decodes_to(
+    frame: bytes | memoryview,
+    prefix: Prefix | None,
+    original: AtHand,
+    look: Callable[[bytes], None] = lambda _: None,
+) -> bool:
+    """True when the frame gives back exactly these bytes, compared step by step; `look` sees each
+    step as it was compared."""
     library = _library(len(original) + len(prefix or b""))
     if library is not None and original:
-        return in_place.gives_back(library, frame, prefix.body if prefix else None, original)
+        earlier = prefix.body if prefix else None
+        return in_place.gives_back(library, frame, earlier, original, look)
     at = 0
     try:
         # small steps stay in the processor's cache; bytes compare at once, views byte by byte
         for step in unpack_steps(frame, prefix, COMPARE_STEP_BYTES):
             if original[at : at + len(step)] != step:
                 return False
+            look(step)
             at += len(step)
     except zstd.ZstdError:
         return False

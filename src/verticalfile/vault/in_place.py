@@ -13,7 +13,7 @@ import contextlib
 import ctypes
 import importlib
 import mmap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from backports.zstd import ZstdError
@@ -90,9 +90,15 @@ def decompress_into(
         raise ZstdError("the frame holds less than its original")
 
 
-def gives_back(zstd: ctypes.CDLL, frame: Buffer, prefix: Buffer | None, original: Buffer) -> bool:
-    """True when the frame decodes to exactly these bytes. Raises MemoryError: too little memory
-    tells nothing about a frame."""
+def gives_back(
+    zstd: ctypes.CDLL,
+    frame: Buffer,
+    prefix: Buffer | None,
+    original: Buffer,
+    look: Callable[[bytes], None] = lambda _: None,
+) -> bool:
+    """True when the frame decodes to exactly these bytes; `look` sees each step of them as it was
+    compared. Raises MemoryError: too little memory tells nothing about a frame."""
     size = len(original)
     with _room(size) as out:
         with contextlib.suppress(OSError, AttributeError):  # not every system has them
@@ -102,8 +108,12 @@ def gives_back(zstd: ctypes.CDLL, frame: Buffer, prefix: Buffer | None, original
         except ZstdError:
             return False
         # bytes compare at once, views byte by byte; such steps stay in the processor's cache
-        steps = (slice(at, at + COMPARE_STEP_BYTES) for at in range(0, size, COMPARE_STEP_BYTES))
-        return all(out[step] == original[step] for step in steps)
+        for at in range(0, size, COMPARE_STEP_BYTES):
+            step = bytes(original[at : at + COMPARE_STEP_BYTES])
+            if out[at : at + COMPARE_STEP_BYTES] != step:
+                return False
+            look(step)
+        return True
 
 
 def _room(size: int) -> mmap.mmap:

@@ -124,8 +124,11 @@ def _write(original: Original, path: Path) -> None:
 
 
 def _seal_of(original: Original) -> bytes:
-    """The seal of an original that still is what was hashed. Raises OSError."""
-    found = seal_of(at_hand(original))
-    if isinstance(original, OnDisk) and original.seal not in (None, found):
+    """The seal of the bytes that were hashed: where a file gives other ones, now or later, it is
+    not believed. Raises OSError."""
+    if isinstance(original, bytes):
+        return seal_of(original)
+    if original.seal is None and not original.is_as_hashed():
         raise OSError(errno.EIO, "the file is not any more what was hashed")
-    return found
+    assert original.seal is not None  # it is, since that is how it was looked at
+    return original.seal

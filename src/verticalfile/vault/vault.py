@@ -9,6 +9,7 @@ from pathlib import Path
 from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.originals import AtHand, OnDisk, Original, at_hand
+from verticalfile.kernel.seals import Sealing
 from verticalfile.vault import inventory as inv
 from verticalfile.vault.ahead import Ahead, Place
 from verticalfile.vault.capture import Capture, Stored, Taken
@@ -72,10 +73,10 @@ class Vault:
             if volume.room == 0:
                 volume = self._volume(resource, volume.number + 1)
             known = {c.stored.position: c for c in volume.captures()}
-            position = volume.frames_held
+            position, packed = volume.frames_held, Sealing()
             try:
-                frame = volume.pack(at_hand(original), position, known)
-                if isinstance(original, OnDisk) and not original.is_as_hashed():
+                frame = volume.pack(at_hand(original), position, known, packed.add)
+                if isinstance(original, OnDisk) and not original.is_as_hashed(packed.seal()):
                     return lambda _: None  # `keep` says what is wrong
             finally:
                 if self._cache is not None:

@@ -172,16 +172,21 @@ class Volume:
         )
 
     def pack(
-        self, original: AtHand, position: int, known: dict[int | None, Capture]
+        self,
+        original: AtHand,
+        position: int,
+        known: dict[int | None, Capture],
+        look: Callable[[bytes], None] = lambda _: None,
     ) -> frames.Frame:
-        """The frame of an original at a position, decoded and compared."""
+        """The frame of an original at a position, decoded and compared; `look` sees each step that
+        was compared."""
         reference = frames.reference_position(position)
         fits = self._patch_fits(len(original), position, known, limits.PATCH_MAX_BYTES)
         earlier = self._prefix(reference, known) if reference is not None and fits else b""
         useful = len(earlier) >= limits.PATCH_PREFIX_MIN_BYTES
         prefix = frames.Prefix(earlier) if useful else None
         frame = frames.pack(original, prefix)
-        if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original):
+        if not frames.decodes_to(frame.body, prefix if frame.prefixed else None, original, look):
             raise VaultDamaged(
                 f"A frame of {self.object.object_id} did not decode to its original.",
                 mend="run the command again; if it repeats, test this machine's memory.",
