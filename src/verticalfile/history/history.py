@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from verticalfile.history import compaction, segments
 from verticalfile.history import manifest as manifests
@@ -257,21 +258,16 @@ class History:
             bounds = connection.execute("SELECT min(_rid), max(_rid) FROM net").fetchone()
             assert bounds is not None
             low, high = (bounds[0], bounds[1]) if bounds[0] is not None else (0, -1)
-            picked = ", ".join(["net.*", *(f"b.{quoted(i)}" for i in columns)])
+            names = ", ".join(["_rid", *(f"b.{quoted(i)}" for i in columns)])
             births = segments.births(self.folder, self.manifest.segments, columns, last)
-            connection.execute(
-                f"CREATE TEMP TABLE found AS SELECT {picked}"
-                f" FROM {births} b JOIN net USING (_rid) WHERE b._rid BETWEEN {low} AND {high}"
-            )
-            names = ", ".join(["_rid", *map(quoted, columns)])
-            removed, added = (
-                connection.sql(
-                    f"SELECT {names} FROM found, range(abs(dn)::BIGINT) copies"
-                    f" WHERE dn {sign} 0 ORDER BY _rid"
-                ).to_arrow_table()
-                for sign in ("<", ">")
-            )
-        return removed, added
+            found = connection.sql(
+                f"SELECT dn > 0 AS _came, {names} FROM {births} b JOIN net USING (_rid),"
+                f" range(abs(dn)::BIGINT) copies WHERE b._rid BETWEEN {low} AND {high}"
+                " ORDER BY _came, _rid"
+            ).to_arrow_table()
+        came = pc.sum(found.column("_came"), min_count=0).as_py()
+        rows = found.drop_columns("_came")
+        return rows.slice(0, len(rows) - came), rows.slice(len(rows) - came)
 
     def between_by(
         self,
