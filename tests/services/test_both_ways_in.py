@@ -9,7 +9,9 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -239,6 +241,10 @@ def test_where_there_are_as_many_records_as_rows_each_is_one(
     ]
     text = "\n".join(["id,name", *written, ""])
     starts = record_diff._starts(text.encode(), ord(","))
+    for step_bytes in (1, 2, 7):
+        with patch.object(record_diff, "STEP_BYTES", step_bytes):
+            in_steps = record_diff._starts(text.encode(), ord(","))
+        assert np.array_equal(in_steps, starts) if starts is not None else in_steps is None
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
     except csv.Error:

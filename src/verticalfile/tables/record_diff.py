@@ -112,17 +112,25 @@ def records_of(body: AtHand, delimiter: str) -> Records | None:
 
 def _starts(body: AtHand, delimiter: int) -> Places | None:
     view = np.frombuffer(body, dtype=np.uint8)
-    feeds = _places_of(view, LINE_FEED)
-    if body.find(b'"') >= 0:
-        quotes = _places_of(view, QUOTE)
-        if len(quotes) % 2:
-            return None  # an unterminated quote: the full reader will say so
-        if not _are_around_cells(view, quotes, delimiter):
-            return None
-        feeds = feeds[np.searchsorted(quotes, feeds) % 2 == 0]
-    if not len(feeds):
+    has_quotes, is_open = body.find(b'"') >= 0, 0
+    found = []
+    for start in range(0, len(view), STEP_BYTES):  # what a step gives stays in the cache
+        step = view[start : start + STEP_BYTES]
+        feeds = np.flatnonzero(step == LINE_FEED)
+        if has_quotes:
+            quotes = np.flatnonzero(step == QUOTE)
+            opening, ending = quotes[is_open::2] + start, quotes[1 - is_open :: 2] + start
+            if not _are_around_cells(view, opening, ending, delimiter):
+                return None
+            feeds = feeds[(np.searchsorted(quotes, feeds) + is_open) % 2 == 0]
+            is_open = (is_open + len(quotes)) % 2
+        found.append(feeds + (start + 1))
+    if is_open:
+        return None  # an unterminated quote: the full reader will say so
+    ends = np.concatenate(found).astype(np.int64, copy=False) if found else np.empty(0, np.int64)
+    if not len(ends):
         return None
-    ends = feeds + 1
+    feeds = ends - 1
     if ends[-1] != len(body):
         ends = np.append(ends, len(body))
     return_ends = body.find(b"\r") >= 0
@@ -131,30 +139,25 @@ def _starts(body: AtHand, delimiter: int) -> Places | None:
         return None  # blank lines are no rows
     if return_ends and not _all_return(view, feeds):
         return None  # mixed line ends
-    return ends.astype(np.int64, copy=False)
+    return ends
 
 
-def _are_around_cells(view: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
+def _are_around_cells(
+    view: npt.NDArray[np.uint8], opening: Places, ending: Places, delimiter: int
+) -> bool:
     """Whether every odd quote opens a cell and every even one ends it, or two are one within it.
     Of others, as of inches, no number tells what is inside: one would hide a line end, and a cell
     of lines show some."""
     border = np.zeros(256, dtype=bool)
     border[[LINE_FEED, QUOTE, delimiter]] = True
-    opening, ending = quotes[0::2], quotes[1::2]
-    if not border[view[opening[opening > 0] - 1]].all():
+    if len(opening) and opening[0] == 0:
+        opening = opening[1:]
+    if not border[view[opening - 1]].all():
         return False
     border[RETURN] = True
-    return bool(border[view[ending[ending < len(view) - 1] + 1]].all())
-
-
-def _places_of(view: npt.NDArray[np.uint8], wanted: int) -> Places:
-    found = [
-        np.flatnonzero(view[start : start + STEP_BYTES] == wanted) + start
-        for start in range(0, len(view), STEP_BYTES)
-    ]
-    return (
-        np.concatenate(found).astype(np.int64, copy=False) if found else np.empty(0, dtype=np.int64)
-    )
+    if len(ending) and ending[-1] == len(view) - 1:
+        ending = ending[:-1]
+    return bool(border[view[ending + 1]].all())
 
 
 def _all_return(view: npt.NDArray[np.uint8], feeds: Places) -> bool:
