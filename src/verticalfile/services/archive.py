@@ -23,6 +23,7 @@ from verticalfile.kernel.clock import Clock, SystemClock
 from verticalfile.kernel.errors import InputRefused, VerticalFileError, trouble_of_json
 from verticalfile.kernel.letters import shown
 from verticalfile.kernel.moments import to_iso
+from verticalfile.services.names import name_of
 from verticalfile.vault.lock import writer_lock
 from verticalfile.vault.notes.journal import Journal
 from verticalfile.vault.vault import Vault
@@ -141,7 +142,7 @@ class Archive:
     def _called(self, name: str) -> str:
         """The name that people know of what has a writer: of a file, by its id."""
         found = (r for r in self.index.resources() if r.id == name)
-        return next((f"{r.dataset}/{r.name}" for r in found), name)
+        return next((name_of(self, r) for r in found), name)
 
 
 class NotAnArchive(VerticalFileError):

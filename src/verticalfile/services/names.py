@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of, as_of_now
@@ -13,7 +15,9 @@ from verticalfile.kernel.addresses import SLUG
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import named, shown
 from verticalfile.kernel.moments import last_instant, to_iso
-from verticalfile.services.archive import Archive
+
+if TYPE_CHECKING:
+    from verticalfile.services.archive import Archive
 
 HOSTS = "hosts"
 """The subject of events about hosts of publishers: all of them are read at once."""
@@ -77,7 +81,35 @@ def find_all(archive: Archive, name: str) -> list[ResourceLine]:
 
 def must_be_named(archive: Archive, resource: ResourceLine) -> bool:
     """Whether an address of the file must name it beside its dataset."""
-    return data_of(archive.index.resources(resource.dataset)) != [resource]
+    return not _alone(resource, archive.index.resources(resource.dataset))
+
+
+def name_of(archive: Archive, resource: ResourceLine) -> str:
+    """A file's name as people say it and commands take it: its dataset's, where that has no other
+    file of data. Machines are told the whole name, which stays the same when another comes."""
+    return _said(resource, archive.index.resources(resource.dataset))
+
+
+def names_of(archive: Archive) -> dict[str, str]:
+    """The names of all files that are held, by id."""
+    beside: dict[str, list[ResourceLine]] = defaultdict(list)
+    for each in archive.index.resources():
+        beside[each.dataset].append(each)
+    return {each.id: _said(each, files) for files in beside.values() for each in files}
+
+
+def said_of(archive: Archive) -> dict[str, str]:
+    """The same by the whole names, DATASET/FILE, which machines are told."""
+    said = names_of(archive)
+    return {f"{each.dataset}/{each.name}": said[each.id] for each in archive.index.resources()}
+
+
+def _said(resource: ResourceLine, files: Sequence[ResourceLine]) -> str:
+    return resource.dataset if _alone(resource, files) else f"{resource.dataset}/{resource.name}"
+
+
+def _alone(resource: ResourceLine, files: Sequence[ResourceLine]) -> bool:
+    return [each.id for each in data_of(files)] == [resource.id]  # other facts change by a look
 
 
 def find_resource(archive: Archive, name: str) -> ResourceLine:
@@ -139,14 +171,15 @@ def find_version(
             return Chosen(answer.version, now, answer)
         if versions and all(v.destroyed for v in versions):
             return Chosen(versions[-1])
-        return _by_time(resource, versions, now)
+        return _by_time(name_of(archive, resource), versions, now)
     text = wanted.strip()
     number = _NUMBER.fullmatch(text) or (re.fullmatch(r"(\d{1,7})", text) if bare_number else None)
     if number:
-        return _by_number(resource, versions, int(number[1]))
+        return _by_number(name_of(archive, resource), versions, int(number[1]))
     if _DIGEST.fullmatch(text) and not _is_date(text, archive, now):
-        return _by_digest(resource, versions, text.lower())
-    return _by_time(resource, versions, last_instant(text, zone=archive.zone, now=now))
+        return _by_digest(name_of(archive, resource), versions, text.lower())
+    moment = last_instant(text, zone=archive.zone, now=now)
+    return _by_time(name_of(archive, resource), versions, moment)
 
 
 def _is_date(text: str, archive: Archive, now: datetime) -> bool:
@@ -157,47 +190,46 @@ def _is_date(text: str, archive: Archive, now: datetime) -> bool:
     return True
 
 
-def _by_number(resource: ResourceLine, versions: Sequence[Version], number: int) -> Chosen:
+def _by_number(name: str, versions: Sequence[Version], number: int) -> Chosen:
     if not 1 <= number <= len(versions):
         held = f"v1 to v{len(versions)}" if versions else "no version yet"
         raise NotHeld(
-            f"{resource.dataset} has no version v{number}; it has {held}.",
-            mend=f"see them with `vf versions {resource.dataset}`.",
+            f"{name} has no version v{number}; it has {held}.",
+            mend=f"see them with `vf versions {name}`.",
         )
     return Chosen(versions[number - 1])
 
 
-def _by_digest(resource: ResourceLine, versions: Sequence[Version], text: str) -> Chosen:
+def _by_digest(name: str, versions: Sequence[Version], text: str) -> Chosen:
     found = {v.sha256: v for v in versions if v.sha256.startswith(text)}
     if len(found) == 1:
         return Chosen(next(iter(found.values())))
     if found:
         raise InputRefused(f"Several versions begin with {text}.", mend="give more digits.")
     raise NotHeld(
-        f"No version of {resource.dataset} has an original whose SHA-256 begins with {text}.",
-        mend=f"see them with `vf versions {resource.dataset} --all`.",
+        f"No version of {name} has an original whose SHA-256 begins with {text}.",
+        mend=f"see them with `vf versions {name} --all`.",
     )
 
 
-def _by_time(resource: ResourceLine, versions: Sequence[Version], moment: datetime) -> Chosen:
+def _by_time(name: str, versions: Sequence[Version], moment: datetime) -> Chosen:
     answer = as_of(versions, moment)
     if answer.version is not None:
         return Chosen(answer.version, moment, answer)
     if not versions:
         raise NotHeld(
-            f"{resource.dataset}/{resource.name} has no version yet.",
-            mend=f"collect it with `vf collect {resource.dataset}`.",
+            f"{name} has no version yet.",
+            mend=f"collect it with `vf collect {name}`.",
         )
     first = next((v for v in versions if v.readable and not v.held), None)
     if first is None:
         raise NotHeld(
-            f"{resource.dataset}/{resource.name} has no version that can be read.",
-            mend=f"see why with `vf versions {resource.dataset} --all`.",
+            f"{name} has no version that can be read.",
+            mend=f"see why with `vf versions {name} --all`.",
         )
     raise NotHeld(
-        f"{resource.dataset}/{resource.name} was not yet held at {to_iso(moment)};"
-        f" it was first seen {to_iso(first.seen_at)}.",
-        mend=f"ask for a later date, or look for older copies with `vf backfill {resource.dataset}`.",
+        f"{name} was not yet held at {to_iso(moment)}; it was first seen {to_iso(first.seen_at)}.",
+        mend=f"ask for a later date, or look for older copies with `vf backfill {name}`.",
     )
 
 

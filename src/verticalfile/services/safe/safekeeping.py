@@ -17,6 +17,7 @@ from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.names import name_of
 from verticalfile.services.safe.backing_up import vault_of
 from verticalfile.services.taking_in import rebuild
 from verticalfile.vault.copies.check import Finding, check, check_object
@@ -134,7 +135,7 @@ def _cleared(
             done += archive.vault.recover(resource.id)
             if _lags(archive, resource):
                 rebuild.recover(archive, resource)
-                done.append(f"brought {resource.dataset}/{resource.name} up to its vault")
+                done.append(f"brought {name_of(archive, resource)} up to its vault")
     return done
 
 
@@ -176,7 +177,7 @@ def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
 
 def _history_differences(archive: Archive, resource: ResourceLine, *, quick: bool) -> Iterator[str]:
     """Sentences about ordinals that are missing, surplus or of another digest than recorded."""
-    name = f"{resource.dataset}/{resource.name}"
+    name = name_of(archive, resource)
     try:
         captures = derive.held(archive, resource.id)
     except VerticalFileError as error:
