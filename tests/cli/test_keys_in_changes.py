@@ -51,6 +51,42 @@ def test_since_when_rows_share_their_key_is_told(
     assert said or "share" not in table + page
 
 
+def test_of_a_key_that_is_no_longer_unique_vf_key_tells_how_often(tmp_path: Path) -> None:
+    run = an_archive_of(tmp_path, "trees", FIRST)
+    run("key", "trees", "name")
+    assert "not unique" not in run("key", "trees")[1]
+    (tmp_path / "trees.csv").write_text(FIRST + "Bob,yew\n")
+    run("collect", "trees")
+    assert "1 key value stands on more than one row now" in run("key", "trees")[1]
+    assert json.loads(run("key", "trees", "--json")[1])["repeated_keys"] == 1
+
+
+def test_a_key_that_is_written_otherwise_goes_and_comes_back_is_told_each_time(
+    tmp_path: Path,
+) -> None:
+    towns = [("00123", "Elm"), ("00456", "Oak"), ("00789", "Fir")]
+
+    def written(rows: list[tuple[str, str]], head: str = "code,town") -> str:
+        return "\n".join([head, *map(",".join, rows)]) + "\n"
+
+    run = an_archive_of(tmp_path, "towns", written(towns))
+    run("key", "towns", "code")
+
+    def next_day(text: str) -> tuple[str, str]:
+        (tmp_path / "towns.csv").write_text(text)
+        return run("collect", "towns")[1], run("changes", "towns")[1]
+
+    collected, changed = next_day(written([(code.lstrip("0"), town) for code, town in towns]))
+    assert "the key changed its form" in collected
+    assert "rows were paired without regard to leading zeros." in changed
+    collected, changed = next_day(written([(town, "x") for _, town in towns], "town,note"))
+    assert "column code went" in collected
+    assert "Columns that went: code." in changed
+    collected, changed = next_day(written(towns))
+    assert "column code came" in collected
+    assert "Columns that came: code." in changed
+
+
 def test_csv_has_rows_alone(vf: Vf) -> None:
     assert vf("changes", "trees", "v1", "v2", "--as", "csv")[1] == (
         "change,name,column,before,after\nadded,Bob,kind,,yew\n"
