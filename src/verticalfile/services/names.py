@@ -7,17 +7,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from verticalfile.catalog.file_names import data_of, is_alone, said_among
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of, as_of_now
 from verticalfile.kernel.addresses import SLUG
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import named, shown
 from verticalfile.kernel.moments import last_instant, to_iso
-
-if TYPE_CHECKING:
-    from verticalfile.services.archive import Archive
+from verticalfile.services.archive import Archive
 
 HOSTS = "hosts"
 """The subject of events about hosts of publishers: all of them are read at once."""
@@ -52,11 +50,6 @@ def check_slug(name: str) -> str:
     return name
 
 
-def data_of(files: Sequence[ResourceLine]) -> list[ResourceLine]:
-    """The files of a dataset without what its publisher says about it; all, where there is no other."""
-    return [f for f in files if f.is_data] or list(files)
-
-
 def find_dataset(archive: Archive, name: str) -> list[ResourceLine]:
     """The data of the dataset that NAME begins with; what its publisher says about it only where
     NAME names that file. Raises NotHeld."""
@@ -81,13 +74,12 @@ def find_all(archive: Archive, name: str) -> list[ResourceLine]:
 
 def must_be_named(archive: Archive, resource: ResourceLine) -> bool:
     """Whether an address of the file must name it beside its dataset."""
-    return not _alone(resource, archive.index.resources(resource.dataset))
+    return not is_alone(resource, archive.index.resources(resource.dataset))
 
 
 def name_of(archive: Archive, resource: ResourceLine) -> str:
-    """A file's name as people say it and commands take it: its dataset's, where that has no other
-    file of data. Machines are told the whole name, which stays the same when another comes."""
-    return _said(resource, archive.index.resources(resource.dataset))
+    """A file's name as people say it and commands take it."""
+    return said_among(resource, archive.index.resources(resource.dataset))
 
 
 def names_of(archive: Archive) -> dict[str, str]:
@@ -95,21 +87,13 @@ def names_of(archive: Archive) -> dict[str, str]:
     beside: dict[str, list[ResourceLine]] = defaultdict(list)
     for each in archive.index.resources():
         beside[each.dataset].append(each)
-    return {each.id: _said(each, files) for files in beside.values() for each in files}
+    return {each.id: said_among(each, files) for files in beside.values() for each in files}
 
 
 def said_of(archive: Archive) -> dict[str, str]:
     """The same by the whole names, DATASET/FILE, which machines are told."""
     said = names_of(archive)
     return {f"{each.dataset}/{each.name}": said[each.id] for each in archive.index.resources()}
-
-
-def _said(resource: ResourceLine, files: Sequence[ResourceLine]) -> str:
-    return resource.dataset if _alone(resource, files) else f"{resource.dataset}/{resource.name}"
-
-
-def _alone(resource: ResourceLine, files: Sequence[ResourceLine]) -> bool:
-    return [each.id for each in data_of(files)] == [resource.id]  # other facts change by a look
 
 
 def find_resource(archive: Archive, name: str) -> ResourceLine:
