@@ -364,7 +364,7 @@ def _told(facts: dict[str, object]) -> str:
         key, *others = [_in_words(each) for each in choices] or ["none"]
         return "; ".join([key, *(f"at other times {each}" for each in others)])
     names: tuple[str, ...] = (
-        "shelf", "column", "how", "authority", "renamed", "location", "outcome",
+        "shelf", "column", "how", "authority", "reason", "renamed", "location", "outcome",
         "captures", "title", "community", "project", "asked_by", "confirmed_by",
     )  # fmt: skip
     if "ground" in facts or "state" in facts or "until" in facts:

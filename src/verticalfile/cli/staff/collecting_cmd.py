@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
+from verticalfile.kernel.letters import counted
+from verticalfile.kernel.spans import NEVER
 
 PROBLEM_EXIT = 3
 """Some of what was to be collected could not be; the rest was."""
@@ -122,10 +125,20 @@ def every_command(context: click.Context, name: str, every: str, json_: bool) ->
         say.as_json({"changed": changed, "files": files})
         return
     names = names_of(archive)
-    lines = [(names[r.id], r.every, interval_told(archive.index, r)) for r in found]
+    lines = [
+        (names[r.id], r.every, "" if r.every == NEVER else _span(interval_told(archive.index, r)))
+        for r in found
+    ]
     say.table(("file", "looked at", "now every"), lines)
     if every:
         say.beside(f"{changed:,} of {len(lines):,} were looked at otherwise before.")
+
+
+def _span(duration: str) -> str:
+    """A duration of ISO 8601 as people say it."""
+    found = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", duration)
+    parts = zip(found.groups() if found else (), ("day", "hour", "minute"), strict=False)
+    return ", ".join(counted(int(number), unit) for number, unit in parts if number) or duration
 
 
 @click.command("collect")

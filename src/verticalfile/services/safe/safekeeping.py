@@ -12,6 +12,7 @@ from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
@@ -172,7 +173,7 @@ def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
             known -= set(detail.get("captures", ()))
     if known - held:
         name, gone = f"{resource.dataset}/{resource.name}", tuple(sorted(known - held))
-        yield Finding(name, f"lacks {len(gone)} captures it held", resource.id, gone)
+        yield Finding(name, f"lacks {counted(len(gone), 'capture')} it held", resource.id, gone)
 
 
 def _history_differences(archive: Archive, resource: ResourceLine, *, quick: bool) -> Iterator[str]:
@@ -195,11 +196,12 @@ def _history_differences(archive: Archive, resource: ResourceLine, *, quick: boo
         held = {o.original_sha256: o.table_sha256 for o in manifest.ordinals}
         missing, surplus = recorded.keys() - held.keys(), held.keys() - recorded.keys()
         if missing or surplus:
-            yield f"{name} {table}: {len(missing)} versions missing, {len(surplus)} too many"
+            yield f"{name} {table}: {counted(len(missing), 'version')} missing, {len(surplus)} too many"
         if not decisions_of(archive, history.id).volatile:
             other = [sha for sha in recorded.keys() & held.keys() if recorded[sha] != held[sha]]
             if other:
-                yield f"{name} {table}: {len(other)} versions have another digest than recorded"
+                have = "version has" if len(other) == 1 else "versions have"
+                yield f"{name} {table}: {len(other):,} {have} another digest than recorded"
         yield from (f"{name} {table}: {said}" for said in history.history.damage(quick=quick))
 
 
