@@ -36,7 +36,7 @@ def test_the_past_is_filled_and_its_source_is_told(tmp_path: Path) -> None:
         file.write_text(json.dumps(told), encoding="utf-8")
         done = vf(archive, "backfill", "permits", "--wayback", "--allow-private", "--from", "2018")
     assert done.returncode == 0, done.stderr
-    assert "1 states recorded by the web archive, 1 newly kept" in done.stdout
+    assert "1 state recorded by the web archive, 1 newly kept" in done.stdout
     wrong = vf(archive, "backfill", "permits")
     assert "--wayback" in wrong.stderr
 
@@ -69,9 +69,9 @@ def test_a_portals_past_and_the_files_that_it_named_are_filled(tmp_path: Path) -
         memento = vf(archive, "backfill", "county", "--memento", f"{server.home}timegate/{URL}", "--allow-private")  # fmt: skip
         after = vf(archive, "members", "county")
         wrong = vf(archive, "backfill", "county", "--files")
-    assert "1 datasets are known from copies of its lists alone, with 1 files" in lists.stdout
+    assert "Known from copies of its lists alone: 1 dataset with 1 file." in lists.stdout
     assert "--wayback --files" in lists.stderr
-    assert "of 1 of them 1 copies are newly kept; 1 datasets added" in files.stdout, files.stderr
+    assert "of 1 of them 1 copy newly kept; 1 dataset added" in files.stdout, files.stderr
     assert gone.title in members.stdout
     assert "missing *" in members.stdout
     assert "known from copies that another archive made" in members.stderr
@@ -101,7 +101,10 @@ def test_a_list_that_comes_in_pages_is_counted_then_asked_for_and_told(tmp_path:
         assert added.returncode == 0, added.stderr
         lists = vf(archive, "backfill", "county/listing", "--wayback", "--allow-private")
         shown = vf(archive, "versions", "county/listing", "--json")
-    assert "has 3 copies of pages of this list that are not held, of 2 days" in lists.stderr
+    assert (
+        "Not held, and in the web archive: 3 copies of pages of this list, of 2 days."
+        in lists.stderr
+    )
     assert "2 lists put together, 1 of them whole, 2 newly kept" in lists.stdout, lists.stderr
     partial = [each["partial"] for each in json.loads(shown.stdout)]
     assert sorted(partial, key=str) == ["2 of 5 entries came", None, None], "one is our own"

@@ -127,7 +127,7 @@ def test_how_often_a_file_is_looked_at_is_told_changed_and_survives_a_rebuild(
     desk.vf("add", str(file), "--name", "permits")
     assert desk.every("permits") == {"permits/permits": "daily"}
     said = desk.vf("every", "permits", "weekly..monthly")
-    assert "weekly..monthly\tP7D" in said
+    assert "weekly..monthly\t7 days" in said
     assert "1 of 1 were looked at otherwise before." in said
     desk.vf("collect", "permits")
     assert desk.vf("collect", "--dry-run") == "0 due.\n"

@@ -25,7 +25,7 @@ def test_a_delivery_is_received_shown_and_logged_without_a_word_of_its_letter(vf
              "--request", "VF-2024-0007", "--law", "the records law", "--how", "by e-mail")  # fmt: skip
     code, out, _ = vf(*words)
     assert code == 0
-    assert "walks/walks: kept as v1, as of 2023-12-31." in out
+    assert "walks: kept as v1, as of 2023-12-31." in out
     assert "vf release walks/letter-2024-11-24" in out
     assert "held already" in vf(*words)[1]
     shown = vf("show", "walks")[1]

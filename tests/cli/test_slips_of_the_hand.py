@@ -21,7 +21,7 @@ def library(tmp_path: Path) -> Path:
 
 
 def test_adding_what_is_held_says_so_and_how_it_is_changed(library: Path) -> None:
-    assert "Added prices/prices" in run("add", "../prices.csv", cwd=library).stdout
+    assert "Added prices," in run("add", "../prices.csv", cwd=library).stdout
     again = run("add", "../prices.csv", "--every", "weekly", "--key", "id", cwd=library)
     assert "held already, looked at daily; nothing was changed." in again.stdout
     assert "vf every" in again.stderr
@@ -93,7 +93,7 @@ def test_who_waits_for_another_writer_is_told_the_name_of_the_file(library: Path
         assert waiting.stderr is not None
         said = next(line for line in waiting.stderr if line.startswith("Waiting"))
         waiting.kill()
-    assert said.endswith("is writing to prices/prices.\n")
+    assert said.endswith("is writing to prices.\n")
 
 
 def test_settings_that_are_no_json_are_told_with_the_place_and_the_file(library: Path) -> None:

@@ -145,11 +145,11 @@ def test_a_dry_run_says_what_is_due_and_looks_at_nothing(held: Path) -> None:
     before = state(held)
     done = run("collect", "--dry-run", cwd=held)
     lines = [line.split("\t") for line in done.stdout.splitlines()]
-    assert [line[0] for line in lines] == ["permit-fees/permit-fees", "zoning/zoning"]
+    assert [line[0] for line in lines] == ["permit-fees", "zoning"]
     assert lines[0][1] == str(held.parent / "permit-fees.csv")
     assert done.stderr == "2 due.\n"
     named = run("collect", "permits", "--dry-run", cwd=held)
-    assert named.stdout.startswith("permits/permits\t"), "what is named is looked at though not due"
+    assert named.stdout.startswith("permits\t"), "what is named is looked at though not due"
     assert state(held) == before
     run("collect", "no-such", "--dry-run", cwd=held, code=14)
 
@@ -305,6 +305,6 @@ def test_the_doctor_tells_who_writes(held: Path) -> None:
     (resource,) = archive.index.resources("zoning")
     archive.index.close()  # or its log would vanish whenever this is thrown away: under a copy, too
     with archive.writing(resource.id):
-        said = f"process {os.getpid()} writes to zoning/zoning"
+        said = f"process {os.getpid()} writes to zoning"
         assert doctor(held)["locks"]["said"] == said
     assert doctor(held)["locks"]["said"] == "nobody writes"

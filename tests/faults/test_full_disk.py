@@ -146,7 +146,7 @@ NOISE = random.Random(1).randbytes(900_000)
 
 
 @pytest.mark.parametrize(
-    ("body", "named"), [(b"%PDF-1.4" + NOISE, "keep frames.zst"), (numbers(60_000).encode(), "work on t/t"),
+    ("body", "named"), [(b"%PDF-1.4" + NOISE, "keep frames.zst"), (numbers(60_000).encode(), "work on t."),
                         (numbers(27_000).encode(), "keep seg-")],
     ids=["no table, in the vault", "a table, in a temporary file", "a table, in the history"],
 )  # fmt: skip

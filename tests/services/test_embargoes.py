@@ -76,7 +76,7 @@ def test_it_ends_by_itself_on_its_day_with_one_event(room):
     room.clock.pass_time(timedelta(minutes=2))  # midnight in Denver is 07:00 UTC
     assert chores.KINDS["embargo"][1](room.archive)
     assert room.shown == [False]
-    assert embargoing.end_due(room.archive) == ["plan/plan"]
+    assert embargoing.end_due(room.archive) == ["plan"]
     assert embargoing.end_due(room.archive) == []
     assert room.shown == [True]
     assert room.kinds().count("embargo ended") == 1

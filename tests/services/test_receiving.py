@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from destroyed import destroyed
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.errors import InputRefused
@@ -19,7 +20,6 @@ from verticalfile.services.collecting.receiving import receive
 from verticalfile.services.datasets.adding import add
 from verticalfile.services.deciding import withholding
 from verticalfile.services.known.deliveries import Told, delivery_of
-from verticalfile.services.names import data_of
 from verticalfile.services.rights.concluding import conclusion_of
 from verticalfile.services.taking_in import rebuild
 from verticalfile.services.visibility import Viewer, visible_to

@@ -6,7 +6,7 @@ import random
 
 import pyarrow as pa
 
-from verticalfile.tables.keys import find_key, key_events
+from verticalfile.tables.keys import find_key
 from verticalfile.tables.reading import ReadTable
 from verticalfile.tables.volatile import find_volatile
 
@@ -232,18 +232,6 @@ def test_no_more_than_all_values_stay() -> None:
     assert found is not None
     assert found.columns == ("code",)
     assert found.evidence[1] == "100.0% of its values stay from one version to the next."
-
-
-def test_what_happens_to_a_key_is_told() -> None:
-    rows = permits(random.Random(5), 1)[0]
-    old = a_table(rows)
-    small = a_table([row | {"permit no": row["permit no"].lower()} for row in rows])
-    assert [e.kind for e in key_events(old, small, ["permit no"])] == ["form"]
-    twice = a_table([*rows, rows[0]])
-    assert [e.kind for e in key_events(old, twice, ["permit no"])] == ["repeated"]
-    gone = a_table([{k: v for k, v in row.items() if k != "permit no"} for row in rows])
-    assert [e.kind for e in key_events(old, gone, ["permit no"])] == ["missing"]
-    assert key_events(old, old, ["permit no"]) == ()
 
 
 def prices(first_number: int, stamp: str, change: int = 0) -> ReadTable:

@@ -7,7 +7,6 @@ import pytest
 
 from verticalfile.cli.reader.comparing_cmd import PAIRED
 from verticalfile.tables.changes import FORMS, compare
-from verticalfile.tables.keys import key_events
 from verticalfile.tables.reading import ReadTable
 
 TOWNS = ["09001", "09003", "09005", "09007", "09009", "09011"]
@@ -43,12 +42,6 @@ def test_other_codes_are_other_rows() -> None:
     found = compare(towns(TOWNS), towns([f"1{key}" for key in TOWNS]), key=("geoid",))
     assert found.key_form == "exact"
     assert len(found.added) == len(TOWNS)
-
-
-def test_it_is_told_that_a_key_lost_its_zeros() -> None:
-    said = key_events(towns(TOWNS), towns([key.lstrip("0") for key in TOWNS]), ("geoid",))
-    assert [event.kind for event in said] == ["form"]
-    assert "leading zeros" in said[0].said
 
 
 def test_every_form_has_its_words() -> None:

@@ -20,6 +20,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
 from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive, init
 from verticalfile.services.collecting.collect import Checked
 from verticalfile.services.collecting.rounds import round_of
@@ -122,7 +123,7 @@ def _follow(archive: Archive, name: str, address: str, fetching: Fetching) -> No
     )
     say.out(f"    $ vf add {address} --all --name {name} --every monthly")
     say.out(
-        f"    {preview.label}: {preview.chosen} datasets with {preview.files} files,"
+        f"    {preview.label}: {counted(preview.chosen, 'dataset')} with {counted(preview.files, 'file')},"
         f" {say.size(preview.size_bytes) if preview.sizes_told else 'sizes not told'}"
     )
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from verticalfile import __version__
+from verticalfile.catalog.file_names import said_among
 from verticalfile.catalog.index import Index
 from verticalfile.catalog.search_fts5 import Fts5Search
 from verticalfile.kernel.clock import Clock, SystemClock
@@ -141,7 +142,7 @@ class Archive:
     def _called(self, name: str) -> str:
         """The name that people know of what has a writer: of a file, by its id."""
         found = (r for r in self.index.resources() if r.id == name)
-        return next((f"{r.dataset}/{r.name}" for r in found), name)
+        return next((said_among(r, self.index.resources(r.dataset)) for r in found), name)
 
 
 class NotAnArchive(VerticalFileError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import Comparison, ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.kernel.letters import told_apart
@@ -12,7 +13,7 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.table_history import TableHistory
-from verticalfile.services.names import HOSTS, data_of, find_all, find_resource
+from verticalfile.services.names import HOSTS, find_all, find_resource
 
 
 @dataclass(frozen=True, slots=True)

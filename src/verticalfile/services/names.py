@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from verticalfile.catalog.file_names import data_of, is_alone, said_among
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of, as_of_now
 from verticalfile.kernel.addresses import SLUG
@@ -48,11 +50,6 @@ def check_slug(name: str) -> str:
     return name
 
 
-def data_of(files: Sequence[ResourceLine]) -> list[ResourceLine]:
-    """The files of a dataset without what its publisher says about it; all, where there is no other."""
-    return [f for f in files if f.is_data] or list(files)
-
-
 def find_dataset(archive: Archive, name: str) -> list[ResourceLine]:
     """The data of the dataset that NAME begins with; what its publisher says about it only where
     NAME names that file. Raises NotHeld."""
@@ -77,7 +74,26 @@ def find_all(archive: Archive, name: str) -> list[ResourceLine]:
 
 def must_be_named(archive: Archive, resource: ResourceLine) -> bool:
     """Whether an address of the file must name it beside its dataset."""
-    return data_of(archive.index.resources(resource.dataset)) != [resource]
+    return not is_alone(resource, archive.index.resources(resource.dataset))
+
+
+def name_of(archive: Archive, resource: ResourceLine) -> str:
+    """A file's name as people say it and commands take it."""
+    return said_among(resource, archive.index.resources(resource.dataset))
+
+
+def names_of(archive: Archive) -> dict[str, str]:
+    """The names of all files that are held, by id."""
+    beside: dict[str, list[ResourceLine]] = defaultdict(list)
+    for each in archive.index.resources():
+        beside[each.dataset].append(each)
+    return {each.id: said_among(each, files) for files in beside.values() for each in files}
+
+
+def said_of(archive: Archive) -> dict[str, str]:
+    """The same by the whole names, DATASET/FILE, which machines are told."""
+    said = names_of(archive)
+    return {f"{each.dataset}/{each.name}": said[each.id] for each in archive.index.resources()}
 
 
 def find_resource(archive: Archive, name: str) -> ResourceLine:
@@ -139,14 +155,15 @@ def find_version(
             return Chosen(answer.version, now, answer)
         if versions and all(v.destroyed for v in versions):
             return Chosen(versions[-1])
-        return _by_time(resource, versions, now)
+        return _by_time(name_of(archive, resource), versions, now)
     text = wanted.strip()
     number = _NUMBER.fullmatch(text) or (re.fullmatch(r"(\d{1,7})", text) if bare_number else None)
     if number:
-        return _by_number(resource, versions, int(number[1]))
+        return _by_number(name_of(archive, resource), versions, int(number[1]))
     if _DIGEST.fullmatch(text) and not _is_date(text, archive, now):
-        return _by_digest(resource, versions, text.lower())
-    return _by_time(resource, versions, last_instant(text, zone=archive.zone, now=now))
+        return _by_digest(name_of(archive, resource), versions, text.lower())
+    moment = last_instant(text, zone=archive.zone, now=now)
+    return _by_time(name_of(archive, resource), versions, moment)
 
 
 def _is_date(text: str, archive: Archive, now: datetime) -> bool:
@@ -157,47 +174,46 @@ def _is_date(text: str, archive: Archive, now: datetime) -> bool:
     return True
 
 
-def _by_number(resource: ResourceLine, versions: Sequence[Version], number: int) -> Chosen:
+def _by_number(name: str, versions: Sequence[Version], number: int) -> Chosen:
     if not 1 <= number <= len(versions):
         held = f"v1 to v{len(versions)}" if versions else "no version yet"
         raise NotHeld(
-            f"{resource.dataset} has no version v{number}; it has {held}.",
-            mend=f"see them with `vf versions {resource.dataset}`.",
+            f"{name} has no version v{number}; it has {held}.",
+            mend=f"see them with `vf versions {name}`.",
         )
     return Chosen(versions[number - 1])
 
 
-def _by_digest(resource: ResourceLine, versions: Sequence[Version], text: str) -> Chosen:
+def _by_digest(name: str, versions: Sequence[Version], text: str) -> Chosen:
     found = {v.sha256: v for v in versions if v.sha256.startswith(text)}
     if len(found) == 1:
         return Chosen(next(iter(found.values())))
     if found:
         raise InputRefused(f"Several versions begin with {text}.", mend="give more digits.")
     raise NotHeld(
-        f"No version of {resource.dataset} has an original whose SHA-256 begins with {text}.",
-        mend=f"see them with `vf versions {resource.dataset} --all`.",
+        f"No version of {name} has an original whose SHA-256 begins with {text}.",
+        mend=f"see them with `vf versions {name} --all`.",
     )
 
 
-def _by_time(resource: ResourceLine, versions: Sequence[Version], moment: datetime) -> Chosen:
+def _by_time(name: str, versions: Sequence[Version], moment: datetime) -> Chosen:
     answer = as_of(versions, moment)
     if answer.version is not None:
         return Chosen(answer.version, moment, answer)
     if not versions:
         raise NotHeld(
-            f"{resource.dataset}/{resource.name} has no version yet.",
-            mend=f"collect it with `vf collect {resource.dataset}`.",
+            f"{name} has no version yet.",
+            mend=f"collect it with `vf collect {name}`.",
         )
     first = next((v for v in versions if v.readable and not v.held), None)
     if first is None:
         raise NotHeld(
-            f"{resource.dataset}/{resource.name} has no version that can be read.",
-            mend=f"see why with `vf versions {resource.dataset} --all`.",
+            f"{name} has no version that can be read.",
+            mend=f"see why with `vf versions {name} --all`.",
         )
     raise NotHeld(
-        f"{resource.dataset}/{resource.name} was not yet held at {to_iso(moment)};"
-        f" it was first seen {to_iso(first.seen_at)}.",
-        mend=f"ask for a later date, or look for older copies with `vf backfill {resource.dataset}`.",
+        f"{name} was not yet held at {to_iso(moment)}; it was first seen {to_iso(first.seen_at)}.",
+        mend=f"ask for a later date, or look for older copies with `vf backfill {name}`.",
     )
 
 

@@ -12,6 +12,7 @@ from itertools import chain
 import duckdb
 import pyarrow as pa
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import as_of, as_of_now
 from verticalfile.history.duck import instance
@@ -21,7 +22,6 @@ from verticalfile.kernel.errors import InputRefused, LimitReached
 from verticalfile.kernel.moments import last_instant
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.table_history import TableHistory
-from verticalfile.services.names import data_of
 from verticalfile.services.visibility import Viewer, visible_to, withdrawal_of
 from verticalfile.tables.read.delimited import named_once
 

@@ -8,7 +8,7 @@ the key, so that a wrong one costs a bad pairing and no data.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -60,14 +60,6 @@ class KeyFinding:
     columns: tuple[str, ...]
     confidence: float
     evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyEvent:
-    """Something happened to a key between two versions; `said` is a sentence for people."""
-
-    kind: str  # "form", "missing", "repeated"
-    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,49 +316,3 @@ def _finding(best: _Score, runner_up: float, versions: int) -> KeyFinding:
     if margin < 0.3:
         said.append("Another column would do nearly as well.")
     return KeyFinding(best.columns, round(min(confidence, 0.99), 3), tuple(said))
-
-
-def key_events(old: ReadTable, new: ReadTable, key: Sequence[str]) -> tuple[KeyEvent, ...]:
-    """What happened to a key between two versions; nothing is lost by any of it."""
-    named = " and ".join(key)
-    missing = [name for name in key if name not in new.columns]
-    if missing:
-        return (KeyEvent("missing", f"The key column {missing[0]} is not there any more."),)
-    if any(name not in old.columns for name in key):
-        return ()
-    had, have = _values(old, key), _values(new, key)
-    found = []
-    repeated = len(have) - len(set(have))
-    if repeated and len(had) == len(set(had)):
-        found.append(
-            KeyEvent("repeated", f"{named} is not unique any more: {repeated:,} rows repeat it.")
-        )
-    exact = len(set(had) & set(have))
-    smaller = min(len(set(had)), len(set(have)))
-    forms: Mapping[str, tuple[set[str], set[str]]] = {
-        "case or spaces": ({_fold(v) for v in had}, {_fold(v) for v in have}),
-        "prefix": ({v.rsplit("/", 1)[-1] for v in had}, {v.rsplit("/", 1)[-1] for v in have}),
-        "leading zeros": ({_bare(v) for v in had}, {_bare(v) for v in have}),
-    }
-    for form, (olds, news) in forms.items():
-        if smaller and exact < 0.5 * smaller and len(olds & news) >= 0.9 * smaller:
-            found.append(
-                KeyEvent(
-                    "form",
-                    f"The values of {named} changed their {form}; rows are paired all the same.",
-                )
-            )
-            break
-    return tuple(found)
-
-
-def _values(table: ReadTable, key: Sequence[str]) -> list[str]:
-    return [v or "" for v in _Columns(table).joined(key).to_pylist()]
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"^0+(?=\d)|\.0+$", "", text)
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())

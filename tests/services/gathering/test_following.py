@@ -325,6 +325,7 @@ def test_a_secured_folder_is_told_and_what_vanishes_beside_it_is_told_too(tmp_pa
     assert source.counts == {"present": 4, "vanished": 1}
     newest = town.archive.index.versions(source.listing.id)[-1]
     assert newest.partial == told
+    assert undecided(town.archive, "portal").partial == told
     rebuild(town.archive, town.archive.index.resources())
     (source,) = sources(town.archive)
     assert source.counts == {"present": 4, "vanished": 1}

@@ -16,6 +16,8 @@ from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import counted, told_apart
 from verticalfile.kernel.moments import to_iso
 from verticalfile.services.through_time.comparing import Compared, RowHistory
+from verticalfile.services.through_time.key_told import KeyShared
+from verticalfile.services.visibility import Viewer
 
 SHOWN_ROWS = 40
 """Rows of each kind on a terminal; a cut is said, and --as csv or json gives all."""
@@ -49,19 +51,23 @@ def changes_command(
     """What changed between two versions: rows, cells and columns. By default the last two."""
     from verticalfile.services.through_time.change_window import Window
     from verticalfile.services.through_time.comparing import changes
+    from verticalfile.services.through_time.key_told import key_shared
 
     form = "json" if json_ else form
     window = Window(0, SHOWN_ROWS) if form == "table" else None
-    found = changes(opened(context), name, old, new, by_name=columns == "by-name", window=window)
+    archive = opened(context)
+    found = changes(archive, name, old, new, by_name=columns == "by-name", window=window)
+    if form == "csv":
+        sys.stdout.write(as_csv(found))
+        return
+    shared = key_shared(archive, found, viewer=Viewer.NAMED_STAFF)
     match form:
         case "json":
-            say.as_json(as_body(found))
-        case "csv":
-            sys.stdout.write(as_csv(found))
+            say.as_json(as_body(found, shared))
         case "html":
-            say.out(as_html(name, found))
+            say.out(as_html(name, found, shared))
         case _:
-            _as_table(name, found)
+            _as_table(name, found, shared)
 
 
 def _headline(name: str, found: Compared) -> str:
@@ -71,7 +77,7 @@ def _headline(name: str, found: Compared) -> str:
     )
 
 
-def _sentences(found: Compared) -> list[str]:
+def _sentences(found: Compared, shared: KeyShared | None) -> list[str]:
     c = found.changes
     said = []
     if not found.kinds:
@@ -98,12 +104,26 @@ def _sentences(found: Compared) -> list[str]:
         said.append("There is no key, so a changed row is one removed and one added.")
     if c.key_form != "exact":
         said.append(f"The key changed its form; rows were paired {PAIRED[c.key_form]}.")
+    if shared is not None:
+        said.append(_shared(found, shared))
     return said
 
 
-def _as_table(name: str, found: Compared) -> None:
+def _shared(found: Compared, shared: KeyShared) -> str:
+    key = ", ".join(told_apart(found.changes.key))
+    if shared.version is None:
+        return f"The table is too large to look whether rows share their {key}."
+    doubt = "a change in these may be shown on the wrong one of them."
+    if shared.version != found.new:
+        return f"In v{shared.version.number} some rows share their {key}: {doubt}"
+    if shared.since is not None:
+        return f"Since v{shared.since.number} some rows share their {key}: {doubt}"
+    return f"Some rows share their {key}, as in all versions before: {doubt}"
+
+
+def _as_table(name: str, found: Compared, shared: KeyShared | None) -> None:
     say.out(say.coloured(_headline(name, found), "cyan"))
-    for sentence in _sentences(found):
+    for sentence in _sentences(found, shared):
         say.out(say.clean(sentence))
     c = found.changes
     places = [c.columns.index(part) for part in c.key]
@@ -134,7 +154,7 @@ def _shown(text: str | None) -> str:
     return "(none)" if text is None else text or "(empty)"
 
 
-def as_body(found: Compared) -> dict[str, object]:
+def as_body(found: Compared, shared: KeyShared | None) -> dict[str, object]:
     """The documented JSON."""
     c = found.changes
 
@@ -147,6 +167,10 @@ def as_body(found: Compared) -> dict[str, object]:
         "columns_added": c.columns_added, "columns_removed": c.columns_removed,
         "columns_renamed": [{"old": o, "new": n} for o, n in c.columns_renamed],
         "columns_moved": c.columns_moved, "key": c.key, "key_form": c.key_form,
+        "key_shared": shared and {
+            "version": shared.version and shared.version.number,
+            "since": shared.since and shared.since.number,
+        },
         "added": [row(r) for r in c.added], "removed": [row(r) for r in c.removed],
         "changed": [
             {
@@ -197,7 +221,7 @@ def as_csv(found: Compared) -> str:
     return out.getvalue()
 
 
-def as_html(name: str, found: Compared) -> str:
+def as_html(name: str, found: Compared, shared: KeyShared | None) -> str:
     """One page for printing or an e-mail: no script, no foreign address, every text escaped."""
     lines = [
         '<!doctype html><html lang="en"><meta charset="utf-8">',
@@ -208,7 +232,7 @@ def as_html(name: str, found: Compared) -> str:
         "text-decoration:none;font-weight:bold}</style>",
         f"<h1>{html.escape(_headline(name, found))}</h1>",
     ]
-    lines += [f"<p>{html.escape(sentence)}</p>" for sentence in _sentences(found)]
+    lines += [f"<p>{html.escape(sentence)}</p>" for sentence in _sentences(found, shared)]
     lines.append(
         "<table><thead><tr><th scope='col'>Change</th><th scope='col'>Key</th>"
         "<th scope='col'>Column</th><th scope='col'>Before</th><th scope='col'>After</th></tr></thead>"

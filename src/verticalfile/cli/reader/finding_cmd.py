@@ -164,10 +164,12 @@ def lately_command(
     json_: bool,
 ) -> None:
     """What changed lately, what has vanished, come back, is held, unreadable, new or withdrawn."""
+    from verticalfile.services.names import said_of
     from verticalfile.services.telling.registers import lately, told
 
     wanted = tuple(Register(r) for r in registers) or NEWS
-    found = lately(opened(context), wanted, dataset=name, shelf=shelf, page=page)
+    archive = opened(context)
+    found = lately(archive, wanted, dataset=name, shelf=shelf, page=page)
     if json_:
         say.as_json(
             {
@@ -177,10 +179,14 @@ def lately_command(
             }
         )  # fmt: skip
         return
+    names = said_of(archive)
     rows = [
-        (say.day(e.at)[:10], str(e.register), f"{e.dataset}/{e.file}", e.title, told(e))
+        (
+            say.day(e.at)[:10], str(e.register),
+            names.get(f"{e.dataset}/{e.file}", f"{e.dataset}/{e.file}"), e.title, told(e),
+        )
         for e in found.entries
-    ]
+    ]  # fmt: skip
     if rows:
         say.table(("when", "what", "name", "title", "how we know"), rows)
     counts = ", ".join(f"{r} {n:,}" for r, n in found.counts.items())

@@ -65,10 +65,12 @@ def handout_command(
 
 def _address(archive: Archive, name: str, at: str | None, asked: dict[str, str]) -> str:
     """The address of the sheet, below the language. Raises NotHeld, NotThen, SeveralFiles, Withdrawn."""
+    from verticalfile.services.names import find_dataset
     from verticalfile.services.printing.printing import CannotPrint, can_print
     from verticalfile.services.reading.at_hand import Asked, GoTo, at_hand
     from verticalfile.services.visibility import Viewer, must_be_visible
 
+    find_dataset(archive, name)  # which tells what is held where there is none of that name
     dataset, _, rest = name.partition("/")
     file, _, table = rest.partition("/")
     found = at_hand(archive, Asked(dataset, file, at or "", "", table), viewer=Viewer.PUBLIC)

@@ -16,6 +16,7 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.intervals import interval_told
+from verticalfile.services.names import name_of, names_of, said_of
 from verticalfile.services.visibility import withdrawal_of
 
 if TYPE_CHECKING:  # `vf list` is to answer at once: no word of DuckDB, rights or the web
@@ -44,11 +45,10 @@ def list_command(context: click.Context, json_: bool) -> None:
             ]
         )  # fmt: skip
         return
-    names = [r.dataset for r in lines]
-    several = {name for name in set(names) if names.count(name) > 1} if len(names) < 5000 else set()
+    names = names_of(archive)
     rows = [
         (
-            f"{r.dataset}/{r.name}" if r.dataset in several else r.dataset,
+            names[r.id],
             titles[r.dataset], say.count(r.versions), say.count(r.rows), _date(r.newest_seen_at),
             _date(r.checked_at), _state(r.outcome, bool(r.absent_since), r.held),
         )
@@ -131,14 +131,14 @@ def _facts(archive: Archive, shown: Shown) -> dict[str, str]:
     if r.newest_seen_at:
         newest += f"; newest first seen {say.day(r.newest_seen_at)}"
     facts = {
-        "name": f"{r.dataset}/{r.name}",
+        "name": name_of(archive, r),
         "from": f"{r.kind} {without_secrets(r.location)}",
         "looked at": ""
         if r.kind in ("delivery", "masked copy")
         else f"{_every(archive, r)}; {_last_look(r)}",
         "versions": newest if r.versions else "none yet",
         "size": f"{say.size(r.size_bytes)}, {say.count(r.rows)} rows" if r.size_bytes else "",
-        "unreadable": _unreadable(shown.unreadable, f"{r.dataset}/{r.name}"),
+        "unreadable": _unreadable(shown.unreadable, name_of(archive, r)),
         "gone": f"not offered since {say.day(r.absent_since)}" if r.absent_since else "",
         "held": f"{counted(r.held, 'surprising version')}: vf accept or vf refuse"
         if r.held
@@ -334,11 +334,13 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
     """What was seen at each check and what was decided, oldest first."""
     from verticalfile.services.listing import log
 
-    found = log(opened(context), name)
+    archive = opened(context)
+    found = log(archive, name)
     if json_:
         say.as_json(found)
         return
     rows = []
+    said_names = said_of(archive)
     for body in found:
         detail = body.get("detail")
         facts = detail if isinstance(detail, dict) else {}
@@ -346,7 +348,8 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
         if "clock_back_from" in body:
             said += f"; {_clock(from_iso(str(body['clock_back_from'])))}"
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
-        rows.append((say.day(from_iso(str(body["at"]))), str(body["name"]), what, said))
+        named = said_names.get(str(body["name"]), str(body["name"]))
+        rows.append((say.day(from_iso(str(body["at"]))), named, what, said))
     say.table(("when", "name", "what", "said"), rows)
 
 
@@ -361,7 +364,7 @@ def _told(facts: dict[str, object]) -> str:
         key, *others = [_in_words(each) for each in choices] or ["none"]
         return "; ".join([key, *(f"at other times {each}" for each in others)])
     names: tuple[str, ...] = (
-        "shelf", "column", "how", "authority", "renamed", "location", "outcome",
+        "shelf", "column", "how", "authority", "reason", "renamed", "location", "outcome",
         "captures", "title", "community", "project", "asked_by", "confirmed_by",
     )  # fmt: skip
     if "ground" in facts or "state" in facts or "until" in facts:

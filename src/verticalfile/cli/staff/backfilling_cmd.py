@@ -12,6 +12,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, opened
 from verticalfile.kernel.errors import InputRefused
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.backfill import Filled
 from verticalfile.services.visiting.fetching import Fetching
@@ -139,11 +140,12 @@ def _from_folder(archive: Archive, name: str, folder: Path) -> None:
 def _say(archive: Archive, resource: ResourceLine, name: str, done: Filled) -> None:
     versions = archive.index.versions(resource.id)
     say.out(
-        f"{name}: {done.states:,} states, {done.kept:,} newly kept, {done.absences:,} times absent,"
-        f" {done.unreadable:,} unreadable; {len(versions):,} versions now."
+        f"{name}: {counted(done.states, 'state')}, {done.kept:,} newly kept,"
+        f" {counted(done.absences, 'time')} absent,"
+        f" {done.unreadable:,} unreadable; {counted(len(versions), 'version')} now."
     )
     if done.passed_over:
-        say.out(f"{done.passed_over:,} states are no list of this portal's kind.")
+        say.out(f"No list of this portal's kind: {counted(done.passed_over, 'state')}.")
     _say_of_the_past(archive, resource)
 
 
@@ -170,13 +172,13 @@ def _from_web_archives(archive: Archive, asked: _Copies) -> None:
                 asking=_say_what_is_asked,
             )  # fmt: skip
     versions = archive.index.versions(found.id)
-    what = "states recorded by the web archive"
+    what = counted(done.states, "state") + " recorded by the web archive"
     if done.whole is not None:
-        what = f"lists put together, {done.whole:,} of them whole"
+        what = counted(done.states, "list") + f" put together, {done.whole:,} of them whole"
     say.out(
-        f"{asked.name}: {done.states:,} {what}, {done.kept:,} newly kept,"
-        f" {done.absences:,} times absent, {done.unreadable:,} unreadable;"
-        f" {len(versions):,} versions now."
+        f"{asked.name}: {what}, {done.kept:,} newly kept,"
+        f" {counted(done.absences, 'time')} absent, {done.unreadable:,} unreadable;"
+        f" {counted(len(versions), 'version')} now."
     )
     if done.is_cut:
         say.out("The archive's index goes on; name a span with --from and --to to see the rest.")
@@ -198,30 +200,30 @@ def _from_web_archives(archive: Archive, asked: _Copies) -> None:
 
 
 def _say_what_is_asked(copies: int, days: int) -> None:
-    of = f"{days:,} day" if days == 1 else f"{days:,} days"
     say.beside(
-        f"The web archive has {copies:,} copies of pages of this list that are not held, of {of}."
-        " They are asked for a second apart; --from and --to ask for fewer."
+        f"Not held, and in the web archive: {counted(copies, 'copy', 'copies')} of pages of this list,"
+        f" of {counted(days, 'day')}. They are asked for a second apart; --from and --to ask for fewer."
     )
 
 
 def _say_of_the_past(archive: Archive, resource: ResourceLine) -> None:
     """What copies of a portal's list told, and what could be asked for now."""
     from verticalfile.catalog.source_lines import SourceLines
-    from verticalfile.services.collecting.past_files import counted
+    from verticalfile.services.collecting import past_files
 
     source = SourceLines(archive.index).of(resource.id)
     if source is None:
         return
-    past = counted(archive, source)
+    past = past_files.counted(archive, source)
     say.out(
-        f"{past.datasets:,} datasets are known from copies of its lists alone, with {past.files:,}"
-        f" files; {past.held:,} files of others are kept."
+        f"Known from copies of its lists alone: {counted(past.datasets, 'dataset')} with"
+        f" {counted(past.files, 'file')}. Kept of others: {counted(past.held, 'file')}."
     )
     if past.files or past.held:
         say.beside(
             "What the Wayback Machine has of these files is taken in with --wayback --files:"
-            f" {past.files + past.held:,} addresses are asked for, a second apart, and every copy."
+            f" {counted(past.files + past.held, 'address', 'addresses')} to ask for, a second apart,"
+            " and every copy."
         )
 
 
@@ -230,22 +232,23 @@ def _fill_files(
     web_archive: str,
 ) -> None:  # fmt: skip
     from verticalfile.catalog.source_lines import SourceLines
-    from verticalfile.services.collecting.past_files import counted, fill_files
+    from verticalfile.services.collecting import past_files
 
     source = SourceLines(archive.index).of(resource.id)
     if source is None:
         raise InputRefused(
             f"{resource.dataset} is no portal.", mend="leave --files out: a file has no others."
         )
-    services = counted(archive, source).services
+    services = past_files.counted(archive, source).services
     with say.progress("Asking for files") as step:
-        done = fill_files(
+        done = past_files.fill_files(
             archive, source, fetching=fetching, since=since, until=until,
             web_archive=web_archive, progress=step,
         )  # fmt: skip
     say.out(
-        f"{done.asked:,} files asked for: of {done.filled:,} of them {done.kept:,} copies are newly"
-        f" kept; {len(done.added):,} datasets added that are known from the past alone."
+        f"{counted(done.asked, 'file')} asked for: of {done.filled:,} of them"
+        f" {counted(done.kept, 'copy', 'copies')} newly kept;"
+        f" {counted(len(done.added), 'dataset')} added, known from the past alone."
     )
     for count, what in (
         (done.closed, "addresses are closed in the web archive"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
+from verticalfile.kernel.letters import counted
+from verticalfile.kernel.spans import NEVER
 
 PROBLEM_EXIT = 3
 """Some of what was to be collected could not be; the rest was."""
@@ -56,6 +59,7 @@ def add_command(
     from verticalfile.services.datasets.adding import add
     from verticalfile.services.gathering.sources import may_be_portal
     from verticalfile.services.known.selection import Selection
+    from verticalfile.services.names import name_of
 
     archive = opened(context)
     chosen = Selection(words, tags, publishers, formats)
@@ -78,7 +82,7 @@ def add_command(
     before = {resource.id for resource in archive.index.resources()}
     found = add(archive, what, key=key, **told)
     for resource in found:
-        name = f"{resource.dataset}/{resource.name}"
+        name = name_of(archive, resource)
         if resource.id not in before:
             say.out(f"Added {name}, to be looked at {resource.every}.")
             continue
@@ -102,6 +106,7 @@ def every_command(context: click.Context, name: str, every: str, json_: bool) ->
     from verticalfile.services.collecting.rounds import named
     from verticalfile.services.datasets.adding import set_interval
     from verticalfile.services.datasets.intervals import interval_told
+    from verticalfile.services.names import names_of
 
     archive = opened(context)
     found = named(archive, name)
@@ -109,14 +114,31 @@ def every_command(context: click.Context, name: str, every: str, json_: bool) ->
     if every:
         changed = set_interval(archive, found, every)
         found = named(archive, name)
-    lines = [(f"{r.dataset}/{r.name}", r.every, interval_told(archive.index, r)) for r in found]
     if json_:
-        files = [{"name": n, "every": told, "now": now} for n, told, now in lines]
+        files = [
+            {
+                "name": f"{r.dataset}/{r.name}", "every": r.every,
+                "now": interval_told(archive.index, r),
+            }
+            for r in found
+        ]  # fmt: skip
         say.as_json({"changed": changed, "files": files})
         return
+    names = names_of(archive)
+    lines = [
+        (names[r.id], r.every, "" if r.every == NEVER else _span(interval_told(archive.index, r)))
+        for r in found
+    ]
     say.table(("file", "looked at", "now every"), lines)
     if every:
         say.beside(f"{changed:,} of {len(lines):,} were looked at otherwise before.")
+
+
+def _span(duration: str) -> str:
+    """A duration of ISO 8601 as people say it."""
+    found = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", duration)
+    parts = zip(found.groups() if found else (), ("day", "hour", "minute"), strict=False)
+    return ", ".join(counted(int(number), unit) for number, unit in parts if number) or duration
 
 
 @click.command("collect")
@@ -142,14 +164,16 @@ def collect_command(
     """
     from verticalfile.services.collecting.collect import WAITING
     from verticalfile.services.collecting.rounds import round_of, wanted
+    from verticalfile.services.names import name_of, names_of
     from verticalfile.services.visiting.fetching import fetching_of
 
     archive = opened(context)
     archive.notes_wait = notes_wait
     if dry_run:
         due = wanted(archive, names)
+        names_by_id = names_of(archive)
         for resource in due:
-            say.out(f"{resource.dataset}/{resource.name}\t{say.clean(resource.location)}")
+            say.out(f"{names_by_id[resource.id]}\t{say.clean(resource.location)}")
         say.beside(f"{len(due)} due.")
         return 0
     with say.progress("Collecting") as step:
@@ -160,7 +184,7 @@ def collect_command(
     failed, waiting = 0, 0
     for checked in done:
         waiting += checked.outcome == WAITING
-        name = f"{checked.resource.dataset}/{checked.resource.name}"
+        name = name_of(archive, checked.resource)
         colour = {"changed": "green", "unchanged": "white"}.get(checked.outcome, "yellow")
         say.out(f"{name}: {say.coloured(checked.said, colour)}")
         if checked.error is not None:

@@ -12,6 +12,7 @@ from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.takedown_requests import By, Ground, State
+from verticalfile.services.names import name_of
 
 GROUNDS = [str(each) for each in Ground]
 ROLES = [str(each) for each in By]
@@ -77,7 +78,7 @@ def _standing(archive: Archive, json_: bool) -> None:
         return
     rows = [
         (
-            f"{r.dataset}/{r.name}", e.until.isoformat(),
+            name_of(archive, r), e.until.isoformat(),
             "all versions" if e.originals is None else "one version", e.reason,
         )
         for r, e in found
@@ -169,7 +170,7 @@ def _requests(archive: Archive, name: str | None, json_: bool) -> None:
         return
     rows = [
         (
-            f"{r.dataset}/{r.name}", str(q.number), q.state, q.ground, q.by, q.part,
+            name_of(archive, r), str(q.number), q.state, q.ground, q.by, q.part,
             q.answer_by.isoformat() if q.answer_by and not q.is_decided else "",
             say.day(q.steps[-1].at)[:10],
         )

@@ -73,7 +73,7 @@ def verify_command(
         if found.independent:
             say.out(found.independent)
         if found.well:
-            say.out(f"All well: {found.originals:,} originals, each as it was kept.")
+            say.out(f"All well: {counted(found.originals, 'original')}, each as it was kept.")
     return 0 if found.well else DAMAGE_EXIT
 
 
@@ -102,7 +102,9 @@ def mend_command(context: click.Context, copy: Path) -> None:
     for each in done:
         say.out(say.clean(f"{each.path}: {each.what}"))
     if not done:
-        say.out("Nothing had to be mended, or the copy could not help; run vf verify.")
+        say.out(
+            "Nothing was mended: all is well, or the copy could not help; vf verify tells which."
+        )
 
 
 @click.command("rebuild")
@@ -129,7 +131,7 @@ def rebuild_command(context: click.Context, name: str | None) -> int:
 
         found = rebuild(archive, resources, one)
         readable = read_what_failed(archive, resources or archive.index.resources())
-    say.out(f"Rebuilt from {found.originals:,} originals.")
+    say.out(f"Rebuilt from {counted(found.originals, 'original')}.")
     if readable:
         say.out(f"{counted(readable, 'version')} that could not be read when kept can be read now.")
     say.beside("Not in the vault: settings.json, synonyms.csv. `vf backup` takes them along.")

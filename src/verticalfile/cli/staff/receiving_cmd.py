@@ -11,6 +11,7 @@ from verticalfile.cli import say
 from verticalfile.cli.archive_option import opened
 from verticalfile.kernel.moments import last_instant
 from verticalfile.services.archive import Archive
+from verticalfile.services.names import name_of
 
 
 @click.command("receive")
@@ -50,7 +51,7 @@ def receive_command(
         done = receive_mail(archive, file, told, attachment=attachment, name=name, title=title)
     else:
         done = receive(archive, file, told, letter=letter, name=name, title=title)
-    whole = f"{done.resource.dataset}/{done.resource.name}"
+    whole = name_of(archive, done.resource)
     if not done.is_new:
         say.out(f"{whole}: this delivery is held already, as v{done.version.number}.")
     else:

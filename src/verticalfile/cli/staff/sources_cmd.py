@@ -253,6 +253,8 @@ def members_command(
     )  # fmt: skip
     if any(m.member in found.copies for m in shown):
         say.beside("* known from copies that another archive made")
+    if found.partial:
+        say.beside(f"Of this list not all is known: {found.partial}.")
     for doubt in found.doubts:
         names = ", ".join(f"{c.member[:8]} ({c.title})" for c in doubt.candidates)
         say.out(f"{doubt.member.member[:8]} ({doubt.member.title}) may be {names}: --same or --different.")  # fmt: skip
@@ -263,6 +265,7 @@ def members_command(
 def _members_as_json(found: Undecided, shown: Sequence[MemberLine]) -> None:
     say.as_json({
         "suspect": found.suspect,
+        "may_not_be_whole": found.partial or None,
         "members": [
             {
                 "key": m.member, "title": m.title, "state": m.state, "since": m.since,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.addresses import Address
@@ -23,7 +24,7 @@ from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.citing.citation_styles import one_line
 from verticalfile.services.known.statements import description_of
-from verticalfile.services.names import data_of, find_dataset
+from verticalfile.services.names import find_dataset
 from verticalfile.services.opening import history_of
 from verticalfile.services.rights.concluding import Conclusion, conclusion_of
 from verticalfile.services.rights.told import LABELS

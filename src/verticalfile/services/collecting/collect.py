@@ -33,6 +33,7 @@ from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.deliveries import KIND as DELIVERED_KIND
 from verticalfile.services.known.listings import LISTING_KIND, small_bytes
 from verticalfile.services.known.masks import KIND as MASKED_KIND
+from verticalfile.services.names import name_of
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
 from verticalfile.services.taking_in.surprise import Surprise, other_layer, surprise
@@ -130,7 +131,7 @@ def _collect_one(archive: Archive, resource: ResourceLine, tools: _Tools) -> Che
     if resource.kind == MASKED_KIND:
         return Checked(resource, "unchanged", f"is made from {resource.location}, as it changes")
     try:
-        with archive.writing(resource.id) as ended_well, _full_is_told(resource):
+        with archive.writing(resource.id) as ended_well, _full_is_told(archive, resource):
             known = newest_known(archive, resource) if ended_well else None
             if known is not None:
                 return _looked(
@@ -169,14 +170,14 @@ def _check_known(archive: Archive, resource: ResourceLine, known: Known, tools: 
 
 
 @contextmanager
-def _full_is_told(resource: ResourceLine) -> Iterator[None]:
+def _full_is_told(archive: Archive, resource: ResourceLine) -> Iterator[None]:
     """A full disk met in a temporary file is as much one of this check as one met in the vault."""
     try:
         yield
     except OSError as error:
         if tells_no_room(error):
             raise VaultFull(
-                f"No room to work on {resource.dataset}/{resource.name}.",
+                f"No room to work on {name_of(archive, resource)}.",
                 mend="free space, then run the same command again; nothing was half-kept.",
             ) from error
         raise

@@ -12,7 +12,7 @@ from verticalfile.services.decisions import PERSON
 from verticalfile.services.journal_keeping import SOFTWARE, event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.embargoes import EMBARGOED, ENDED, Embargo, embargo_in
-from verticalfile.services.names import NotHeld, find_resource, find_version
+from verticalfile.services.names import NotHeld, find_resource, find_version, name_of
 from verticalfile.services.taking_in import rebuild
 from verticalfile.vault.notes.journal import Event
 
@@ -74,7 +74,7 @@ def lift(archive: Archive, name: str, *, reason: str) -> str:
     if embargo_of(archive, resource.id) is None:
         raise NotHeld(f"{name} is under no embargo.", mend="see those that stand: vf embargo.")
     _decide(archive, resource, event(archive, ENDED, resource.id, by=PERSON, reason=reason))
-    return f"{resource.dataset}/{resource.name}"
+    return name_of(archive, resource)
 
 
 def standing(archive: Archive) -> list[tuple[ResourceLine, Embargo]]:
@@ -102,7 +102,7 @@ def end_due(archive: Archive) -> list[str]:
     for resource, held in _due(archive):
         reason = f"its day, {held.until.isoformat()}, has come"
         _decide(archive, resource, event(archive, ENDED, resource.id, by=SOFTWARE, reason=reason))
-        ended.append(f"{resource.dataset}/{resource.name}")
+        ended.append(name_of(archive, resource))
     return ended
 
 

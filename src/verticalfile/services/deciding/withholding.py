@@ -10,7 +10,7 @@ from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.masks import masks
 from verticalfile.services.known.withheld import LET_GO, WITHHELD, Withholding, withholding_in
-from verticalfile.services.names import NotHeld, find_all
+from verticalfile.services.names import NotHeld, find_all, name_of
 from verticalfile.services.taking_in import rebuild
 from verticalfile.services.visibility import Viewer, visible_to
 from verticalfile.vault.notes.journal import Event
@@ -78,4 +78,4 @@ def _decide(archive: Archive, files: list[ResourceLine], made: list[Event]) -> l
     for file in files:
         with archive.writing(file.id):
             rebuild.show_all(archive, file, derive.held(archive, file.id))
-    return [f"{f.dataset}/{f.name}" for f in files]
+    return [name_of(archive, f) for f in files]

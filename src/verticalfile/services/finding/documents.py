@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from verticalfile.catalog.described import Shelf
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.search import Audience, Document
 from verticalfile.catalog.versions import Version
@@ -23,7 +24,6 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.known.absences import absences_of, vanished
 from verticalfile.services.known.listings import LISTING_KIND
 from verticalfile.services.known.statements import Description, Said, description_of
-from verticalfile.services.names import data_of
 from verticalfile.services.rights.concluding import conclusion_of
 from verticalfile.services.visibility import Viewer, visible_to
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.search import Audience, Found, Kept, TextIndex
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.moments import from_iso
@@ -23,7 +24,6 @@ from verticalfile.services.finding.documents import State
 from verticalfile.services.finding.reasons import Why, reasons, shown_as
 from verticalfile.services.finding.words import Correction, Question, Tried, fold, understand
 from verticalfile.services.finding.words import words as words_known_to
-from verticalfile.services.names import data_of
 from verticalfile.services.visibility import Viewer
 
 PAGE = 20

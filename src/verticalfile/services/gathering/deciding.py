@@ -53,6 +53,7 @@ class Undecided:
     joins: tuple[Join, ...]
     suspect: str
     copies: frozenset[str] = frozenset()  # keys of members that we never saw listed ourselves
+    partial: str = ""  # what the newest list could not tell
 
 
 def undecided(archive: Archive, name: str) -> Undecided:
@@ -67,7 +68,11 @@ def undecided(archive: Archive, name: str) -> Undecided:
     joins = tuple(
         join for m in members.by_key.values() if m.key in lines for join in _joins(lines[m.key], m)
     )
-    return Undecided(tuple(lines.values()), doubts, joins, _suspect(members), copies_alone(members))
+    listed = [v for v in archive.index.versions(source.resource) if v.readable]
+    return Undecided(
+        tuple(lines.values()), doubts, joins, _suspect(members), copies_alone(members),
+        listed[-1].partial if listed else "",
+    )  # fmt: skip
 
 
 def _joins(line: MemberLine, member: Member) -> list[Join]:

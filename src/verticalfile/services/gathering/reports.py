@@ -18,7 +18,7 @@ from verticalfile.kernel.moments import from_iso, last_instant, to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import event, write_journal
 from verticalfile.services.known.derive import waiting
-from verticalfile.services.names import NotHeld, must_be_named
+from verticalfile.services.names import NotHeld, name_of
 
 RUN_ENDED = "run ended"
 SUBJECT = "runs"
@@ -38,17 +38,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Told:
-    """A file that a report tells of; `alone`: its dataset has no other. `title` is its dataset's."""
+    """A file that a report tells of: its `name` as people say it, and the title of its dataset."""
 
     dataset: str
     file: str
-    alone: bool
+    name: str
     title: str
 
     @property
-    def name(self) -> str:
-        """As commands take it and people say it."""
-        return self.dataset if self.alone else self.whole
+    def alone(self) -> bool:
+        """Whether its dataset's name is enough."""
+        return self.name == self.dataset
 
     @property
     def whole(self) -> str:
@@ -142,8 +142,7 @@ def _of(lines: Iterable[Line], outcomes: Sequence[str]) -> tuple[Line, ...]:
 
 
 def _told(archive: Archive, file: ResourceLine, titles: Mapping[str, str]) -> Told:
-    alone = not must_be_named(archive, file)
-    return Told(file.dataset, file.name, alone, titles[file.dataset])
+    return Told(file.dataset, file.name, name_of(archive, file), titles[file.dataset])
 
 
 def _line(file: Told, body: Mapping[str, object]) -> Line:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import AsOf, Version, as_of
 from verticalfile.kernel.errors import InputRefused
@@ -22,7 +23,6 @@ from verticalfile.services.known.deliveries import is_letter
 from verticalfile.services.known.masks import KIND, Mask, mask_of, masks
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.library import Library, library_of
-from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.errors import NotThen, SeveralFiles, not_on_shelf
 from verticalfile.services.visibility import Viewer, visible_to

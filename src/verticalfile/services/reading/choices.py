@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.services.archive import Archive
 from verticalfile.services.library import Library, library_of
-from verticalfile.services.names import data_of
 from verticalfile.services.reading.at_hand import dataset_named
 from verticalfile.services.reading.described import Described, described
 

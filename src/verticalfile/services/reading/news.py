@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.register_lines import Order, Register
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.finding.searching import Filters, Sort, search
-from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.telling import registers
 from verticalfile.services.telling.registers import NEWS, Entry, Lately

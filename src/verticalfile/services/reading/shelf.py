@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verticalfile.catalog.described import DescribedLines, Shelf
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf, shelves
@@ -14,7 +15,6 @@ from verticalfile.services.finding.searching import FacetValue, most_of
 from verticalfile.services.finding.words import fold
 from verticalfile.services.index_state import WhileUnchanged
 from verticalfile.services.library import Library, library_of
-from verticalfile.services.names import data_of
 from verticalfile.services.reading.described import Described, described
 from verticalfile.services.reading.news import News, newest
 from verticalfile.services.visibility import Viewer

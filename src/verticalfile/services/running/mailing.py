@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
-from verticalfile.kernel.letters import shown
+from verticalfile.kernel.letters import counted, shown
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.reports import Line, Report, Told, report
 from verticalfile.services.journal_keeping import event, write_journal
@@ -81,7 +81,8 @@ def send(archive: Archive, day: str = "") -> str:
 def text_of(found: Report) -> str:
     """A report as plain text."""
     lines = [
-        f"From {_minute(found.since)} to {_minute(found.until)} UTC: {found.looked:,} files looked at."
+        f"From {_minute(found.since)} to {_minute(found.until)} UTC:"
+        f" {counted(found.looked, 'file')} looked at."
     ]
     lines.append(", ".join(f"{n:,} {outcome}" for outcome, n in found.outcomes.items()))
     lines += _part("What is new:", [f"{_called(each.file)}: {each.said}" for each in found.news])

@@ -17,6 +17,7 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.due import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.known import derive
+from verticalfile.services.names import names_of
 from verticalfile.sources.registry import installed
 from verticalfile.tables.child.bounds import CUTS_NONE_OFF, landlock_version
 from verticalfile.vault.lock import holders
@@ -104,7 +105,7 @@ def _permissions(archive: Archive) -> Ailment:
 
 def _locks(archive: Archive) -> Ailment:
     """Who writes now; a lock that nobody holds is let go by the kernel and says nothing."""
-    names = {r.id: f"{r.dataset}/{r.name}" for r in archive.index.resources()}
+    names = names_of(archive)
     held = [
         f"{who} writes to {names.get(what, what)}" for who, what in holders(archive.root / "locks")
     ]

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
+from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.journal_keeping import catch_up, event, write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.names import name_of
 from verticalfile.services.safe.backing_up import vault_of
 from verticalfile.services.taking_in import rebuild
 from verticalfile.vault.copies.check import Finding, check, check_object
@@ -134,7 +136,7 @@ def _cleared(
             done += archive.vault.recover(resource.id)
             if _lags(archive, resource):
                 rebuild.recover(archive, resource)
-                done.append(f"brought {resource.dataset}/{resource.name} up to its vault")
+                done.append(f"brought {name_of(archive, resource)} up to its vault")
     return done
 
 
@@ -171,12 +173,12 @@ def _gone(archive: Archive, resource: ResourceLine) -> Iterator[Finding]:
             known -= set(detail.get("captures", ()))
     if known - held:
         name, gone = f"{resource.dataset}/{resource.name}", tuple(sorted(known - held))
-        yield Finding(name, f"lacks {len(gone)} captures it held", resource.id, gone)
+        yield Finding(name, f"lacks {counted(len(gone), 'capture')} it held", resource.id, gone)
 
 
 def _history_differences(archive: Archive, resource: ResourceLine, *, quick: bool) -> Iterator[str]:
     """Sentences about ordinals that are missing, surplus or of another digest than recorded."""
-    name = f"{resource.dataset}/{resource.name}"
+    name = name_of(archive, resource)
     try:
         captures = derive.held(archive, resource.id)
     except VerticalFileError as error:
@@ -194,11 +196,12 @@ def _history_differences(archive: Archive, resource: ResourceLine, *, quick: boo
         held = {o.original_sha256: o.table_sha256 for o in manifest.ordinals}
         missing, surplus = recorded.keys() - held.keys(), held.keys() - recorded.keys()
         if missing or surplus:
-            yield f"{name} {table}: {len(missing)} versions missing, {len(surplus)} too many"
+            yield f"{name} {table}: {counted(len(missing), 'version')} missing, {len(surplus)} too many"
         if not decisions_of(archive, history.id).volatile:
             other = [sha for sha in recorded.keys() & held.keys() if recorded[sha] != held[sha]]
             if other:
-                yield f"{name} {table}: {len(other)} versions have another digest than recorded"
+                have = "version has" if len(other) == 1 else "versions have"
+                yield f"{name} {table}: {len(other):,} {have} another digest than recorded"
         yield from (f"{name} {table}: {said}" for said in history.history.damage(quick=quick))
 
 

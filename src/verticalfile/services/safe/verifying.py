@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.letters import counted
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.journal_keeping import event, notes_waiting, write_journal
@@ -79,7 +80,11 @@ def verify_slice(archive: Archive, *, limit_s: float = SLICE_S) -> Slice:
             differences += differ
             done += 1
             count = len(found) + len(differ)
-            said = "all well" if not count else f"found damage in {count} places: run `vf verify`"
+            said = (
+                "all well"
+                if not count
+                else f"found damage in {counted(count, 'place')}: run `vf verify`"
+            )
             made = event(
                 archive, FIXITY, name, quick=False, slice=True, findings=len(found),
                 outcome="all well" if not count else "found damage", said=said,

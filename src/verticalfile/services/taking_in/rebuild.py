@@ -27,6 +27,7 @@ from verticalfile.services.journal_keeping import catch_up, write_journal
 from verticalfile.services.known import derive, masks
 from verticalfile.services.known.listings import small_bytes
 from verticalfile.services.known.table_history import TableHistory
+from verticalfile.services.names import name_of
 from verticalfile.services.taking_in.evidence import Decider
 from verticalfile.services.telling import noticing
 from verticalfile.tables.reading import FileReader, Known
@@ -313,7 +314,7 @@ def rebuild(
     done = Rebuilt()
     for resource in resources:
         with archive.writing(resource.id):
-            name = f"{resource.dataset}/{resource.name}"
+            name = name_of(archive, resource)
             one = rebuild_resource(archive, resource, lambda n, name=name: progress(name, n))  # type: ignore[misc]  # bound now
             if is_listing(resource):
                 following.follow(archive, resource, replaying=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.register_lines import (
     OF_VERSIONS,
     Order,
@@ -27,7 +28,7 @@ from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf as shelf_called
 from verticalfile.services.known import embargoes
 from verticalfile.services.known.withheld import HOW
-from verticalfile.services.names import NotHeld, data_of, find_dataset
+from verticalfile.services.names import NotHeld, find_dataset
 from verticalfile.services.visibility import Viewer
 
 PAGE = 20

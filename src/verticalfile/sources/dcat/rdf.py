@@ -13,11 +13,12 @@ import logging
 import re
 from collections.abc import Mapping
 from xml.parsers import expat
+from xml.sax import SAXParseException
 
 import rdflib
 
 from verticalfile.fetch.errors import AnswerRefused
-from verticalfile.kernel.doctypes import without_doctype
+from verticalfile.kernel.doctypes import trouble_of_xml, without_doctype
 from verticalfile.kernel.errors import trouble_of_json
 from verticalfile.sources.dcat.rdf_contexts import PACKED
 from verticalfile.sources.visit import Page
@@ -69,6 +70,8 @@ def graph_of(page: Page) -> rdflib.Graph:
         raise _refused(page, "it is nested too deep") from None
     except json.JSONDecodeError as error:
         raise _refused(page, trouble_of_json(error)) from error
+    except (expat.ExpatError, SAXParseException) as error:
+        raise _refused(page, trouble_of_xml(error)) from error
     except Exception as error:  # rdflib raises whatever its parsers do
         raise _refused(page, " ".join(str(error).split())[:160]) from error
     return graph

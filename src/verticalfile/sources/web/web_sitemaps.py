@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from verticalfile.fetch.errors import AnswerRefused, FetchError
-from verticalfile.kernel.doctypes import without_doctype
+from verticalfile.kernel.doctypes import trouble_of_xml, without_doctype
 from verticalfile.kernel.errors import LimitReached
 from verticalfile.sources.visit import Visit
 
@@ -80,7 +80,7 @@ def sitemap_in(body: bytes) -> Sitemap:
     try:
         parser.Parse(without_doctype(unpacked(body)), True)
     except expat.ExpatError as error:
-        raise ValueError(f"it is not well-formed: {error}") from error
+        raise ValueError(f"it is not well-formed: {trouble_of_xml(error)}") from error
     return found
 
 
@@ -94,7 +94,7 @@ def unpacked(body: bytes) -> bytes:
     try:
         document = engine.decompress(body, SITEMAP_MAX_BYTES + 1)
     except zlib.error as error:
-        raise ValueError(f"it cannot be unpacked: {error}") from error
+        raise ValueError("it cannot be unpacked") from error
     if len(document) > SITEMAP_MAX_BYTES:
         raise ValueError("it unpacks to more than a sitemap may have")
     return document

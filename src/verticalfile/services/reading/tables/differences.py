@@ -14,6 +14,7 @@ from verticalfile.services.reading.at_hand import AtHand, must_be_table
 from verticalfile.services.reading.errors import not_on_shelf
 from verticalfile.services.through_time.change_window import Which, Window
 from verticalfile.services.through_time.comparing import Compared, changes
+from verticalfile.services.through_time.key_told import KeyShared, key_shared
 from verticalfile.services.visibility import must_be_visible, visible_to
 from verticalfile.tables.changes import ChangedRow, Row
 
@@ -75,6 +76,7 @@ class Differences:
     page: int
     pages: int
     others: tuple[Version, ...]  # versions that can be compared, oldest first
+    shared: KeyShared | None  # rows share the key by which they were matched
     is_window: bool = False  # so many rows differ that those written differently are not told apart
 
     @property
@@ -138,6 +140,7 @@ def differences(
     return Differences(
         here, old, moment_of(old, here.versions).bare, found, counted, tuple(tally.most_common()), rows,
         wanted, column, len(chosen), page, pages, comparable(here),
+        key_shared(archive, found, viewer=here.viewer),
     )  # fmt: skip
 
 
@@ -169,7 +172,8 @@ def _windowed(
     rows = tuple(_row(found, kind, row) for kind, part in parts for row in part)
     return Differences(
         here, old, moment_of(old, here.versions).bare, found, counts(here, old, found), (), rows,
-        wanted, "", matching, max(1, page), pages, comparable(here), is_window=True,
+        wanted, "", matching, max(1, page), pages, comparable(here),
+        key_shared(archive, found, viewer=here.viewer), is_window=True,
     )  # fmt: skip
 
 

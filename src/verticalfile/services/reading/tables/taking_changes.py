@@ -15,6 +15,7 @@ from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.tables.differences import compare_with, counts, every_row
 from verticalfile.services.reading.tables.taking import TYPES, Taken, file_name
 from verticalfile.services.through_time.comparing import Compared
+from verticalfile.services.through_time.key_told import KeyShared, key_shared
 
 
 class Form(StrEnum):
@@ -29,8 +30,10 @@ def take_changes(archive: Archive, here: AtHand, old: Version, form: Form) -> Ta
     found = compare_with(archive, here, old)
     since = old.seen_at.astimezone(archive.zone).date().isoformat()
     name = file_name(here, archive.zone, form.value).replace("_as-of-", f"_changes_{since}_to_", 1)
-    chunks = _csv(found) if form is Form.CSV else _json(here, old, found)
-    return Taken(name, TYPES[form], chunks)
+    if form is Form.CSV:
+        return Taken(name, TYPES[form], _csv(found))
+    shared = key_shared(archive, found, viewer=here.viewer)
+    return Taken(name, TYPES[form], _json(here, old, found, shared))
 
 
 def _csv(found: Compared) -> Iterator[bytes]:
@@ -47,7 +50,7 @@ def _line(cells: list[str]) -> bytes:
     return out.getvalue().encode()
 
 
-def _json(here: AtHand, old: Version, found: Compared) -> Iterator[bytes]:
+def _json(here: AtHand, old: Version, found: Compared, shared: KeyShared | None) -> Iterator[bytes]:
     assert here.version is not None
     c = found.changes
     told = counts(here, old, found)
@@ -58,6 +61,10 @@ def _json(here: AtHand, old: Version, found: Compared) -> Iterator[bytes]:
         "from_may_not_be_whole": old.partial or None,
         "to_may_not_be_whole": here.version.partial or None,
         "key": list(c.key),
+        "key_shared": shared and {
+            "version": shared.version and to_iso(shared.version.seen_at),
+            "since": shared.since and to_iso(shared.since.seen_at),
+        },
         "columns_added": list(c.columns_added),
         "columns_removed": list(c.columns_removed),
         "columns_renamed": [{"old": o, "new": n} for o, n in c.columns_renamed],

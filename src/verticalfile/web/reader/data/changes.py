@@ -7,7 +7,6 @@ from django.shortcuts import render
 
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.tables import differences as reading
-from verticalfile.services.reading.tables.key_told import key_shared
 from verticalfile.services.reading.tables.taking_changes import Form, take_changes
 from verticalfile.web.addresses import address
 from verticalfile.web.heavy import heavy
@@ -31,8 +30,7 @@ def changes(request: HttpRequest, here: AtHand) -> HttpResponse:
         request.archive, here, old, kind=get.get("kind", ""), column=get.get("column", ""),
         page=whole(get.get("page"), 1),
     )  # fmt: skip
-    shared = key_shared(request.archive, here, old) if found.compared.changes.key else None
-    told = {"here": here, "found": found, "links": ChangeLinks(found), "shared": shared}
+    told = {"here": here, "found": found, "links": ChangeLinks(found)}
     return render(request, "reader/changes.html", told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +14,9 @@ from verticalfile.history.views.key_repeats import key_repeats
 from verticalfile.services.archive import Archive
 from verticalfile.services.decisions import decisions_of
 from verticalfile.services.known.table_history import TableHistory
-from verticalfile.services.reading.at_hand import AtHand, must_be_table
-from verticalfile.services.visibility import visible_to
+from verticalfile.services.opening import history_of
+from verticalfile.services.through_time.comparing import Compared
+from verticalfile.services.visibility import Viewer, visible_to
 
 MOST_ROWS = 2_000_000
 """Different rows up to which it is looked for: of 500,000 it takes 0.8 s of processor time, once."""
@@ -24,40 +26,47 @@ KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class KeyShared:
-    """Rows share a value of the key in `version`, one of two that are compared."""
+    """Rows share a value of the key in `version`, one of two that are compared; None: so many rows
+    were ever in the table that nobody looked."""
 
-    version: Version
-    since: Version | None  # where it began; None: they did in the first version already
+    version: Version | None
+    since: Version | None = None  # where it began; None: they did in the first version already
 
 
-def key_shared(archive: Archive, here: AtHand, old: Version) -> KeyShared | None:
-    """Whether rows of the version at hand, or else of the older one, share a value of the key by
-    which these two are matched, and since when. Versions that may not be seen are passed over."""
-    history, newer = must_be_table(here)
-    older = history.ordinal_of(old.sha256)
-    key = decisions_of(archive, history.id).key
-    ids = history.key_ids(key, older, newer) if older is not None else ()
-    if not ids or history.history.manifest.next_rid > MOST_ROWS:
+def key_shared(archive: Archive, found: Compared, *, viewer: Viewer) -> KeyShared | None:
+    """Whether rows of the newer version, or else of the older one, share a value of the key by
+    which these two were matched, and since when. Versions that may not be seen are passed over."""
+    history = history_of(archive, found.table)
+    sides = found.new, found.old
+    newer, older = (history.ordinal_of(v.sha256) for v in sides)
+    if not found.changes.key or newer is None or older is None:
         return None
-    known = _shared(here, history, ids)
-    sides = [v for v in (here.version, old) if v is not None and known.get(v.number)]
-    if not sides:
+    ids = history.key_ids(decisions_of(archive, found.table.id).key, older, newer)
+    if not ids:
         return None
-    before = sorted(number for number in known if number <= sides[0].number)
-    since = sides[0].number
+    if history.history.manifest.next_rid > MOST_ROWS:
+        return KeyShared(None)
+    versions = archive.index.versions(found.resource.id)
+    known = _shared([v for v in versions if visible_to(viewer, v)], history, ids)
+    shared = next((v for v in sides if known.get(v.number)), None)
+    if shared is None:
+        return None
+    before = sorted(number for number in known if number <= shared.number)
+    since = shared.number
     while before and known[before[-1]]:
         since = before.pop()
-    first = next(v for v in here.versions if v.number == since)
-    return KeyShared(sides[0], first if before else None)
+    first = next(v for v in versions if v.number == since)
+    return KeyShared(shared, first if before else None)
 
 
-def _shared(here: AtHand, history: TableHistory, ids: tuple[str, ...]) -> dict[int, bool]:
-    """By number of each version that may be seen and has the key, whether rows share a value."""
+def _shared(
+    versions: Sequence[Version], history: TableHistory, ids: tuple[str, ...]
+) -> dict[int, bool]:
+    """By number of each version that has the key, whether rows share a value."""
     ordinals = {
         v.number: ordinal
-        for v in here.versions
-        if visible_to(here.viewer, v)
-        and (ordinal := history.ordinal_of(v.sha256)) is not None
+        for v in versions
+        if (ordinal := history.ordinal_of(v.sha256)) is not None
         and set(ids) <= set(history.layout_of(ordinal).ids)
     }
     whole = history.history
