@@ -227,7 +227,9 @@ def test_figures_that_are_missing_here_and_there_are_figures() -> None:
             [
                 {"date": f"2023-01-{day:02}", "state": state}
                 | {
-                    f"kind {kind}": "NA" if day % 3 == 0 else str((79 * day + 47 * at * at + kind) % 97)
+                    f"kind {kind}": "NA"
+                    if day % 3 == 0
+                    else str((79 * day + 47 * at * at + kind) % 97)
                     for kind in range(12)
                 }
                 for day in range(1, days + 1)
