@@ -202,6 +202,61 @@ def test_a_figure_that_is_another_in_each_row_yields_to_the_words_that_tell_rows
     assert found.columns == ("BOROUGH", "AGE", "RACE")
 
 
+def test_of_many_figures_by_month_and_state_the_two_words_are_the_key() -> None:
+    def checks(months: int) -> ReadTable:
+        return a_table(
+            [
+                {"month": f"2023-{month:02}", "state": state}
+                | {
+                    f"kind {kind}": str((79 * month + 47 * at * at + 31 * kind) % 97)
+                    for kind in range(12)
+                }
+                for month in range(1, months + 1)
+                for at, state in enumerate(STREETS)
+            ]
+        )
+
+    found = find_key([checks(months) for months in range(3, 9)])
+    assert found is not None
+    assert found.columns == ("month", "state")
+
+
+def test_figures_that_are_missing_here_and_there_are_figures() -> None:
+    def tests(days: int) -> ReadTable:
+        return a_table(
+            [
+                {"date": f"2023-01-{day:02}", "state": state}
+                | {
+                    f"kind {kind}": "NA"
+                    if day % 3 == 0
+                    else str((79 * day + 47 * at * at + kind) % 97)
+                    for kind in range(12)
+                }
+                for day in range(1, days + 1)
+                for at, state in enumerate(STREETS)
+            ]
+        )
+
+    found = find_key([tests(days) for days in range(8, 14)])
+    assert found is not None
+    assert found.columns == ("date", "state")
+
+
+def test_a_code_that_repeats_in_every_version_is_not_taken_for_its_name() -> None:
+    def countries(changed: int) -> ReadTable:
+        return a_table(
+            [
+                {"FIPS": "-" if n in (7, 70, 77) else f"F{n:03}", "Alpha-3": f"A{n:03}",
+                 "capital": STREETS[(n + (n < changed)) % 6]}
+                for n in range(200)
+            ]
+        )  # fmt: skip
+
+    found = find_key([countries(changed) for changed in range(6)])
+    assert found is not None
+    assert found.columns == ("Alpha-3",)
+
+
 def test_a_location_that_is_a_code_may_be_part_of_the_key() -> None:
     def sites(count: int) -> ReadTable:
         return a_table(

@@ -158,3 +158,19 @@ def test_a_name_that_is_reused_for_another_column_is_seen():
 def test_no_rename_is_seen_where_the_columns_are_the_same():
     table = a_table(permits(random.Random(1), 50))
     assert find_renames(table, table) == ()
+
+
+def test_a_beginning_that_all_names_got_or_lost_is_certain() -> None:
+    old = permits(random.Random(3), 40)
+    longer = renamed(old, {name: f"permits.{name}" for name in old})
+    for before, after in ((old, longer), (longer, old)):
+        found = find_renames(a_table(before), a_table(after))
+        assert {(r.old, r.new) for r in found} == set(zip(before, after, strict=True))
+        assert all(r.confidence >= SURE for r in found)
+
+
+def test_weeks_that_go_and_weeks_that_come_are_not_renamed_for_their_digits() -> None:
+    chance = random.Random(4)
+    weeks = [{w: [str(chance.randint(0, 999)) for _ in range(40)] for w in "123"} for _ in "ab"]
+    later = {f"1{week}": values for week, values in weeks[1].items()}
+    assert not [r for r in find_renames(a_table(weeks[0]), a_table(later)) if r.confidence >= SURE]

@@ -84,6 +84,31 @@ def test_a_header_that_is_missing_for_a_day_is_still_missed() -> None:
     assert missing.reason == "no_header"
 
 
+STATES = [(f"2020-07-{n:02}", ("ACT", "NSW", "NT")[n % 3], f"{n * 7}") for n in range(1, 13)]
+BEFORE = ("date", "state", "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        (("day", "region", "cases"), None),
+        (("day", "region", "region"), "no_header"),
+        (("2020-07-00", "QLD", "NA"), "no_header"),
+        (("day", "NSW", "cases"), "no_header"),
+    ],
+)
+def test_where_every_name_changes_the_header_is_missed_only_if_it_may_be_a_row(
+    first: tuple[str, ...], reason: str | None
+) -> None:
+    known = Known("delimited", {"": frozenset(BEFORE)}, {"": BEFORE})
+    body = "".join(",".join(row) + "\n" for row in (first, *STATES)).encode()
+    reading = read(body, name="a.csv", known=known)
+    assert reading.reason == reason
+    if reason is None:
+        assert columns(reading) == first
+        assert reading.tables[0].count == len(STATES)
+
+
 CELLS = st.text(st.sampled_from("ab1 .-#é:/"), max_size=9)
 
 

@@ -51,6 +51,8 @@ _PLACE = re.compile(
 )
 """Where something is, as two numbers, in the form of ISO 6709 or as a point."""
 _ADDRESS = re.compile(r"https?://.*", re.I)
+_NO_NUMBER = pa.array(["", "NA", "N/A", "n/a", "null", "NULL", "-"])
+"""What programs write among numbers where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def _are_groups(names: Sequence[str], table: _Columns) -> bool:
 
 
 def _numbers(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray | None:
-    filled = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+    is_none = pc.is_in(values, value_set=_NO_NUMBER)
+    filled = pc.if_else(is_none, pa.scalar(None, pa.string()), values)
     try:
         return pc.cast(filled, kind)
     except pa.ArrowInvalid:
@@ -186,7 +189,9 @@ def _score(tables: Sequence[_Columns], names: tuple[str, ...]) -> _Score | None:
     total = unique * (len(held) / len(tables)) ** 0.5
     total *= 0.7 if stable is None else 0.4 + 0.6 * stable
     total *= 0.75 if agrees is None else 0.5 + 0.5 * agrees
-    total += sum(_hint(name, table=held[-1]) for name in names) / len(names)
+    named = sum(_hint(name, table=held[-1]) for name in names) / len(names)
+    # a name says nothing for a column that repeats in most versions
+    total += named if float(np.median(uniques)) == 1 else min(0.0, named)
     is_sure = unique == 1 and stable is not None and stable > NEARLY
     total -= (0.04 if is_sure else 0.08) * (len(names) - 1)
     if len(names) > 1 and _are_groups(names, held[-1]):
@@ -280,14 +285,16 @@ def _is_series(name: str, table: _Columns) -> bool:
 
 
 def _several(tables: Sequence[_Columns], names: Sequence[str]) -> list[_Score]:
-    """Pairs and triples of the columns that say most by themselves."""
+    """Pairs and triples of the columns that say most by themselves; figures, of which a table by
+    day and place has many that are another in each row, come after the words."""
     newest = tables[-1]
     saying = []
     for name in (each for each in newest.names if each in names):
         distinct = pc.count_distinct(newest.column(name)).as_py()
         if distinct > 1 and _hint(name, table=newest) > -0.2:
-            saying.append((distinct / newest.rows + _hint(name, table=newest), name))
-    chosen = [name for _, name in sorted(saying, key=lambda pair: -pair[0])[:PAIR_COLUMNS]]
+            says = distinct / newest.rows + _hint(name, table=newest)
+            saying.append((_is_figure(name, newest), -says, name))
+    chosen = [name for *_, name in sorted(saying)[:PAIR_COLUMNS]]
     chosen.sort(key=list(names).index)
     for size in (2, 3):
         found = [_score(tables, group) for group in combinations(chosen, size)]

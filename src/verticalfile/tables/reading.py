@@ -27,7 +27,7 @@ class Reason(StrEnum):
     BAD_JSON = "bad_json"
     WRONG_SHAPE = "wrong_shape"  # valid JSON without the known record array
     NOT_TABLE = "not_table"  # prose: one field where several were
-    NO_HEADER = "no_header"  # usual width, no known name
+    NO_HEADER = "no_header"  # usual width, no known name, and none by its looks
     OTHER_KIND = "other_kind"  # another format than the versions before
     NOT_TABULAR = "not_tabular"  # a kind that no reader here opens; kept as a file
     TOO_LARGE = "too_large"  # a limit on decompression, cells, members or memory was met

@@ -63,18 +63,19 @@ class _Fit:
 def find_renames(old: ReadTable, new: ReadTable, *, key: Sequence[str] = ()) -> tuple[Rename, ...]:
     """Renames from `old` to `new`, the surest first; each column at most once.
 
-    Case-only changes of a name are certain. Cost grows with the columns that came times those
+    Case-only changes of a name are certain, and a beginning that all names got. Cost grows with the columns that came times those
     that went, over at most SAMPLE_ROWS rows.
     """
     gone = [c for c in old.columns if c not in new.columns]
     come = [c for c in new.columns if c not in old.columns]
     if not gone and not come:
         return ()
-    certain = _by_case(gone, come)
+    certain, said = _by_case(gone, come), "Only case, spaces or punctuation of the name changed."
+    if not certain:
+        certain, said = _by_beginning(gone, come), "All names got or lost the same beginning."
     gone = [c for c in gone if c not in certain.values()]
     come = [c for c in come if c not in certain]
-    found = [Rename(o, n, 0.99, ("Only case, spaces or punctuation of the name changed.",))
-             for n, o in certain.items()]  # fmt: skip
+    found = [Rename(o, n, 0.99, (said,)) for n, o in certain.items()]
     if (gone or come) and old.rows.num_rows and new.rows.num_rows:
         pairing = _pair(old, new, key, certain)
         reused = _doubted(old, new, pairing, key) if pairing and (gone and come) else []
@@ -103,6 +104,18 @@ def _by_case(gone: Sequence[str], come: Sequence[str]) -> Mapping[str, str]:
         for n in come
         if _plain(n) and olds[_plain(n)] == 1 and news[_plain(n)] == 1
     }
+
+
+def _by_beginning(gone: Sequence[str], come: Sequence[str]) -> Mapping[str, str]:
+    """`{new: old}` where each name, in the same order, got or lost one beginning, as that of the
+    table which a query was put to; two names that do so may do it by chance."""
+    for longer, shorter in ((come, gone), (gone, come)):
+        if len(longer) == len(shorter) > 2:
+            beginning = longer[0].removesuffix(shorter[0])
+            said = any(map(str.isalpha, beginning))  # weeks 1, 2, 3 do not become 11, 12, 13
+            if said and [beginning + name for name in shorter] == list(longer):
+                return dict(zip(come, gone, strict=True))
+    return {}
 
 
 def _column(table: ReadTable, name: str) -> pa.Array:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from verticalfile.tables.read.heading import Heading, Record, heading_of, is_prose
-from verticalfile.tables.read.headless import OWN, is_headless, own_names
+from verticalfile.tables.read.headless import OWN, begins_with_names, is_headless, own_names
 from verticalfile.tables.read.sniff import decode
 from verticalfile.tables.reading import Known, Reading, ReadTable, Reason
 
@@ -54,6 +54,7 @@ class Dialect:
     header_chars: int
     lines_above: int = 0  # that explain the table and are no part of it
     header_lines: int = 1  # 2 where names stand below a line that groups them, 0 without names
+    is_surely_named: bool = False  # by the looks of the first records alone
 
 
 def read_delimited(body: bytes, *, name: str, known: Known) -> Reading:
@@ -138,7 +139,8 @@ def _dialect(head: str, delimiter: str, records: Sequence[Record], heading: Head
         return Dialect(delimiter, heading.names, 0, 0, 0)
     lines_of_names = 1 + heading.place - heading.begins
     ends = records[heading.place].end_chars
-    return Dialect(delimiter, heading.names, ends, lines, lines_of_names)
+    sure = begins_with_names(records[heading.place :])
+    return Dialect(delimiter, heading.names, ends, lines, lines_of_names, sure)
 
 
 def _head_records(head: str, delimiter: str) -> list[Record]:
@@ -195,7 +197,7 @@ def refusal(dialect: Dialect, known: Known, name: str) -> tuple[Reason, str] | N
         return None  # its title was taken for the header, when there was too little below it
     if len(names) == 1 and len(newest) > 1:
         return Reason.NOT_TABLE, "one field where there were several"
-    if len(names) == len(newest):
+    if len(names) == len(newest) and not dialect.is_surely_named:
         return Reason.NO_HEADER, "no column name that was seen before"
     return None
 

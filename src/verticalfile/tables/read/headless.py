@@ -57,6 +57,25 @@ def begins_with_a_row(records: Sequence[Record]) -> bool:
     return min(signs) >= 0 and sum(signs) >= 2
 
 
+def begins_with_names(records: Sequence[Record]) -> bool:
+    """Whether the first record can be no row: its words, of which none comes again, stand over
+    every column of numbers, and there is one."""
+    if len(records) <= ROWS_LEAST:
+        return False
+    first, *rows = [[field.strip() for field in each.fields] for each in records]
+    if not all(first) or len(set(first)) < len(first) or any(map(NUMBER.fullmatch, first)):
+        return False
+    columns = [[row[n] for row in rows if len(row) > n and row[n]] for n in range(len(first))]
+    if any(name in cells for name, cells in zip(first, columns, strict=True)):
+        return False
+    return any(map(_are_numbers, columns))
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
+    return len(cells) >= ROWS_LEAST and numbers >= NUMBERS_SHARE * len(cells)
+
+
 def _signs_of(records: Sequence[Record]) -> list[int]:
     first, *rows = records
     found = []
@@ -70,12 +89,12 @@ def _signs(place: int, text: str, cells: Sequence[str]) -> int:
     """How much speaks for a cell of a row in this place; -1 where it must be a name."""
     if not text or len(cells) < ROWS_LEAST:
         return 0
-    numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells) / len(cells)
     if NUMBER.fullmatch(text):
-        if numbers < NUMBERS_SHARE:
+        if not _are_numbers(cells):
             return -1
-        return 2 if place == 0 and numbers == 1 and not _YEAR.fullmatch(text) else 0
-    if numbers >= NUMBERS_SHARE:
+        runs = place == 0 and all(map(NUMBER.fullmatch, cells)) and not _YEAR.fullmatch(text)
+        return 2 if runs else 0
+    if _are_numbers(cells):
         return -1
     alike = sum(_share_a_beginning(text, cell) for cell in cells) / len(cells)
     if alike >= ALIKE_SHARE:
