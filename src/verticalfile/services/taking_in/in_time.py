@@ -106,7 +106,7 @@ def _readable_now(archive: Archive, resource: ResourceLine) -> int:
             if sha256 in failed - readable.keys():
                 reading = reader.read(
                     archive.vault.restored(capture, small_bytes=most),
-                    name=rebuild.name_of(resource, capture),
+                    name=rebuild.file_name_of(resource, capture),
                     media_type=capture.taken.media_type, known=known, mapped_bytes=most,
                 )  # fmt: skip
                 readable[sha256] = reading.reason is None
@@ -199,7 +199,7 @@ class _Again(Intake):
     def _name_of(self, offered: Offered) -> str:
         assert isinstance(offered, _Held)
         assert offered.capture is not None
-        return rebuild.name_of(self.resource, offered.capture)
+        return rebuild.file_name_of(self.resource, offered.capture)
 
     def _taken(self, offered: Offered, sha256: str, evidence: Mapping[str, object]) -> Taken:
         assert isinstance(offered, _Held)

@@ -236,7 +236,7 @@ class _Replay:
         self.size += size_of(original)
         self.done.originals += 1
         by_name = {str(t["name"]): t for t in derive.tables_read(capture)}
-        name = name_of(self.resource, capture)
+        name = file_name_of(self.resource, capture)
         reading = read(original, name=name, media_type=capture.taken.media_type, known=known)
         if reading.reason is not None or {t.name for t in reading.tables} != set(by_name):
             self.done.differences.append(
@@ -282,7 +282,7 @@ class _Replay:
         self.waiting, self.size = {}, 0
 
 
-def name_of(resource: ResourceLine, capture: Capture) -> str:
+def file_name_of(resource: ResourceLine, capture: Capture) -> str:
     """The name of the file as it came, by which its format may be told."""
     return str(capture.taken.exchange.get("file_name", "")) or resource.location
 
