@@ -14,7 +14,7 @@ from verticalfile.history import segments
 from verticalfile.history.duck import connect
 from verticalfile.history.manifest import Manifest, Segment
 
-NEIGHBOURS = 16
+NEIGHBOURS = 8
 SMALL_BYTES = 8 << 20
 
 

@@ -110,8 +110,12 @@ class TableHistory:
 
     def changes(self, old: int, new: int, key: KeyChoice | None) -> Changes:
         """Changes between two ordinals under the names of each; kinds say nothing of bytes."""
+        return self._changes(old, new, key, self._sides(old, new))
+
+    def _changes(
+        self, old: int, new: int, key: KeyChoice | None, sides: tuple[ReadTable, ReadTable]
+    ) -> Changes:
         before, after = self.layout_of(old), self.layout_of(new)
-        sides = self._sides(old, new)
         found = compare(*sides, key=self.key_ids(key, old, new))
         shown = named(found, before, after)
         rows = [self.history.manifest.ordinals[n - 1].rows for n in (old, new)]
@@ -164,10 +168,11 @@ class TableHistory:
 
     def comparison(self, old: int, new: int, key: KeyChoice | None) -> Comparison:
         """Counts and kinds; without any difference of rows it is *export only*."""
-        quick = self._quick_counts(old, new, key)
+        sides = self._sides(old, new)
+        quick = self._quick_counts(old, new, key, sides)
         if quick is not None:
             return quick
-        found = self.changes(old, new, key)
+        found = self._changes(old, new, key, sides)
         kinds = tuple(sorted(found.kinds))
         said: list[str] = []
         if not kinds:
@@ -184,14 +189,16 @@ class TableHistory:
             len(found.added), len(found.removed), len(found.changed), kinds, tuple(said)
         )
 
-    def _quick_counts(self, old: int, new: int, key: KeyChoice | None) -> Comparison | None:
+    def _quick_counts(
+        self, old: int, new: int, key: KeyChoice | None, sides: tuple[ReadTable, ReadTable]
+    ) -> Comparison | None:
         """The counts of many text rows without a Python object a cell; None where that cannot
         tell: no key, rows that share one, JSON, or a change that may be of format only."""
         before, after = self.layout_of(old), self.layout_of(new)
         ids = self.key_ids(key, old, new)
         if not ids or before.has_kinds or after.has_kinds:
             return None
-        olds, news = self._sides(old, new)
+        olds, news = sides
         if max(olds.rows.num_rows, news.rows.num_rows) < QUICK_COUNT_ROWS:
             return None
         counts = count_by_key(olds, news, ids)

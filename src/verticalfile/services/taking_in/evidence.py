@@ -142,7 +142,8 @@ class Decider:
         well = decided.key is not None and not grown and (fits or not decided.key.choices)
         if well and not (again and len(ordinals) != decided.looked_at_versions):
             return
-        found = key_over(history, ordinals)
+        samples = _samples(history, ordinals)
+        found = key_over(samples)
         evidence = (
             found[0].evidence if found else ("No column, and no two or three, tell rows apart.",)
         )
@@ -159,7 +160,7 @@ class Decider:
         if found and found[0].columns != (decided.key.current if decided.key else ()):
             with self.archive.index.writing():
                 self.archive.index.forget_comparisons(history.id)
-        self._look_for_volatile(history, ordinals, found)
+        self._take_volatile(history, samples, found[0].columns if found else ())
 
     def _key_not_there(self, decided: Decisions) -> list[str]:
         """That the key which was told with the file is none of its columns, if so."""
@@ -217,12 +218,6 @@ class Decider:
             tables = [_named(history.sample_at(n), names) for n in (old, new)]
             self._take_volatile(history, tables, key.current if key else ())
 
-    def _look_for_volatile(
-        self, history: TableHistory, ordinals: Sequence[int], key: Sequence[KeyFinding]
-    ) -> None:
-        samples = [table for table in _samples(history, ordinals) if table.rows.num_rows]
-        self._take_volatile(history, samples, key[0].columns if key else ())
-
     def _take_volatile(
         self, history: TableHistory, samples: Sequence[ReadTable], key: Sequence[str]
     ) -> None:
@@ -251,10 +246,9 @@ def newest_with(history: TableHistory, layout: Layout) -> ReadTable | None:
     return None
 
 
-def key_over(history: TableHistory, ordinals: Sequence[int]) -> list[KeyFinding]:
+def key_over(samples: Sequence[ReadTable]) -> list[KeyFinding]:
     """Keys of a table, the newest first: where the key's column left, what came after or before
     it is looked at by itself."""
-    samples = [table for table in _samples(history, ordinals) if table.rows.num_rows]
     if not samples:
         return []
     whole = find_key(samples)
@@ -278,8 +272,8 @@ def _ordinals(history: TableHistory, versions: Sequence[Version]) -> list[int]:
 
 
 def _samples(history: TableHistory, ordinals: Sequence[int]) -> list[ReadTable]:
-    """Versions spread over time, always the first and the last, in neighbouring pairs; names are
-    those that each column bears newest."""
+    """Versions with rows spread over time, always the first and the last, in neighbouring pairs;
+    names are those that each column bears newest."""
     rows = [o.rows for o in history.history.manifest.ordinals]
     filled = [n for n in ordinals if rows[n - 1]]
     while len(filled) > 2 and sum(rows[n - 1] for n in filled[:SAMPLES]) > SAMPLE_ROWS:
@@ -293,7 +287,8 @@ def _samples(history: TableHistory, ordinals: Sequence[int]) -> list[ReadTable]:
     for number in ordinals:
         layout = history.layout_of(number)
         name_of.update(zip(layout.ids, layout.names, strict=True))
-    return [_named(history.sample_at(n), name_of) for n in filled]
+    found = (_named(history.sample_at(n), name_of) for n in filled)
+    return [table for table in found if table.rows.num_rows]
 
 
 def _named(table: ReadTable, name_of: Mapping[str, str]) -> ReadTable:
