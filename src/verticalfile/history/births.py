@@ -96,16 +96,17 @@ def worked_out(
     text, part by part."""
     columns, has_kinds = own
     ordinals = [
-        str(n)
+        n
         for n, o in enumerate(manifest.ordinals, start=1)
         if manifest.encoding_of(manifest.layouts[o.layout]) == own
     ]
-    if not ordinals:
+    theirs = [s for s in held if any(s.first <= n <= s.last for n in ordinals)]
+    if not theirs:
         return
     data = [*columns, *(["_kinds"] if has_kinds else [])]
-    births = segments.births(folder, held, data, len(manifest.ordinals))
+    births = segments.births(folder, theirs, data, len(manifest.ordinals))
     parts = duck.sql(
-        f"SELECT * FROM {births} WHERE _ord IN ({', '.join(ordinals)})"
+        f"SELECT * FROM {births} WHERE _ord IN ({', '.join(map(str, ordinals))})"
     ).to_arrow_reader(PART_ROWS)
     for part in parts:
         rows = pa.Table.from_batches([part])
