@@ -20,6 +20,7 @@ COLD_S = 0.6
 
 
 def _run(*words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> float:
+    os.sync()  # what others wrote is not waited for by whoever comes next
     started = time.perf_counter()
     subprocess.run(
         words, cwd=cwd, env={**os.environ, **(env or {})}, check=True, capture_output=True
@@ -54,6 +55,7 @@ def keeping(folder: Path, data: Path, *, rows: int, versions: int) -> list[Figur
     for number, path in enumerate(paths):
         shutil.copy(path, file)
         bare.append(bare_scan_s(path))
+        os.sync()  # as before each of the others
         times["ours"].append(
             timed(lambda number=number: take(archive, "w1", [_come(archive, file)], number))
         )

@@ -238,7 +238,9 @@ def _hold(archive: Archive, kind: str, history: TableHistory, *parts: bytes | me
         folder.mkdir(parents=True, exist_ok=True)
         with open(part, "wb") as out:
             write(out, *parts)
-        part.replace(folder / history.id)
+        # a file that takes another's place is flushed first by some file systems (ext4)
+        (folder / history.id).unlink(missing_ok=True)
+        part.rename(folder / history.id)
     except OSError:  # a cache that cannot be written costs time and nothing else
         with contextlib.suppress(OSError):
             part.unlink()
