@@ -120,6 +120,7 @@ FAULTS = {
     "/sources/report/nothing/": 400,
     "/d/street-trees/@2019/": 404,
     "/d/street-trees/row/?k=none": 404,
+    "/d/street-trees/changes/?to=v2": 404,
     "/d/street-trees/table/?is.nothing=1": 400,
     "/d/street-trees/table/?from.height=tall": 400,
     "/d/street-trees/table/?page=99": 400,

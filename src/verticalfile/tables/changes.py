@@ -141,12 +141,14 @@ def compare(
     ]
     olds = [o for o, _ in pairs]
     names = tuple(n for _, n in pairs)
-    old_rows = list(zip(*cells_of(old, olds), strict=True)) if olds else []
-    new_rows = list(zip(*cells_of(new, names), strict=True)) if names else []
+    old_rows: list[Row] = list(zip(*cells_of(old, olds), strict=True))
+    new_rows: list[Row] = list(zip(*cells_of(new, names), strict=True))
     usable = bool(key) and all(part in names for part in key)
     places = [names.index(part) for part in key] if usable else []
     form, old_keys, new_keys = paired_keys(old_rows, new_rows, places)
     added, removed, both = _netted(old_rows, new_rows, old_keys, new_keys)
+    if not pairs:  # no column is in both: no row can be
+        added, removed = [()] * new.rows.num_rows, [()] * old.rows.num_rows
     forms = ColumnForms([pair for _, *pair in both])
     changed = tuple(ChangedRow(key_, o, n, names, forms) for key_, o, n in both)
     changes = Changes(

@@ -100,7 +100,9 @@ def _sentences(found: Compared, shared: KeyShared | None) -> list[str]:
     said += [f"Column {o} is now called {n}." for o, n in renamed]
     if c.columns_moved:
         said.append("Columns moved.")
-    if not c.key and (c.counts.added or c.counts.removed):
+    if not c.columns and (c.counts.added or c.counts.removed):
+        said.append("No column is in both, so no row is.")
+    elif not c.key and (c.counts.added or c.counts.removed):
         said.append("There is no key, so a changed row is one removed and one added.")
     if c.key_form != "exact":
         said.append(f"The key changed its form; rows were paired {PAIRED[c.key_form]}.")
@@ -139,7 +141,7 @@ def _as_table(name: str, found: Compared, shared: KeyShared | None) -> None:
             key = " ".join(str(cells[p][0] or "") for p in places)
             text = "; ".join(str(cell[0]) for cell in cells if cell[0])[:160]
             rows.append((mark, key, "", text if mark == "-" else "", text if mark == "+" else ""))
-    if rows:
+    if rows and c.columns:
         say.table(("", "key" if c.key else "", "column", "before", "after"), rows)
     whole = (c.counts.changed, c.counts.removed, c.counts.added)
     cut = [max(0, count - SHOWN_ROWS) for count in whole]

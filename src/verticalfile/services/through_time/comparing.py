@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version, readable_before
 from verticalfile.history.history import RowState
+from verticalfile.history.manifest import Layout
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive
@@ -136,7 +137,7 @@ class RowMoment:
     """What a keyed row said from one version on. No values: it was not in the table."""
 
     version: Version
-    values: tuple[dict[str, str | None], ...]  # one per row with that key
+    values: tuple[dict[str, str | None], ...]  # one per row with that key, by newest names
     changed: tuple[str, ...]  # names of columns that differ from the moment before
     not_later_than: datetime  # when the change was first seen
     not_earlier_than: datetime | None  # last sighting of what was before
@@ -205,20 +206,17 @@ def _moments(
         if ids:
             states += history.history.row_states(dict(zip(ids, wanted, strict=True)))
     standing = _standing(states, _known_ordinals(history, versions))
+    newest_names = _newest_names(history, versions)
     moments: list[RowMoment] = []
     newest: Version | None = None
     for version in versions:
         ordinal = history.ordinal_of(version.sha256)
         if ordinal is None:
             continue
-        layout = history.layout_of(ordinal)
+        name_of = _names_in(history.layout_of(ordinal), newest_names)
         values = []
         for state, count in standing[ordinal]:
-            shown = {
-                name: state.values.get(i)
-                for name, i in zip(layout.names, layout.ids, strict=True)
-                if i not in layout.dropped
-            }
+            shown = {name: state.values.get(i) for i, name in name_of.items()}
             values += [shown] * count
         before = moments[-1].values if moments else ()
         if tuple(values) != before:
@@ -230,6 +228,26 @@ def _moments(
             )  # fmt: skip
         newest = version
     return moments
+
+
+def _newest_names(history: TableHistory, versions: Sequence[Version]) -> dict[str, str]:
+    """The name that each column bears newest: a row is not another because a name is."""
+    found: dict[str, str] = {}
+    for ordinal in _known_ordinals(history, versions):
+        layout = history.layout_of(ordinal)
+        found = dict(zip(layout.ids, layout.names, strict=True)) | found
+    return found
+
+
+def _names_in(layout: Layout, newest: Mapping[str, str]) -> dict[str, str]:
+    """By column id the newest names of a layout's columns, or its own where two would be one."""
+    shown = [
+        (i, n) for i, n in zip(layout.ids, layout.names, strict=True) if i not in layout.dropped
+    ]
+    names = [newest[i] for i, _ in shown]
+    if len(set(names)) < len(names):
+        return dict(shown)
+    return dict(zip((i for i, _ in shown), names, strict=True))
 
 
 def _standing(

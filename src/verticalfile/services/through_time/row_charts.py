@@ -62,9 +62,7 @@ def _chart(
             stretches.append(stretch if known else replace(stretch, ordinal=None, why=gone))
             continue
         stretches.append(stretch)
-        layout = asked.history.layout_of(stretch.ordinal)
-        name = dict(zip(layout.ids, layout.names, strict=True)).get(column, "")
-        text = (state.get(name) or "").strip()
+        text = (state.get(shown) or "").strip()
         if text and not _NUMBER.fullmatch(text):
             return None
         if text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import NoReverseMatch
 
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.tables import differences as reading
@@ -21,7 +22,10 @@ from verticalfile.web.sending import sent
 def changes(request: HttpRequest, here: AtHand) -> HttpResponse:
     get = request.GET
     if get.get("to"):
-        target = address(here, "changes", {"from": get.get("from")}, moment=get["to"])
+        try:
+            target = address(here, "changes", {"from": get.get("from")}, moment=get["to"])
+        except NoReverseMatch:  # nothing that our form sends
+            raise Http404 from None
         return HttpResponseRedirect(target)
     old = reading.base_of(here, get.get("from", ""))
     if old is None:
