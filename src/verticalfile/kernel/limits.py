@@ -21,9 +21,10 @@ MAPPED_BYTES = 4 << 20
 """From here to the above an original in a file of ours is mapped and not read: reading costs more
 than it saves to have the bytes in memory of our own."""
 
-BATCH_BYTES = 128 << 20
+BATCH_BYTES = 96 << 20
 """Text that is taken in at once: many small versions are cheap so (engine.md 1.2), and memory is
-bounded. Of tables with short cells 256 MB took 1.8 GB, this 1.4 (489 versions, 24,000 rows)."""
+bounded. Of tables with short cells 256 MB took 1.8 GB, 128 up to 1.55, this 1.3 (320 versions of
+8,000 rows)."""
 
 LISTING_BYTES = 16 << 20
 """A portal's listing above it is read from its file, and its rows are gone through in parts: the
