@@ -53,7 +53,7 @@ def test_the_story_tells_what_befell_and_what_became_of_it(town):
     story = town[1]
     for said in (
         "made-up town", "not readable: html", "column Work Type is called Permit Type",
-        "column Homes Added came", "59 changed (data)", "held as surprising", "$ vf refuse housing-sales", "$ vf add http://127.0.0.1:", "CKAN: 3 datasets", "Socrata: 1 datasets",
+        "column Homes Added came", "59 changed (data)", "held as surprising", "$ vf refuse housing-sales", "$ vf add http://127.0.0.1:", "CKAN: 3 datasets", "Socrata: 1 dataset with",
         "DCAT-US catalog file", "Web page", "vf --archive",
         "no longer held: confirmed by repetition", "61 removed", "gone for good (410); v32 is the last",
         "344 looks 200 versions were kept, 2 of them not readable", "$412.00", "$468.00", "vf --archive",
