@@ -154,7 +154,7 @@ class _Years:
     beats: tuple[Beat, ...]
     addresses: Mapping[str, str]  # of the portals
     fetching: Fetching
-    listed_in: dict[str, str] = field(default_factory=dict)  # portals: the quarter of the last look
+    listed_in: dict[str, str] = field(default_factory=dict)  # portals: the half year of the last look
     away: set[str] = field(default_factory=set)  # files that were not there at the last look
 
     def collect(self) -> Counter[str]:
@@ -175,16 +175,16 @@ class _Years:
 
     def _round(self, at: datetime, names: list[str]) -> list[Checked]:
         """The files whose turn it is, after the lists that may tell something new of them."""
-        quarter = f"{at.year}-{(at.month - 1) // 3}"
+        half = f"{at.year}-{(at.month - 1) // 6}"  # somebody who knows a portal seldom reads its list
         for portal, files in FILES_OF.items():
             wanted = {*files} & {*names}
             if wanted and portal not in self.listed_in:
                 _follow(self.archive, portal, self.addresses[portal], self.fetching)
             held = {_full(r) for r in self.archive.index.resources()}
             if wanted and (
-                self.listed_in.get(portal) != quarter or wanted - held or wanted & self.away
+                self.listed_in.get(portal) != half or wanted - held or wanted & self.away
             ):
-                self.listed_in[portal] = quarter
+                self.listed_in[portal] = half
                 self._list(portal)
         files_of = {_full(r): f"{r.dataset}/{r.name}" for r in self.archive.index.resources()}
         done = round_of(self.archive, [files_of[n] for n in names], fetching=self.fetching)

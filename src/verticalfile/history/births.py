@@ -39,8 +39,8 @@ def births_by_epoch(
     *,
     among: pa.Table | None = None,
 ) -> pa.Table:
-    """`epoch, sha, rid` of every row ever; of stored digests only those in the column `sha` of
-    `among`, where it is given."""
+    """`epoch, sha, rid` of every row ever that is encoded in one of these ways; of stored digests
+    only those in the column `sha` of `among`, where it is given."""
     parts = [_stored(duck, folder, manifest, epochs, among)]
     bare = [s for s in manifest.segments if not s.digests]
     if bare:
@@ -53,10 +53,11 @@ def births_by_epoch(
 
 
 def _ordinals(manifest: Manifest, epochs: Mapping[Encoding, int]) -> pa.Table:
-    """`ord, epoch` of every ordinal."""
-    numbers = [epochs[manifest.encoding_of(manifest.layouts[o.layout])] for o in manifest.ordinals]
-    places = range(1, len(numbers) + 1)
-    return pa.table({"ord": pa.array(places, pa.int32()), "epoch": pa.array(numbers, pa.int32())})
+    """`ord, epoch` of every ordinal of these epochs."""
+    of_layout = [epochs.get(manifest.encoding_of(layout), -1) for layout in manifest.layouts]
+    numbers = np.array([of_layout[o.layout] for o in manifest.ordinals], np.int32)
+    (places,) = np.nonzero(numbers >= 0)
+    return pa.table({"ord": pa.array((places + 1).astype(np.int32)), "epoch": numbers[places]})
 
 
 def _stored(
@@ -75,7 +76,7 @@ def _stored(
         duck.register("_among", among)
         only = " AND _sha IN (SELECT sha FROM _among)"
     return (
-        duck.sql(
+        duck.execute(
             "SELECT e.epoch, s._sha AS sha, s._rid AS rid"
             f" FROM {segments.relation(folder, held)} s JOIN _ordinals e ON e.ord = s._ord"
             f" WHERE s._born{only}"
@@ -95,17 +96,13 @@ def worked_out(
     """Digests and ids of the rows in segments that are encoded in this way, worked out from their
     text, part by part."""
     columns, has_kinds = own
-    ordinals = [
-        n
-        for n, o in enumerate(manifest.ordinals, start=1)
-        if manifest.encoding_of(manifest.layouts[o.layout]) == own
-    ]
+    ordinals = _ordinals(manifest, {own: 0}).column("ord").to_pylist()
     theirs = [s for s in held if any(s.first <= n <= s.last for n in ordinals)]
     if not theirs:
         return
     data = [*columns, *(["_kinds"] if has_kinds else [])]
     births = segments.births(folder, theirs, data, len(manifest.ordinals))
-    parts = duck.sql(
+    parts = duck.execute(
         f"SELECT * FROM {births} WHERE _ord IN ({', '.join(map(str, ordinals))})"
     ).to_arrow_reader(PART_ROWS)
     for part in parts:

@@ -46,7 +46,7 @@ def _due(held: Sequence[Segment]) -> Sequence[Segment] | None:
 def _merge(folder: Path, manifest: Manifest, run: Sequence[Segment], scratch: Path) -> Segment:
     columns = sorted({c for s in run for c in s.columns})
     with connect(scratch) as connection:
-        table = connection.sql(
+        table = connection.execute(
             f"SELECT * FROM {segments.relation(folder, run, columns)} ORDER BY _rid, _ord"
         ).to_arrow_table()
     names = {column.id: column.canonical for column in manifest.columns if column.id in columns}

@@ -194,7 +194,7 @@ class History:
         whole = self._as_of(ordinal, picked, columns)
         cut = "" if limit is None else f" LIMIT {limit}"
         with self.connect() as connection:
-            return connection.sql(f"{whole} ORDER BY b._rid{cut}").to_arrow_table()
+            return connection.execute(f"{whole} ORDER BY b._rid{cut}").to_arrow_table()
 
     def _first_rows(self, ordinal: int, limit: int) -> pa.Table:
         """Of the first ids alone: all parts of the files that have none of them are skipped."""
@@ -215,7 +215,7 @@ class History:
         low, step = 0, PART_RIDS
         while low < self.manifest.next_rid:
             with connect(self.scratch, threads=1) as connection:
-                found = connection.sql(
+                found = connection.execute(
                     f"{whole} WHERE b._rid >= {low} AND b._rid < {low + step} ORDER BY b._rid"
                 ).to_arrow_table()
             low += step
@@ -253,16 +253,12 @@ class History:
             f" FROM {segments.relation(self.folder, touched)}"
             f" WHERE _ord > {first} AND _ord <= {last} GROUP BY _rid HAVING sum(_dn) <> 0"
         )
-        with self.connect() as connection:
-            connection.execute(f"CREATE TEMP TABLE net AS {net}")
-            bounds = connection.execute("SELECT min(_rid), max(_rid) FROM net").fetchone()
-            assert bounds is not None
-            low, high = (bounds[0], bounds[1]) if bounds[0] is not None else (0, -1)
-            names = ", ".join(["_rid", *(f"b.{quoted(i)}" for i in columns)])
-            births = segments.births(self.folder, self.manifest.segments, columns, last)
-            found = connection.sql(
-                f"SELECT dn > 0 AS _came, {names} FROM {births} b JOIN net USING (_rid),"
-                f" range(abs(dn)::BIGINT) copies WHERE b._rid BETWEEN {low} AND {high}"
+        names = ", ".join(["_rid", *(f"b.{quoted(i)}" for i in columns)])
+        births = segments.births(self.folder, self.manifest.segments, columns, last)
+        with self.connect() as connection:  # one statement: of a small table each takes as long
+            found = connection.execute(
+                f"WITH net AS MATERIALIZED ({net}) SELECT dn > 0 AS _came, {names}"
+                f" FROM {births} b JOIN net USING (_rid), range(abs(dn)::BIGINT) copies"
                 " ORDER BY _came, _rid"
             ).to_arrow_table()
         came = pc.sum(found.column("_came"), min_count=0).as_py()
@@ -304,7 +300,7 @@ class History:
                 births = segments.births(self.folder, self.manifest.segments, wanted, ordinal)
                 names = ", ".join(["b._rid", *(f"b.{quoted(i)}" for i in wanted)])
                 found.append(
-                    connection.sql(
+                    connection.execute(
                         f"SELECT {names} FROM {births} b JOIN {alone} alone USING (_rid),"
                         " range(alone.n) copies ORDER BY b._rid"
                     ).to_arrow_table()
@@ -320,7 +316,7 @@ class History:
         wanted = ", ".join(map(str, rids)) or "-1"
         names = ", ".join(["_rid", *map(quoted, columns)])
         with self.connect() as connection:
-            found = connection.sql(
+            found = connection.execute(
                 f"SELECT {names} FROM {births} WHERE _rid IN ({wanted})"
             ).to_arrow_table()
         place = {rid: n for n, rid in enumerate(found.column("_rid").to_pylist())}

@@ -1,4 +1,4 @@
-"""Ingest: many new originals of a table become events, with the same SQL for one or a thousand.
+"""Ingest: many new originals of a table become events, in the same way for one or a thousand.
 
 `prepare` reads and writes a segment that nothing lists yet; `commit` lists it. Between the two
 the vault keeps the originals, so that history may lag the vault and never leads it.
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from verticalfile.history import encoding, segments
 from verticalfile.history.births import births_by_epoch, numbered_epochs
@@ -27,6 +29,8 @@ from verticalfile.history.manifest import (
     Segment,
 )
 from verticalfile.tables.stored import StoredRows
+
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,102 +237,108 @@ def _netted_segment(
     digests: Sequence[Digests],
     first: int,
 ) -> tuple[Segment | None, int]:
-    """Events of the batch by SQL; None when nothing changed."""
-    epochs = numbered_epochs(manifest)
-    epoch_of = [epochs[manifest.encoding_of(layout)] for _, layout in batch]
+    """Events of the batch; None when nothing changed."""
+    numbers = numbered_epochs(manifest)
+    epoch_of = [numbers[manifest.encoding_of(layout)] for _, layout in batch]
+    met = {encoding: number for encoding, number in numbers.items() if number in epoch_of}
+    births = births_by_epoch(connection, folder, manifest, met)
     counts = [len(d) for d in digests]
-    rows = pa.table(
+    shas = encoding.as_arrow(np.concatenate([np.empty(0, "S32"), *digests]))
+    rids, born_at = _named(shas, np.repeat(epoch_of, counts), births, manifest.next_rid)
+    ords = np.repeat(np.arange(len(batch)), counts)
+    events = _net(rids, ords, len(batch), _alive(connection, folder, manifest))
+    next_rid = manifest.next_rid + len(born_at)
+    if len(events.rids) == 0:
+        return None, next_rid
+    is_birth = (events.rids >= manifest.next_rid) & (np.diff(events.rids, prepend=-1) > 0)
+    places = born_at[events.rids[is_birth] - manifest.next_rid]
+    index = np.full(len(is_birth), -1, dtype=np.int64)
+    index[is_birth] = np.arange(len(places))
+    picks = pa.array(index, mask=~is_birth)
+    table = pa.table(
         {
-            "sha": encoding.as_arrow(np.concatenate([np.empty(0, "S32"), *digests])),
-            "ord": pa.array(
-                np.repeat(np.arange(first, first + len(batch), dtype=np.int32), counts)
-            ),
-            "epoch": pa.array(np.repeat(np.array(epoch_of, dtype=np.int32), counts)),
+            "_rid": events.rids,
+            "_ord": (events.ords + first).astype(np.int32),
+            "_dn": events.changes.astype(np.int32),
+            "_sha": shas.take(pa.array(places)).take(picks),
+            **_columns_of(_rows_at(places, physical, counts).take(picks)),
         }
     )
-    events, next_rid = _net(
-        connection, folder, manifest, rows, epochs, first, first + len(batch) - 1
-    )
-    if events.num_rows == 0:
-        return None, next_rid
-    table = _with_births(events, physical, counts)
     names = _shown(*(layout for _, layout in batch))
-    last = first + len(batch) - 1
     segment = segments.write(
-        folder, table, first=first, last=last, names=names,
+        folder, table, first=first, last=first + len(batch) - 1, names=names,
         digests=next_rid >= segments.DIGESTS_FROM_ROWS,
     )  # fmt: skip
     return segment, next_rid
 
 
-def _net(
-    duck: duckdb.DuckDBPyConnection,
-    folder: Path,
-    manifest: Manifest,
-    rows: pa.Table,
-    epochs: Mapping[Encoding, int],
-    first: int,
-    last: int,
-) -> tuple[pa.Table, int]:
-    """`_rid, _ord, _dn, _sha, _place` sorted by rid and ordinal; `_place` is set at births."""
-    duck.register("_rows", rows)
-    duck.register("_births", births_by_epoch(duck, folder, manifest, epochs))
+def _named(
+    shas: pa.Array, epochs: Integers, births: pa.Table, next_rid: int
+) -> tuple[Integers, Integers]:
+    """The id of each row by its digest and epoch, and the places at which rows first appear that no
+    birth has: these get the next ids in this order."""
+    rids = np.empty(len(shas), dtype=np.int64)
+    born = np.zeros(len(shas), dtype=bool)
+    for epoch in np.unique(epochs):
+        (places,) = np.nonzero(epochs == epoch)
+        distinct = shas.take(pa.array(places)).dictionary_encode()  # in order of first appearance
+        known = births.filter(pc.equal(births.column("epoch"), pa.scalar(epoch, pa.int32())))
+        found = pc.index_in(distinct.dictionary, value_set=known.column("sha"))
+        is_fresh = found.is_null().to_numpy(zero_copy_only=False)
+        codes = distinct.indices.to_numpy()
+        (firsts,) = np.nonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
+        born[places[firsts[is_fresh]]] = True
+        named = known.column("rid").take(found).fill_null(-1).to_numpy()
+        # until all epochs are named, a fresh row bears its first place, below all ids
+        named = np.where(is_fresh, -1 - places[firsts], named)
+        rids[places] = named[codes]
+    (born_at,) = np.nonzero(born)
+    rank = np.cumsum(born) - 1
+    is_fresh = rids < 0
+    rids[is_fresh] = next_rid + rank[-1 - rids[is_fresh]]
+    return rids, born_at
+
+
+def _alive(duck: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> pa.Table:
+    """`_rid, n` of the rows at the last ordinal."""
     past = segments.relation(folder, manifest.segments)
-    # one statement: each further one costs a small version as much as its rows do
-    events = duck.execute(
-        f"""
-        WITH counted AS MATERIALIZED (
-            SELECT epoch, sha, ord, count(*) AS n, min(place) AS place
-            FROM (SELECT *, row_number() OVER () - 1 AS place FROM _rows) GROUP BY epoch, sha, ord),
-        births AS MATERIALIZED (SELECT * FROM _births),
-        wanted AS (SELECT epoch, sha, min(place) AS place FROM counted GROUP BY epoch, sha),
-        fresh AS MATERIALIZED (
-            SELECT w.epoch, w.sha, w.place,
-            {manifest.next_rid} + row_number() OVER (ORDER BY w.place) - 1 AS rid
-            FROM wanted w ANTI JOIN births b USING (epoch, sha)),
-        named AS MATERIALIZED (
-            SELECT c.ord, c.n, coalesce(b.rid, f.rid) AS rid FROM counted c
-            LEFT JOIN births b USING (epoch, sha) LEFT JOIN fresh f USING (epoch, sha)),
-        alive AS (
-            SELECT _rid AS rid, sum(_dn) AS n FROM {past} GROUP BY _rid HAVING sum(_dn) <> 0),
-        steps AS (
-            SELECT rid, ord, n FROM named
-            UNION ALL SELECT rid, ord + 1, -n FROM named WHERE ord < {last}
-            UNION ALL SELECT rid, {first}, -n FROM alive),
-        netted AS MATERIALIZED (
-            SELECT rid, ord, sum(n)::INTEGER AS dn FROM steps GROUP BY rid, ord HAVING sum(n) <> 0),
-        born AS (SELECT n.rid, min(n.ord) AS ord FROM netted n SEMI JOIN fresh USING (rid) GROUP BY n.rid)
-        SELECT n.rid AS _rid, n.ord::INTEGER AS _ord, n.dn AS _dn, f.sha AS _sha, f.place AS _place
-        FROM netted n
-        LEFT JOIN born b ON b.rid = n.rid AND b.ord = n.ord
-        LEFT JOIN fresh f ON f.rid = b.rid
-        ORDER BY 1, 2
-        """
+    return duck.execute(
+        f"SELECT _rid, sum(_dn)::BIGINT AS n FROM {past} GROUP BY _rid HAVING sum(_dn) <> 0"
     ).to_arrow_table()
-    born = events.num_rows - events.column("_place").null_count
-    return events, manifest.next_rid + born
 
 
-def _with_births(events: pa.Table, physical: Sequence[pa.Table], counts: Sequence[int]) -> pa.Table:
-    """Join the data columns on by place: only birth records carry them."""
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """Changes of multiplicity by row and ordinal of the batch (from 0), in this order; none is 0."""
+
+    rids: Integers
+    ords: Integers
+    changes: Integers
+
+
+def _net(rids: Integers, ords: Integers, span: int, alive: pa.Table) -> _Events:
+    """What a batch of `span` ordinals changes: a row that an ordinal has comes with it and goes
+    after it, and what was alive goes before all; what goes and comes again at once cancels out."""
+    present, counts = np.unique(rids * span + ords, return_counts=True)
+    stays = present % span < span - 1
+    before = alive.column("_rid").to_numpy() * span
+    keys = np.concatenate([present, present[stays] + 1, before])
+    changes = np.concatenate([counts, -counts[stays], -alive.column("n").to_numpy()])
+    order = np.argsort(keys, kind="stable")
+    (starts,) = np.nonzero(np.diff(keys[order], prepend=-1))
+    net = np.add.reduceat(changes[order], starts) if len(starts) else starts
+    keys = keys[order][starts][net != 0]
+    return _Events(keys // span, keys % span, net[net != 0])
+
+
+def _rows_at(places: Integers, physical: Sequence[pa.Table], counts: Sequence[int]) -> pa.Table:
+    """Data columns of the rows at these places of the batch, which ascend."""
     offsets = np.cumsum([0, *counts])
-    places = events.column("_place")
-    wanted = places.drop_null().to_numpy()
-    owners = np.searchsorted(offsets, wanted, side="right") - 1
-    pieces = []
-    for owner in np.unique(owners):
-        local = wanted[owners == owner] - offsets[owner]
-        pieces.append(physical[owner].take(pa.array(local)))
-    data = (
-        pa.concat_tables(pieces, promote_options="default")
-        if pieces
-        else pa.table({"_none": pa.array([], pa.string())}).drop(["_none"])
-    )
-    # births come in order of rid, which is order of place, so pieces are in order too
-    valid = places.is_valid().combine_chunks()
-    index = np.full(events.num_rows, -1, dtype=np.int64)
-    index[np.flatnonzero(valid.to_numpy(zero_copy_only=False))] = np.arange(len(wanted))
-    picks = pa.array(index, mask=index < 0)
-    columns = {name: events.column(name) for name in ("_rid", "_ord", "_dn", "_sha")}
-    columns |= {name: data.column(name).take(picks) for name in data.column_names}
-    return pa.table(columns)
+    owners = np.searchsorted(offsets, places, side="right") - 1
+    pieces = [
+        physical[owner].take(pa.array(places[owners == owner] - offsets[owner]))
+        for owner in np.unique(owners)
+    ]
+    if not pieces:
+        return pa.table({"_none": pa.array([], pa.string())}).drop_columns("_none")
+    return pa.concat_tables(pieces, promote_options="default")

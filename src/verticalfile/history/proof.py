@@ -32,7 +32,7 @@ def wrong_ordinals(folder: Path, manifest: Manifest, scratch: Path) -> Iterator[
             for digests, rids in worked_out(connection, folder, manifest, manifest.segments, own):
                 rows.add(digests, rids)
                 is_born[rids] = True
-        events = connection.sql(
+        events = connection.execute(
             f"SELECT _rid, _ord, _dn FROM {segments.relation(folder, manifest.segments)}"
             " ORDER BY _ord"
         ).to_arrow_table()

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from verticalfile.history import encoding, segments
-from verticalfile.history.births import births_by_epoch, numbered_epochs
+from verticalfile.history.births import births_by_epoch
 from verticalfile.history.duck import connect
 from verticalfile.history.encoding import Digests
 from verticalfile.history.errors import history_damaged
@@ -172,15 +172,14 @@ def _events(
             "place": pa.array(first[changed]),
         }
     )
-    epochs = numbered_epochs(manifest)
-    own = epochs[manifest.encoding_of(manifest.layout_of(len(manifest.ordinals)))]
+    own = {manifest.encoding_of(manifest.layout_of(len(manifest.ordinals))): 0}
     with connect(scratch) as connection:
-        births = births_by_epoch(connection, folder, manifest, epochs, among=wanted)
+        births = births_by_epoch(connection, folder, manifest, own, among=wanted)
         connection.register("wanted", wanted)
         connection.register("births", births)
-        found = connection.sql(
+        found = connection.execute(
             "SELECT w.dn AS _dn, w.sha AS _sha, w.place AS _place, b.rid AS held FROM wanted w"
-            f" LEFT JOIN (SELECT rid, sha FROM births WHERE epoch = {own}) b USING (sha)"
+            " LEFT JOIN (SELECT rid, sha FROM births) b USING (sha)"
             " ORDER BY w.place"
         ).to_arrow_table()
     held = found.column("held").to_numpy(zero_copy_only=False)
