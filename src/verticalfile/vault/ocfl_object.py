@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from verticalfile.vault import inventory as inv
@@ -43,7 +44,7 @@ class OcflObject:
                 raise _damaged(self.root, "its inventory is gone") from None
             return inv.Inventory(self.object_id)
         try:
-            found = inv.Inventory.from_bytes(body)
+            found = _parsed(body)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise _damaged(self.root, "its inventory cannot be read") from error
         if found.object_id != self.object_id:
@@ -239,6 +240,13 @@ def _sound(folder: Path) -> inv.Inventory | None:
         if path.startswith(f"{folder.name}/")
     )
     return found if whole and f"v{found.head}" == folder.name else None
+
+
+@lru_cache(maxsize=32)
+def _parsed(body: bytes) -> inv.Inventory:
+    """What an inventory says; the same is asked a dozen times for each version that is kept, and
+    nobody changes it."""
+    return inv.Inventory.from_bytes(body)
 
 
 def _damaged(root: Path, why: str) -> VaultDamaged:

@@ -42,6 +42,8 @@ from verticalfile.vault.capture import Capture, Taken
 from verticalfile.vault.notes.journal import Observation
 
 BATCH_STATES = 3_000
+AHEAD_BYTES = 32 << 10
+"""From this size on, an original is packed while it is read: less takes no time."""
 WORTH_HOLDING_ROWS = 20_000
 """Rows from which the digests of the newest version are held for the next record diff."""
 
@@ -142,7 +144,7 @@ class Intake:
         with self.archive.readers.batch() as reader:
             body = batch[0].body if len(batch) == 1 else None
             if body is not None and not _is_large(batch):
-                if size_of(body) >= quick_intake.WORTH_BYTES:
+                if size_of(body) >= AHEAD_BYTES:
                     self._ahead = self.archive.vault.pack_ahead(self.resource.id, body)
                 if self._taken_quickly(batch[0], body, reader):
                     return
@@ -175,7 +177,6 @@ class Intake:
                 readings[sha256] = self._read(offered, sha256, planned, read)
             else:
                 self._absorb_reading(readings[sha256], sha256, planned)
-        self._packed()
         self.watch.write()  # before the bytes are kept: a crash must leave no flagged table open
         self._keep(steps, planned, readings, evidence)
         if _is_large(batch):
@@ -186,13 +187,10 @@ class Intake:
         """SHA-256 of an original; it may be worked out beside."""
         return self._ahead.sha256 if self._ahead else sha256_of(body)
 
-    def _packed(self) -> None:
-        if self._ahead is not None:
-            self._ahead.wait()
-
     def _taken_quickly(self, offered: Offered, body: Original, reader: Reader) -> bool:
         """Take in one large file by its difference from the one before; False where it cannot be."""
-        if self._ahead is None or size_of(body) > quick_intake.LARGEST_BYTES:
+        worth = quick_intake.WORTH_BYTES <= size_of(body) <= quick_intake.LARGEST_BYTES
+        if self._ahead is None or not worth:
             return False
         alike = [c for c in self.captures if c.taken.size_bytes == size_of(body)]
         if any(c.taken.sha256 == self._digest(body) for c in alike):
@@ -220,7 +218,6 @@ class Intake:
         )
         if quick is None:
             return False
-        self._packed()
         sha256 = self._digest(body)
         self.watch.see_rows("", quick.columns, quick.added.rows)
         self.watch.write()
@@ -376,6 +373,8 @@ class Intake:
 
     def _put(self, offers: Sequence[tuple[Taken, Callable[[], Original]]]) -> list[Capture]:
         """Keep takings in the vault; durable on return."""
+        if self._ahead is not None:
+            self._ahead.wait()
         return self.archive.vault.keep(self.resource.id, offers, kept_at=self.archive.clock.now())
 
     def _taken(self, offered: Offered, sha256: str, evidence: Mapping[str, object]) -> Taken:

@@ -95,6 +95,7 @@ class Journal:
         self.waiting = Waiting(vault_root.parent / NAME)
         self._store: Store = store or LocalDisk()
         self._ids: dict[tuple[str, str], bytes] = {}  # of files, which never change once written
+        self._there: set[tuple[int, int, int]] = set()  # an object that was begun stays
         self._sound: dict[tuple[int, int, int], tuple[int, ...]] = {}  # as this process left them
 
     def _object(self, year: int, month: int, number: int) -> OcflObject:
@@ -107,11 +108,15 @@ class Journal:
     def _begun(self) -> Iterator[tuple[tuple[int, int, int], bool]]:
         """Journal objects that exist, and after a month's last the one that may have been begun."""
         folders = set(os.listdir(self._root)) if self._root.is_dir() else set()
-        for year, month in (each for each, folder in _first_folders() if folder in folders):
+        months = _months_of_folders()
+        for year, month in sorted(each for f in folders & months.keys() for each in months[f]):
             number, exists = 1, True
             while exists and _place(year, month, number).partition("/")[0] in folders:
-                exists = os.path.exists(self._path(year, month, number))
-                yield (year, month, number), exists
+                place = (year, month, number)
+                exists = place in self._there or os.path.exists(self._path(*place))
+                if exists:
+                    self._there.add(place)
+                yield place, exists
                 number += 1
 
     def _path(self, year: int, month: int, number: int) -> str:
@@ -325,9 +330,12 @@ def _place(year: int, month: int, number: int) -> str:
 
 
 @lru_cache(maxsize=1)
-def _first_folders() -> list[tuple[tuple[int, int], str]]:
-    """Each month that may have a journal, with the folder that its first object would stand in."""
-    return [((y, m), _place(y, m, 1).partition("/")[0]) for y, m in _MONTHS]
+def _months_of_folders() -> dict[str, list[tuple[int, int]]]:
+    """By folder, the months whose first journal object would stand in it."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for year, month in _MONTHS:
+        found.setdefault(_place(year, month, 1).partition("/")[0], []).append((year, month))
+    return found
 
 
 def line_of(body: dict[str, object]) -> tuple[bytes, str]:
