@@ -189,8 +189,7 @@ class Intake:
 
     def _taken_quickly(self, offered: Offered, body: Original, reader: Reader) -> bool:
         """Take in one large file by its difference from the one before; False where it cannot be."""
-        worth = quick_intake.WORTH_BYTES <= size_of(body) <= quick_intake.LARGEST_BYTES
-        if self._ahead is None or not worth:
+        if not quick_intake.WORTH_BYTES <= size_of(body) <= quick_intake.LARGEST_BYTES:
             return False
         alike = [c for c in self.captures if c.taken.size_bytes == size_of(body)]
         if any(c.taken.sha256 == self._digest(body) for c in alike):
