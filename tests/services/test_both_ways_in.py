@@ -113,6 +113,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     with monkeypatch.context() as lowered:
         for room, name, size in (
             (quick_intake, "WORTH_BYTES", 0), (intake, "WORTH_HOLDING_ROWS", 1),
+            (intake, "AHEAD_BYTES", 0),
             (vault_room, "WORTH_BYTES", 0), (newest, "WORTH_BYTES", 0),
             (limits, "MAPPED_BYTES", 1), (limits, "SMALL_FRAME_BYTES", 64),
         ):  # fmt: skip
