@@ -154,9 +154,7 @@ class _Years:
     beats: tuple[Beat, ...]
     addresses: Mapping[str, str]  # of the portals
     fetching: Fetching
-    listed_in: dict[str, str] = field(
-        default_factory=dict
-    )  # portals: the half year of the last look
+    listed_in: dict[str, str] = field(default_factory=dict)  # portals: half year of the last look
     away: set[str] = field(default_factory=set)  # files that were not there at the last look
 
     def collect(self) -> Counter[str]:
@@ -177,9 +175,7 @@ class _Years:
 
     def _round(self, at: datetime, names: list[str]) -> list[Checked]:
         """The files whose turn it is, after the lists that may tell something new of them."""
-        half = (
-            f"{at.year}-{(at.month - 1) // 6}"  # somebody who knows a portal seldom reads its list
-        )
+        half = f"{at.year}-{(at.month - 1) // 6}"
         for portal, files in FILES_OF.items():
             wanted = {*files} & {*names}
             if wanted and portal not in self.listed_in:

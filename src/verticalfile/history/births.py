@@ -6,7 +6,7 @@ encoded columns (and whether kinds go with them), numbered by first use.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,19 +16,17 @@ import pyarrow as pa
 
 from verticalfile.history import encoding, segments
 from verticalfile.history.encoding import Digests
-from verticalfile.history.manifest import Encoding, Manifest, Segment
+from verticalfile.history.manifest import Encoding, Layout, Manifest, Segment
 
 PART_ROWS = 5_000
 """Rows that are read and digested at once: those of a portal's listing have kilobytes."""
 BIRTHS = pa.schema([("epoch", pa.int32()), ("sha", pa.binary()), ("rid", pa.int64())])
 
 
-def numbered_epochs(manifest: Manifest) -> dict[Encoding, int]:
-    """A number for each way in which rows were encoded."""
-    found: dict[Encoding, int] = {}
-    for layout in manifest.layouts:
-        found.setdefault(manifest.encoding_of(layout), len(found))
-    return found
+def encodings_of(layouts: Iterable[Layout], manifest: Manifest) -> dict[Encoding, int]:
+    """A number for each way in which rows of these layouts are encoded."""
+    ways = dict.fromkeys(manifest.encoding_of(layout) for layout in layouts)
+    return {way: number for number, way in enumerate(ways)}
 
 
 def births_by_epoch(

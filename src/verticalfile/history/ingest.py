@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from verticalfile.history import encoding, segments
-from verticalfile.history.births import births_by_epoch, numbered_epochs
+from verticalfile.history.births import births_by_epoch, encodings_of
 from verticalfile.history.duck import connect
 from verticalfile.history.encoding import Digests
 from verticalfile.history.manifest import (
@@ -238,10 +238,9 @@ def _netted_segment(
     first: int,
 ) -> tuple[Segment | None, int]:
     """Events of the batch; None when nothing changed."""
-    numbers = numbered_epochs(manifest)
-    epoch_of = [numbers[manifest.encoding_of(layout)] for _, layout in batch]
-    met = {encoding: number for encoding, number in numbers.items() if number in epoch_of}
-    births = births_by_epoch(connection, folder, manifest, met)
+    epochs = encodings_of((layout for _, layout in batch), manifest)
+    epoch_of = [epochs[manifest.encoding_of(layout)] for _, layout in batch]
+    births = births_by_epoch(connection, folder, manifest, epochs)
     counts = [len(d) for d in digests]
     shas = encoding.as_arrow(np.concatenate([np.empty(0, "S32"), *digests]))
     rids, born_at = _named(shas, np.repeat(epoch_of, counts), births, manifest.next_rid)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from verticalfile.history import segments
-from verticalfile.history.births import numbered_epochs, worked_out
+from verticalfile.history.births import encodings_of, worked_out
 from verticalfile.history.duck import connect
 from verticalfile.history.encoding import digest_of_parts
 from verticalfile.history.manifest import Manifest
@@ -28,7 +28,7 @@ def wrong_ordinals(folder: Path, manifest: Manifest, scratch: Path) -> Iterator[
     rows = Buckets(scratch, buckets_for(manifest.next_rid))
     is_born = np.zeros(manifest.next_rid, dtype=bool)
     with connect(scratch) as connection:
-        for own in numbered_epochs(manifest):
+        for own in encodings_of(manifest.layouts, manifest):
             for digests, rids in worked_out(connection, folder, manifest, manifest.segments, own):
                 rows.add(digests, rids)
                 is_born[rids] = True

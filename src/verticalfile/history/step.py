@@ -179,8 +179,7 @@ def _events(
         connection.register("births", births)
         found = connection.execute(
             "SELECT w.dn AS _dn, w.sha AS _sha, w.place AS _place, b.rid AS held FROM wanted w"
-            " LEFT JOIN (SELECT rid, sha FROM births) b USING (sha)"
-            " ORDER BY w.place"
+            " LEFT JOIN births b USING (sha) ORDER BY w.place"
         ).to_arrow_table()
     held = found.column("held").to_numpy(zero_copy_only=False)
     born = np.isnan(held.astype(float))

@@ -100,8 +100,7 @@ class LocalDisk:
                 if tells_no_room(error):
                     raise no_room(target, 0) from error
                 raise
-        if not end:  # the name of one that had lines is durable
-            sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def remove_file(self, target: Path) -> None:
         """Remove debris or, in `destroy`, a file by law. No ordinary command comes here."""

@@ -35,8 +35,6 @@ class Ender(Protocol):
 
     def end(self, worker: int, *, dying: bool = False) -> int: ...
 
-    def let_go(self, worker: int) -> None: ...
-
 
 Fork = Callable[[socket.socket, Path], tuple[Ender, int]]
 
@@ -119,12 +117,6 @@ class Reader:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
-
-    def let_go(self) -> None:
-        """End the worker, which has answered all it was asked, and do not wait for its end."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.let_go()
 
 
 def _unreadable(failure: Failure) -> Reading:
@@ -230,13 +222,6 @@ class Worker:
         made = self._folder / "made"
         read = list(tables_of(tables, made, answer.following, self._mapped_bytes))
         return messages.reading_from_body(answer.body["reading"], read)  # type: ignore[arg-type]  # looked at there
-
-    def let_go(self) -> None:
-        """End it without waiting: it has nothing left to do, and writes nothing any more."""
-        if not self.ended:
-            self.ended = True
-            self._talk.close()
-            self._nursery.let_go(self._id)
 
     def end(self, *, dying: bool = False) -> int:
         """End it; negative for the signal that had ended it before."""

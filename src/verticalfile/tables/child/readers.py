@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import socket
@@ -16,7 +15,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import ClassVar
 
-from verticalfile.kernel.errors import VerticalFileError
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.tables.child.bounds import Bounds
 from verticalfile.tables.child.nursery import ENVIRONMENT, LINE_BYTES, START
@@ -54,7 +52,7 @@ class Readers:
             try:
                 yield reader
             finally:
-                reader.let_go()  # whoever was still reading was ended where that failed
+                reader.end()
 
     def _fork(self, handle: socket.socket, folder: Path) -> tuple[Nursery, int]:
         nursery = self._living()
@@ -87,7 +85,7 @@ class Nursery:
         finally:
             theirs.close()
         self._talk.settimeout(START_S)
-        self._begun = self._owed = False
+        self._begun = False
         self._lock = threading.Lock()
         weakref.finalize(self, _hang_up, self._talk, self._process)
 
@@ -114,29 +112,12 @@ class Nursery:
         with self._lock:
             return int(str(self._asked({"end": worker, "dying": dying}, [])["status"]))
 
-    def let_go(self, worker: int) -> None:
-        """End a worker without waiting while the kernel takes its memory back: the answer is heard
-        before the next word is said."""
-        with self._lock, contextlib.suppress(VerticalFileError):  # they end with the nursery, too
-            self._settle()
-            self._say({"end": worker, "dying": False}, [])
-            self._owed = True
-
-    def _settle(self) -> None:
-        if self._owed:
-            self._owed = False
-            self._heard()
-
     def _asked(self, body: dict[str, object], handles: list[int]) -> dict[str, object]:
-        self._settle()
-        self._say(body, handles)
-        return self._heard()
-
-    def _say(self, body: dict[str, object], handles: list[int]) -> None:
         try:
             socket.send_fds(self._talk, [json.dumps(body).encode()], handles)
         except OSError as error:
             raise reader_unavailable("it ended unexpectedly") from error
+        return self._heard()
 
     def _heard(self) -> dict[str, object]:
         try:

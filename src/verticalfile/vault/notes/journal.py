@@ -95,7 +95,6 @@ class Journal:
         self.waiting = Waiting(vault_root.parent / NAME)
         self._store: Store = store or LocalDisk()
         self._ids: dict[tuple[str, str], bytes] = {}  # of files, which never change once written
-        self._there: set[tuple[int, int, int]] = set()  # an object that was begun stays
         self._sound: dict[tuple[int, int, int], tuple[int, ...]] = {}  # as this process left them
 
     def _object(self, year: int, month: int, number: int) -> OcflObject:
@@ -112,11 +111,8 @@ class Journal:
         for year, month in sorted(each for f in folders & months.keys() for each in months[f]):
             number, exists = 1, True
             while exists and _place(year, month, number).partition("/")[0] in folders:
-                place = (year, month, number)
-                exists = place in self._there or os.path.exists(self._path(*place))
-                if exists:
-                    self._there.add(place)
-                yield place, exists
+                exists = os.path.exists(self._path(year, month, number))
+                yield (year, month, number), exists
                 number += 1
 
     def _path(self, year: int, month: int, number: int) -> str:
