@@ -206,7 +206,7 @@ def test_when_the_newest_is_destroyed_the_one_before_is_given_and_the_fact_said(
     library.destroy("v4")
     opened = opening.open_version(library.archive, "t", form=opening.Form.ORIGINAL)
     assert b"".join(opened.chunks) == a_table(2)
-    assert "a later version, v4, was withdrawn by the library on" in opening.told_about(opened)
+    assert "a later version, v4, was withdrawn by the library on" in opening.told_about(opened, UTC)
     assert list(querying.sql(library.archive, "SELECT count(*) FROM t").rows) == [(ROWS,)]
     assert reviewing.key_state(library.archive, "t").rows == ROWS
 
@@ -233,7 +233,7 @@ def test_an_unreadable_version_that_was_destroyed_was_never_what_one_got(library
     library.destroy("v5")
     opened = opening.open_version(library.archive, "t", at="2024-01-11")
     assert opened.chosen.version.number == 4
-    assert "v5, was withdrawn by the library" in opening.told_about(opened)
+    assert "v5, was withdrawn by the library" in opening.told_about(opened, UTC)
 
 
 def test_a_back_fill_and_hidden_versions_live_beside_tombstones(

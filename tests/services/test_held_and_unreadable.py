@@ -74,7 +74,7 @@ def test_a_surprising_file_is_kept_and_held(town: Town, what: str) -> None:
     (resource,) = town.archive.index.resources("prices")
     assert resource.held == 1
     opened = open_version(town.archive, "prices")
-    assert "v2, is not offered: held as surprising" in told_about(opened)
+    assert "v2, is not offered: held as surprising" in told_about(opened, UTC)
 
 
 def test_repetition_over_three_days_releases_it(town: Town) -> None:

@@ -128,10 +128,10 @@ def test_it_is_said_that_lines_above_a_table_are_in_the_original_alone(tmp_path:
     archive = taken(tmp_path, "t.csv", body)
     opened = opening.open_version(archive, "t")
     assert b"".join(opened.chunks) == b"ward,permits\r\n1,20\r\n2,31\r\n"
-    assert "1 line above the table stands in the original alone" in opening.told_about(opened)
+    assert "1 line above the table stands in the original alone" in opening.told_about(opened, UTC)
     original = opening.open_version(archive, "t", form=opening.Form.ORIGINAL)
     assert b"".join(original.chunks) == body
-    assert "above" not in opening.told_about(original)
+    assert "above" not in opening.told_about(original, UTC)
 
 
 def test_an_answer_of_arcgis_goes_out_as_geojson_in_degrees(tmp_path: Path) -> None:

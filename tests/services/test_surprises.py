@@ -66,7 +66,7 @@ class Desk:
         return b"".join(found.chunks).decode()
 
     def told(self) -> str:
-        return opening.told_about(opening.open_version(self.archive, "requests"))
+        return opening.told_about(opening.open_version(self.archive, "requests"), UTC)
 
 
 @pytest.fixture

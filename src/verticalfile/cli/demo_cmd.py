@@ -102,7 +102,9 @@ def demo_command(folder: Path, seed: int) -> None:
     say.out(
         "Its portals show only the newest file of each of eight datasets, and make the mistakes"
     )
-    say.out("that real portals make. This is what a library that looked once a month has kept.\n")
+    say.out(
+        "that real portals make. This is what a library that looked every few weeks has kept.\n"
+    )
     with open_portals(beats, clock) as portals:
         ports = frozenset(server.port for server in portals.values())
         fetching = Fetching(Rules(allow_private=True, extra_ports=ports), sleep=lambda _: None)
@@ -147,14 +149,14 @@ def _describe(archive: Archive) -> None:
 
 @dataclass
 class _Years:
-    """The rounds of three years, as somebody makes them who looks at a file about once a month."""
+    """The rounds of three years, as somebody makes them who looks every few weeks."""
 
     archive: Archive
     clock: SetClock
     beats: tuple[Beat, ...]
     addresses: Mapping[str, str]  # of the portals
     fetching: Fetching
-    listed_in: dict[str, str] = field(default_factory=dict)  # portals: half year of the last look
+    listed_in: dict[str, int] = field(default_factory=dict)  # portals: year of the last look
     away: set[str] = field(default_factory=set)  # files that were not there at the last look
 
     def collect(self) -> Counter[str]:
@@ -175,16 +177,14 @@ class _Years:
 
     def _round(self, at: datetime, names: list[str]) -> list[Checked]:
         """The files whose turn it is, after the lists that may tell something new of them."""
-        half = f"{at.year}-{(at.month - 1) // 6}"
         for portal, files in FILES_OF.items():
             wanted = {*files} & {*names}
             if wanted and portal not in self.listed_in:
                 _follow(self.archive, portal, self.addresses[portal], self.fetching)
             held = {_full(r) for r in self.archive.index.resources()}
-            if wanted and (
-                self.listed_in.get(portal) != half or wanted - held or wanted & self.away
-            ):
-                self.listed_in[portal] = half
+            last = self.listed_in.get(portal)
+            if wanted and (last != at.year or wanted - held or wanted & self.away):
+                self.listed_in[portal] = at.year
                 self._list(portal)
         files_of = {_full(r): f"{r.dataset}/{r.name}" for r in self.archive.index.resources()}
         done = round_of(self.archive, [files_of[n] for n in names], fetching=self.fetching)

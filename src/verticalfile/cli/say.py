@@ -18,7 +18,7 @@ from textwrap import indent
 import click
 
 from verticalfile.kernel.errors import VerticalFileError
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import for_people, to_iso
 
 _zone: tzinfo = UTC
 
@@ -91,7 +91,7 @@ def tell_in(zone: tzinfo) -> None:
 
 def day(moment: datetime | None) -> str:
     """A moment for people; seconds only where they are told by `--json`."""
-    return moment.astimezone(_zone).strftime("%Y-%m-%d %H:%M") if moment else ""
+    return for_people(moment, _zone) if moment else ""
 
 
 def dates(moments: Sequence[datetime | None]) -> list[str]:

@@ -7,7 +7,7 @@ time zone, so that "2021-03" is answered as the archive stood when March had end
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from verticalfile.kernel.errors import InputRefused
@@ -25,6 +25,11 @@ def to_iso(moment: datetime) -> str:
     """RFC 3339 in UTC, `2021-03-01T14:15:00Z`; microseconds only where there are some."""
     text = moment.astimezone(UTC).isoformat()
     return text.replace("+00:00", "Z")
+
+
+def for_people(moment: datetime, zone: tzinfo) -> str:
+    """`2021-03-01 09:15` by the clocks of that zone, which the archive understands as a WHEN, too."""
+    return moment.astimezone(zone).isoformat(" ", "minutes")[:16]
 
 
 def from_iso(text: str) -> datetime:

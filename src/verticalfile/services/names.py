@@ -14,7 +14,7 @@ from verticalfile.catalog.versions import AsOf, Version, as_of, as_of_now
 from verticalfile.kernel.addresses import SLUG
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import named, shown
-from verticalfile.kernel.moments import last_instant, to_iso
+from verticalfile.kernel.moments import for_people, last_instant
 from verticalfile.services.archive import Archive
 
 HOSTS = "hosts"
@@ -155,7 +155,7 @@ def find_version(
             return Chosen(answer.version, now, answer)
         if versions and all(v.destroyed for v in versions):
             return Chosen(versions[-1])
-        return _by_time(name_of(archive, resource), versions, now)
+        return _by_time(archive, resource, versions, now)
     text = wanted.strip()
     number = _NUMBER.fullmatch(text) or (re.fullmatch(r"(\d{1,7})", text) if bare_number else None)
     if number:
@@ -163,7 +163,7 @@ def find_version(
     if _DIGEST.fullmatch(text) and not _is_date(text, archive, now):
         return _by_digest(name_of(archive, resource), versions, text.lower())
     moment = last_instant(text, zone=archive.zone, now=now)
-    return _by_time(name_of(archive, resource), versions, moment)
+    return _by_time(archive, resource, versions, moment)
 
 
 def _is_date(text: str, archive: Archive, now: datetime) -> bool:
@@ -196,7 +196,10 @@ def _by_digest(name: str, versions: Sequence[Version], text: str) -> Chosen:
     )
 
 
-def _by_time(name: str, versions: Sequence[Version], moment: datetime) -> Chosen:
+def _by_time(
+    archive: Archive, resource: ResourceLine, versions: Sequence[Version], moment: datetime
+) -> Chosen:
+    name = name_of(archive, resource)
     answer = as_of(versions, moment)
     if answer.version is not None:
         return Chosen(answer.version, moment, answer)
@@ -212,7 +215,8 @@ def _by_time(name: str, versions: Sequence[Version], moment: datetime) -> Chosen
             mend=f"see why with `vf versions {name} --all`.",
         )
     raise NotHeld(
-        f"{name} was not yet held at {to_iso(moment)}; it was first seen {to_iso(first.seen_at)}.",
+        f"{name} was not yet held at {for_people(moment, archive.zone)};"
+        f" it was first seen {for_people(first.seen_at, archive.zone)}.",
         mend=f"ask for a later date, or look for older copies with `vf backfill {name}`.",
     )
 

@@ -8,7 +8,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from itertools import chain
 
@@ -18,7 +18,7 @@ from verticalfile.catalog.index import ResourceLine, TableLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel import limits
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import for_people
 from verticalfile.kernel.originals import Original, chunks_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.known import derive
@@ -102,22 +102,19 @@ def next_version(archive: Archive, resource: ResourceLine, version: Version) -> 
     return later[0].seen_at if later else None
 
 
-def told_about(opened: Opened) -> str:
+def told_about(opened: Opened, zone: tzinfo) -> str:
     """One or two sentences: first and last sighting, the gap, and what else must be said."""
     version, answer = opened.chosen.version, opened.chosen.answer
+    first, last = for_people(version.seen_at, zone), for_people(version.last_seen_at, zone)
     if version.seen_at == version.last_seen_at:
-        said = [f"v{version.number}, seen once, {to_iso(version.seen_at)}"]
+        said = [f"v{version.number}, seen once, {first}"]
     else:
-        said = [
-            f"v{version.number}, first seen {to_iso(version.seen_at)},"
-            f" last seen {to_iso(version.last_seen_at)}"
-        ]
+        said = [f"v{version.number}, first seen {first}, last seen {last}"]
     if version.absent_from is not None:
-        said.append(f"gone from the source since {to_iso(version.absent_from)}")
+        said.append(f"gone from the source since {for_people(version.absent_from, zone)}")
     elif opened.next_seen_at is not None:
-        said.append(
-            f"what came after was first seen {to_iso(opened.next_seen_at)}; in between nobody looked"
-        )
+        after = for_people(opened.next_seen_at, zone)
+        said.append(f"what came after was first seen {after}; in between nobody looked")
     if answer is not None and answer.passed_over:
         worst = answer.passed_over[0]
         why = worst.reason.replace("_", " ") if worst.reason else "held as surprising"

@@ -82,13 +82,13 @@ SHRUNK = date(2024, 1, 30)
 SHRUNK_LOOKS = (date(2024, 2, 1), date(2024, 2, 6))
 
 # housing sales
-SPLIT = date(2023, 2, 14)
+SPLIT = date(2023, 2, 28)
 ZONES_CHANGED = date(2023, 5, 2)
-FILTERED, WHOLE_AGAIN = date(2024, 5, 7), date(2024, 5, 14)
+FILTERED, WHOLE_AGAIN = date(2024, 5, 7), date(2024, 5, 21)
 
 # restaurant inspections
 TIMES_DROPPED = date(2023, 4, 6)
-OUT_OF_ORDER = date(2023, 10, 17)
+OUT_OF_ORDER = date(2023, 10, 10)
 ENDED = date(2024, 8, 20)
 
 # library branches and door counts
@@ -106,7 +106,7 @@ AFTER_STORM = date(2023, 10, 20)
 
 ROWS_OF: Mapping[tuple[str, date], date] = {
     (REQUESTS, REORDERED): date(2022, 4, 26), (INSPECTIONS, SPELLED): date(2022, 7, 19),
-    (SALES, ZONES_CHANGED): date(2023, 4, 11), (RESTAURANTS, TIMES_DROPPED): date(2023, 4, 4),
+    (SALES, ZONES_CHANGED): date(2023, 4, 25), (RESTAURANTS, TIMES_DROPPED): date(2023, 3, 28),
 }  # fmt: skip
 """On these days the rows of an earlier export come once more, and only their look is new."""
 
@@ -123,8 +123,9 @@ def beat_days(file: str) -> list[date]:
 
 def look_days(file: str) -> list[date]:
     """All days on which somebody looked at a file, in order; most files were the same at times."""
-    quiet = (day for day in _QUIET.get(file, ()) if not _in_gap(day))
-    return sorted({*beat_days(file), *quiet})
+    beats = beat_days(file)
+    quiet = (day for day in (*_QUIET, *_AGAIN.get(file, ())) if beats[0] < day and not _in_gap(day))
+    return sorted({*beats, *quiet})
 
 
 def _in_gap(day: date) -> bool:
@@ -144,23 +145,21 @@ _REGULAR: Mapping[str, tuple[date, ...]] = {
     REQUESTS: _every(WEEKS_4, FIRST_DAY),
     PERMITS: _every(WEEKS_8, FIRST_DAY),
     INSPECTIONS: _every(WEEKS_8, FIRST_DAY + WEEKS_4),
-    SALES: _every(WEEKS_8, FIRST_DAY + timedelta(weeks=2)),
-    RESTAURANTS: _every(WEEKS_4, FIRST_DAY + timedelta(weeks=1), ENDED),
+    SALES: _every(WEEKS_8, FIRST_DAY + WEEKS_4),
+    RESTAURANTS: _every(WEEKS_4, FIRST_DAY + WEEKS_4, ENDED),
     DOORS: _monthly(15),
-    BUDGET: tuple(day for day in _monthly(20) if day.month in (1, 4, 10)),
+    BUDGET: tuple(day for day in _monthly(15) if day.month in (1, 4)),
 }
 """When the publisher puts out a new file by habit."""
 
-_QUIET: Mapping[str, tuple[date, ...]] = {
-    PERMITS: _every(WEEKS_4, FIRST_DAY),
-    PRICES: _every(WEEKS_4, FIRST_DAY),
-    INSPECTIONS: (*_every(WEEKS_4, FIRST_DAY + WEEKS_4), *SHRUNK_LOOKS),
-    SALES: _every(WEEKS_4, FIRST_DAY + timedelta(weeks=2)),
-    RESTAURANTS: _every(WEEKS_4, FIRST_DAY + timedelta(weeks=1)),
-    BRANCHES: _monthly(15),
-    BUDGET: _monthly(20),
+_QUIET = _every(WEEKS_8, FIRST_DAY)
+"""When somebody looked at every file, whether or not there was anything new."""
+
+_AGAIN: Mapping[str, tuple[date, ...]] = {
+    INSPECTIONS: SHRUNK_LOOKS,
+    PRICES: (VANISHED + WEEKS_4,),
 }
-"""When somebody looked whether or not there was anything new: about once a month."""
+"""Looks beside these: a library looks sooner at what is held as surprising, or is missing."""
 
 _OWN_DAYS: Mapping[str, tuple[date, ...]] = {
     REQUESTS: (REORDERED, CUT_OFF, date(2022, 8, 16), ERROR_PAGE, date(2022, 12, 6), STORM_FILE,

@@ -42,9 +42,8 @@ def get_command(
 
     if at and version:
         raise InputRefused("Both --at and --version were given.", mend="give one of them.")
-    found = open_version(
-        opened(context), name, at=at, version=version, form=Form(form) if form else None
-    )
+    archive = opened(context)
+    found = open_version(archive, name, at=at, version=version, form=Form(form) if form else None)
     if output is None or str(output) == "-":
         if output is None and sys.stdout.isatty() and form in ("parquet", "original"):
             say.beside("Not written to a terminal: use -o FILE.")
@@ -54,7 +53,7 @@ def get_command(
             sys.stdout.buffer.flush()
     else:
         _write(output, found.chunks)
-    say.beside(told_about(found))
+    say.beside(told_about(found, archive.zone))
 
 
 def _write(named: Path, chunks: Iterable[bytes]) -> None:

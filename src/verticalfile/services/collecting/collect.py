@@ -15,7 +15,7 @@ from verticalfile.fetch.client import Client, Got, NotModified
 from verticalfile.fetch.errors import Blocked, FetchError, HostWaits
 from verticalfile.kernel.errors import LimitReached, VerticalFileError, tells_no_room
 from verticalfile.kernel.letters import counted
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import for_people, to_iso
 from verticalfile.kernel.originals import Original, is_original, left_in_file, sha256_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services.archive import Archive
@@ -166,7 +166,8 @@ def _check_known(archive: Archive, resource: ResourceLine, known: Known, tools: 
         capture=known.version.captures[-1], detail={"said": "unchanged", "exchange": exchange},
     )  # fmt: skip
     tools.seen_again.note(seen, known.version.number)
-    return Checked(resource, "unchanged", "unchanged since " + to_iso(known.version.seen_at))
+    since = for_people(known.version.seen_at, archive.zone)
+    return Checked(resource, "unchanged", f"unchanged since {since}")
 
 
 @contextmanager
@@ -448,7 +449,7 @@ def _unchanged(
     captures = derive.held(archive, resource.id)
     rebuild.show_all(archive, resource, captures)
     still = any(v.held and newest.id in v.captures for v in archive.index.versions(resource.id))
-    said = "unchanged since " + to_iso(newest.taken.seen_at)
+    said = f"unchanged since {for_people(newest.taken.seen_at, archive.zone)}"
     if was_held and not still:
         said += "; no longer held: confirmed by repetition"
     return Checked(resource, "unchanged", said)

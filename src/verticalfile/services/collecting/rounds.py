@@ -8,7 +8,7 @@ from functools import partial
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.source_lines import SourceLines
 from verticalfile.kernel.letters import counted
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import for_people
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.collect import WAITING, Checked, collect
 from verticalfile.services.collecting.due import due
@@ -95,7 +95,11 @@ def _masked(archive: Archive) -> list[Checked]:
             said = f"{counted(len(made.copies), 'masked version')} made of {resource.location}"
             told.append(Checked(resource, "changed", said))
         told += [
-            Checked(resource, "partial", f"no copy of the version first seen {to_iso(at)}: {why}")
+            Checked(
+                resource,
+                "partial",
+                f"no copy of the version first seen {for_people(at, archive.zone)}: {why}",
+            )
             for at, why in made.not_made.items()
         ]
     return told

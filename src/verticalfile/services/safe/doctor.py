@@ -10,10 +10,10 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from verticalfile.kernel.letters import counted
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import for_people
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.due import CLOCK_FUTURE_SLACK, due
 from verticalfile.services.known import derive
@@ -115,12 +115,16 @@ def _locks(archive: Archive) -> Ailment:
 def _clock(archive: Archive) -> Ailment:
     """The present moment, and whether the clock was ahead or went back while something was noted."""
     now = archive.clock.now()
+
+    def told(moment: datetime) -> str:
+        return for_people(moment, archive.zone)
+
     latest = max((r.checked_at for r in archive.index.resources() if r.checked_at), default=None)
     if latest is not None and latest > now + CLOCK_FUTURE_SLACK:
-        return Ailment("clock", f"{to_iso(now)}, but a check was noted at {to_iso(latest)}", False)
+        return Ailment("clock", f"{told(now)}, but a check was noted at {told(latest)}", False)
     jumps = archive.index.clock_jumps()
     if not jumps:
-        return Ailment("clock", to_iso(now), True)
+        return Ailment("clock", f"{told(now)} ({archive.zone.key})", True)
     before, after = jumps[-1]
-    said = f"{to_iso(now)}; it went back {counted(len(jumps), 'time')}, last from {to_iso(before)} to {to_iso(after)}"
+    said = f"{told(now)}; it went back {counted(len(jumps), 'time')}, last from {told(before)} to {told(after)}"
     return Ailment("clock", said, before < now - CLOCK_BACK_TOLD)
