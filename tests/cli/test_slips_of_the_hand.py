@@ -3,6 +3,7 @@ a place to write to that is no file."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -102,3 +103,33 @@ def test_settings_that_are_no_json_are_told_with_the_place_and_the_file(library:
     assert "a comma or a closing bracket is missing at line 2 column 2" in said.stderr
     assert str(library / "settings.json") in said.stderr
     assert "Expecting" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "mend"),
+    [
+        (["colect"], "There is no command “colect”.", "it may be `vf collect`"),
+        (["zzz"], "There is no command “zzz”.", "`vf --help` shows all of them."),
+        (["get"], "Missing argument 'NAME'.", "write `vf get [OPTIONS] NAME`; `vf get --help`"),
+        (["get", "prices", "--outputt", "x"], "'--output'", "`vf get [OPTIONS] NAME`"),
+        (["get", "prices", "--as", "xlsx"], "'xlsx' is not one of", "`vf get --help`"),
+        (["changes", "a", "b", "c", "d"], "unexpected extra argument", "NAME [FROM [TO]]"),
+    ],
+)
+def test_a_command_that_is_not_understood_gets_one_sentence_and_how_it_is_written(
+    tmp_path: Path, words: list[str], said: str, mend: str
+) -> None:
+    done = run(*words, cwd=tmp_path, code=2)
+    sentence, mended = done.stderr.splitlines()
+    assert sentence.startswith("vf: ")
+    assert said in sentence
+    assert mended.startswith("    To mend it: ")
+    assert mend in mended
+    told = json.loads(run(*words, "--json", cwd=tmp_path, code=2).stderr)
+    assert told["error"] == "not-understood"
+
+
+def test_vf_alone_shows_what_there_is(tmp_path: Path) -> None:
+    done = run(cwd=tmp_path, code=2)
+    assert "Keep it safe:" in done.stderr
+    assert "To mend it" not in done.stderr

@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from verticalfile import __version__
 from verticalfile.cli import say
+from verticalfile.cli.misread import misread
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import is_text, shown
 from verticalfile.kernel.without_pandas import keep_pandas_out
@@ -30,7 +32,7 @@ GROUPS = {
         "versions": "reader.looking_cmd", "get": "reader.opening_cmd",
         "changes": "reader.comparing_cmd", "row": "reader.comparing_cmd",
         "chart": "reader.chart_cmd", "sql": "reader.opening_cmd", "cite": "reader.cite_cmd",
-        "handout": "reader.handout_cmd", "lately": "reader.finding_cmd", "log": "reader.looking_cmd",
+        "handout": "reader.handout_cmd", "lately": "reader.finding_cmd", "log": "reader.log_cmd",
     },
     "Portals and their hosts": {
         "sources": "staff.sources_cmd", "members": "staff.sources_cmd",
@@ -147,13 +149,19 @@ def main() -> None:
     try:
         for word in sys.argv[1:]:
             _must_be_text(word)
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="vf", standalone_mode=False)
     except VerticalFileError as error:
         say.refusal(error, as_json=wants_json)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         say.beside("Stopped. What was kept stays kept; run the same command again to go on.")
         sys.exit(INTERRUPTED)
+    except NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        say.refusal(told := misread(error, COMMANDS), as_json=wants_json)
+        sys.exit(told.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

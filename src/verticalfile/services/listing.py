@@ -14,6 +14,7 @@ from verticalfile.services.archive import Archive, short_id
 from verticalfile.services.known.as_documents import is_document
 from verticalfile.services.known.table_history import TableHistory
 from verticalfile.services.names import HOSTS, find_all, find_resource
+from verticalfile.tables.changes import PAIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def told_of_columns(found: Comparison) -> list[str]:
             old, new = told_apart(note.split(" -> ", 1))
             told.append(f"column {old} is called {new}")
         elif note.startswith("key "):
-            told.append(f"the key changed its form ({note[4:]})")
+            told.append(f"the key changed its form; rows were paired {PAIRED[note[4:]]}")
     return told
 
 

@@ -203,6 +203,12 @@ FORMS: Mapping[str, Callable[[Cell], Cell]] = {
     "as number": _as_number,
 }
 """How keys are paired that changed their form, by what that is called."""
+PAIRED = {
+    "folded": "without regard to case and spaces",
+    "last part": "by what stands after its last /",
+    "as number": "without regard to leading zeros",
+}
+"""The same for people: rows were paired ..."""
 
 
 def _netted(

@@ -18,16 +18,10 @@ from verticalfile.kernel.moments import to_iso
 from verticalfile.services.through_time.comparing import Compared, RowHistory
 from verticalfile.services.through_time.key_told import KeyShared
 from verticalfile.services.visibility import Viewer
+from verticalfile.tables.changes import PAIRED
 
 SHOWN_ROWS = 40
 """Rows of each kind on a terminal; a cut is said, and --as csv or json gives all."""
-
-PAIRED = {
-    "folded": "without regard to case and spaces",
-    "last part": "by what stands after its last /",
-    "as number": "without regard to leading zeros",
-}
-"""What is said of keys that changed their form (`tables.changes.FORMS`)."""
 
 
 @click.command("changes")

@@ -1,4 +1,4 @@
-"""`vf list`, `show`, `versions`, `log`."""
+"""`vf list`, `show`, `versions`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import counted, told_apart
-from verticalfile.kernel.moments import from_iso
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.intervals import interval_told
-from verticalfile.services.names import name_of, names_of, said_of
+from verticalfile.services.names import name_of, names_of
 from verticalfile.services.visibility import withdrawal_of
 
 if TYPE_CHECKING:  # `vf list` is to answer at once: no word of DuckDB, rights or the web
@@ -318,70 +317,10 @@ def _marks(line: VersionLine, *, is_first: bool) -> str:
     marks.append("held" if version.held else "")
     marks.append(withdrawal_of(version) if version.hidden else "")
     marks.append(f"gone from {_date(version.absent_from)}" if version.absent_from else "")
-    marks.append(_clock(version.clock_back_from))
+    marks.append(clock_told(version.clock_back_from))
     return "; ".join(mark for mark in marks if mark)
 
 
-def _clock(before: datetime | None) -> str:
+def clock_told(before: datetime | None) -> str:
+    """Of what was kept by a clock that had gone back."""
     return f"kept after {say.day(before)} by a clock that went back" if before else ""
-
-
-@click.command("log")
-@click.argument("name", metavar="[NAME]", shell_complete=complete_name, required=False)
-@json_option
-@click.pass_context
-def log_command(context: click.Context, name: str | None, json_: bool) -> None:
-    """What was seen at each check and what was decided, oldest first."""
-    from verticalfile.services.listing import log
-
-    archive = opened(context)
-    found = log(archive, name)
-    if json_:
-        say.as_json(found)
-        return
-    rows = []
-    said_names = said_of(archive)
-    for body in found:
-        detail = body.get("detail")
-        facts = detail if isinstance(detail, dict) else {}
-        said = _told(facts)
-        if "clock_back_from" in body:
-            said += f"; {_clock(from_iso(str(body['clock_back_from'])))}"
-        what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
-        named = said_names.get(str(body["name"]), str(body["name"]))
-        rows.append((say.day(from_iso(str(body["at"]))), named, what, said))
-    say.table(("when", "name", "what", "said"), rows)
-
-
-def _told(facts: dict[str, object]) -> str:
-    said = facts.get("said")
-    if isinstance(said, str) and said:
-        return said
-    if isinstance(said, list):  # what a dataset was described as
-        return "; ".join(f"{s['field']}: {', '.join(s['values']) or 'taken back'}" for s in said)
-    choices = facts.get("choices")
-    if isinstance(choices, list):
-        key, *others = [_in_words(each) for each in choices] or ["none"]
-        return "; ".join([key, *(f"at other times {each}" for each in others)])
-    names: tuple[str, ...] = (
-        "shelf", "column", "how", "authority", "reason", "renamed", "location", "outcome",
-        "captures", "title", "community", "project", "asked_by", "confirmed_by",
-    )  # fmt: skip
-    if "ground" in facts or "state" in facts or "until" in facts:
-        names = ("number", "state", "ground", "who", "part", "until", "reason", "authority")
-    if "counts" in facts or "why" in facts:
-        names = ("of", "counts", "total", "keep", "below", "seen_at", "why")
-    if "received" in facts:
-        names = ("sender", "received", "how", "request", "law", "as_of", "letter")
-    return "; ".join(
-        f"{name.replace('_', ' ')} {_in_words(facts[name])}" for name in names if facts.get(name)
-    )
-
-
-def _in_words(value: object) -> str:
-    """A fact of an event: what was called otherwise, lists of names, or itself."""
-    if isinstance(value, dict):
-        return ", ".join(f"{old} to {new}" for old, new in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_in_words, value))
-    return str(value)
