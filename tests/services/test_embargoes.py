@@ -157,7 +157,7 @@ def test_the_register_tells_the_day_and_nothing_of_the_reason(room):
         if e.register == "withdrawn"
     ]  # fmt: skip
     assert (entry.how, entry.why, entry.ended_at) == ("embargo", "until 2024-02-01", None)
-    assert "under embargo" in registers.told(entry).lower()
+    assert "under embargo" in registers.told(entry, UTC).lower()
     room.clock.pass_time(timedelta(days=60))
     embargoing.end_due(room.archive)
     [entry] = [

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from destroyed import destroyed
@@ -83,8 +84,9 @@ def test_a_first_version_is_new_and_the_next_is_a_change(desk: Desk) -> None:
         ("data",), "own visit", START + DAY,
     )  # fmt: skip
     assert "1 row added, 0 removed, 0 changed (data); last seen otherwise 2024-01-02" in told(
-        change
+        change, UTC
     )
+    assert "last seen otherwise 2024-01-01 (" in told(change, ZoneInfo("America/New_York"))
 
 
 def test_a_mere_export_is_no_news_and_told_when_asked_for(desk: Desk) -> None:
@@ -106,7 +108,7 @@ def test_a_file_has_vanished_after_three_checks_over_three_days(desk: Desk) -> N
     assert (entry.at, entry.last_seen_at, entry.checks) == (START + 2 * DAY, START + DAY, 4)
     assert entry.evidence == "file missing"
     assert entry.noted_at == START + 5 * DAY + timedelta(hours=1)
-    assert "Our copies stay" in told(entry)
+    assert "Our copies stay" in told(entry, UTC)
     (hit,) = search(desk.archive, "prices", viewer=Viewer.PUBLIC).hits
     assert (hit.state, hit.vanished_since) == (State.VANISHED, START + 2 * DAY)
 
@@ -230,7 +232,7 @@ def test_what_is_held_tells_the_public_the_class_of_reason_alone(desk: Desk) -> 
     assert (public.why, public.detail, public.sha256) == ("rows gone", "", "")
     assert "50 of 60 rows are gone" in staff.detail
     assert public.id == staff.id
-    assert "50" not in told(public)
+    assert "50" not in told(public, UTC)
     assert not desk.told(Register.CHANGED), "what is held has not changed anything yet"
     assert not desk.told(Register.CHANGED, viewer=Viewer.STAFF)
 

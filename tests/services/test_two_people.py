@@ -74,9 +74,9 @@ def test_another_person_confirms_and_both_names_stand_in_the_event_alone(desk):
     [event] = [e for e in desk.archive.index.events() if e["kind"] == "withdrawn"]
     assert (event["detail"]["asked_by"], event["detail"]["confirmed_by"]) == ("Ann Poe", "Bob Roe")
     [entry] = [e for e in lately(desk.archive).entries if e.register is Register.WITHDRAWN]
-    assert "Decided by two people." in told(entry)
-    assert "Ann" not in str(entry) + told(entry)
-    assert "Bob" not in str(entry) + told(entry)
+    assert "Decided by two people." in told(entry, UTC)
+    assert "Ann" not in str(entry) + told(entry, UTC)
+    assert "Bob" not in str(entry) + told(entry, UTC)
 
 
 @pytest.mark.parametrize("name", ["Ann Poe", "ann  poe", "ANN POE", "\uff21nn Poe"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_files_that_an_old_list_names_are_taken_from_the_web_archive(tmp_path: P
     assert held.every == "monthly"
     (entry,) = lately(portal.archive, (Register.VANISHED,)).entries
     assert (entry.dataset, entry.copies, entry.named) == ("street-trees", True, "")
-    assert "Known from copies that another archive made" in told(entry)
+    assert "Known from copies that another archive made" in told(entry, UTC)
     assert description_of(portal.archive, "street-trees").publisher is not None
     kept = SourceLines(portal.archive.index).members(portal.listing.id), held
     rebuild(portal.archive, None)

@@ -153,7 +153,7 @@ def test_an_older_list_tells_what_was_there_and_is_gone(tmp_path: Path) -> None:
     assert (gone.named, gone.copies, gone.dataset) == ("Old Trees", True, "county")
     assert gone.last_seen_at == BEGAN - timedelta(days=300)
     assert gone.at == BEGAN - timedelta(days=200)
-    assert "Known from copies that another archive made" in told(gone)
+    assert "Known from copies that another archive made" in told(gone, UTC)
     assert past.line.title == "Old Trees"
     assert counted[1:] == (after, files), "a rebuild comes to the same"
 

@@ -175,7 +175,7 @@ def lately_command(
             {
                 "total": found.total, "page": found.page, "pages": found.pages,
                 "counts": {str(register): n for register, n in found.counts.items()},
-                "entries": [{**_entry(e), "told": told(e)} for e in found.entries],
+                "entries": [{**_entry(e), "told": told(e, archive.zone)} for e in found.entries],
             }
         )  # fmt: skip
         return
@@ -183,7 +183,7 @@ def lately_command(
     rows = [
         (
             say.day(e.at)[:10], str(e.register),
-            names.get(f"{e.dataset}/{e.file}", f"{e.dataset}/{e.file}"), e.title, told(e),
+            names.get(f"{e.dataset}/{e.file}", f"{e.dataset}/{e.file}"), e.title, told(e, archive.zone),
         )
         for e in found.entries
     ]  # fmt: skip

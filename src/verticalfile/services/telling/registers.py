@@ -8,9 +8,9 @@ something vanished says nothing of why. Entries keep their ids for good.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.register_lines import (
@@ -23,7 +23,7 @@ from verticalfile.catalog.register_lines import (
 )
 from verticalfile.catalog.search import Audience
 from verticalfile.kernel.letters import counted
-from verticalfile.kernel.moments import from_iso, to_iso
+from verticalfile.kernel.moments import for_people, from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf as shelf_called
 from verticalfile.services.known import embargoes
@@ -244,32 +244,40 @@ def _entry(line: RegisterLine, title: str, file: str, partial: str) -> Entry:
     )  # fmt: skip
 
 
-def told(entry: Entry) -> str:
-    """An entry in a sentence or two: what happened and how we know."""
+Day = Callable[[datetime | None], str]
+"""How a sentence tells a date."""
+
+
+def told(entry: Entry, zone: tzinfo) -> str:
+    """An entry in a sentence or two: what happened and how we know; dates as in that zone."""
+
+    def day(moment: datetime | None) -> str:
+        return for_people(moment, zone)[:10] if moment else "unknown"
+
     copies = " Known from copies that another archive made of its portal's list."
     partial = f" It may not be whole: {entry.partial}." if entry.partial else ""
-    return _TOLD[entry.register](entry) + partial + (copies if entry.copies else "")
+    return _TOLD[entry.register](entry, day) + partial + (copies if entry.copies else "")
 
 
-def _told_changed(entry: Entry) -> str:
+def _told_changed(entry: Entry, day: Day) -> str:
     what = "A new version"
     if entry.added is not None:
         rows = f"{counted(entry.added, 'row')} added, {entry.removed:,} removed, {entry.changed:,} changed"
         what = f"{rows} ({', '.join(entry.kinds)})"
     before = entry.before_last_seen_at
-    when = f"; last seen otherwise {_day(before)}" if before else ""
+    when = f"; last seen otherwise {day(before)}" if before else ""
     return f"{what}{when} ({entry.seen_how})."
 
 
-def _told_vanished(entry: Entry) -> str:
+def _told_vanished(entry: Entry, day: Day) -> str:
     evidence = {
         "404": "the address answers 404", "410": "the address answers 410, gone for good",
         "file missing": "the file is not there", "history": "its repository shows it removed",
         "listing": "its portal's whole list has missed it",
     }[entry.evidence]  # fmt: skip
-    seen = f"last seen {_day(entry.last_seen_at)}; " if entry.last_seen_at else ""
+    seen = f"last seen {day(entry.last_seen_at)}; " if entry.last_seen_at else ""
     checks = "" if entry.evidence == "history" else f" at {entry.checks} checks"
-    back = f" It came back {_day(entry.returned_at)}." if entry.returned_at else ""
+    back = f" It came back {day(entry.returned_at)}." if entry.returned_at else ""
     if entry.named:
         return (
             f"“{entry.named}” is listed no more: {seen}{evidence}{checks}."
@@ -278,31 +286,31 @@ def _told_vanished(entry: Entry) -> str:
     return f"The publisher no longer offers it: {seen}{evidence}{checks}. Our copies stay.{back}"
 
 
-def _told_returned(entry: Entry) -> str:
-    return f"The publisher offers it again; it was missed from {_day(entry.missed_from)}."
+def _told_returned(entry: Entry, day: Day) -> str:
+    return f"The publisher offers it again; it was missed from {day(entry.missed_from)}."
 
 
-def _told_held(entry: Entry) -> str:
+def _told_held(entry: Entry, day: Day) -> str:
     ended = {
         "": "A person decides, or two more checks over three days agree.",
-        "accepted": f"Accepted {_day(entry.ended_at)}.",
-        "refused": f"Refused {_day(entry.ended_at)}; it stays held.",
-        "repetition": f"Released {_day(entry.ended_at)}: later checks found the same.",
+        "accepted": f"Accepted {day(entry.ended_at)}.",
+        "refused": f"Refused {day(entry.ended_at)}; it stays held.",
+        "repetition": f"Released {day(entry.ended_at)}: later checks found the same.",
     }[entry.ended_by]
     return f"Held for review ({entry.why}). {ended}"
 
 
-def _told_unreadable(entry: Entry) -> str:
+def _told_unreadable(entry: Entry, day: Day) -> str:
     return f"Kept, and not readable as a table: {entry.why.replace('_', ' ')}."
 
 
-def _told_new(entry: Entry) -> str:
-    first = f", first seen {_day(entry.first_seen_at)}" if entry.first_seen_at else ""
+def _told_new(entry: Entry, day: Day) -> str:
+    first = f", first seen {day(entry.first_seen_at)}" if entry.first_seen_at else ""
     return f"Kept for the first time{first}."
 
 
-def _told_withdrawn(entry: Entry) -> str:
-    back = f" Shown again {_day(entry.ended_at)}." if entry.ended_at else ""
+def _told_withdrawn(entry: Entry, day: Day) -> str:
+    back = f" Shown again {day(entry.ended_at)}." if entry.ended_at else ""
     if entry.how == HOW:
         return f"Withheld by the library: {entry.why}.{back}"
     if entry.how == embargoes.HOW:
@@ -313,25 +321,25 @@ def _told_withdrawn(entry: Entry) -> str:
     return f"Withdrawn by the library ({how}): {entry.why}.{two}{back}"
 
 
-def _told_export(entry: Entry) -> str:
+def _told_export(entry: Entry, day: Day) -> str:
     return f"The file was exported anew; its rows are the same ({entry.seen_how})."
 
 
-def _told_rekeyed(entry: Entry) -> str:
+def _told_rekeyed(entry: Entry, day: Day) -> str:
     return f"Its portal calls it {entry.after} instead of {entry.before}; its history goes on."
 
 
-def _told_suspect(entry: Entry) -> str:
-    ended = f" It ended {_day(entry.ended_at)} ({entry.ended_by})." if entry.ended_at else ""
+def _told_suspect(entry: Entry, day: Day) -> str:
+    ended = f" It ended {day(entry.ended_at)} ({entry.ended_by})." if entry.ended_at else ""
     return (
         f"The list is not believed ({entry.why}): of {entry.of:,} entries {entry.lost:,} are gone and"
         f" {entry.swapped:,} are called otherwise. Nothing was changed.{ended}"
     )
 
 
-def _told_kept_out(entry: Entry) -> str:
+def _told_kept_out(entry: Entry, day: Day) -> str:
     what = "asks for a login" if entry.register is Register.CLOSED else "does not let us in"
-    back = f" It answered again {_day(entry.ended_at)}." if entry.ended_at else ""
+    back = f" It answered again {day(entry.ended_at)}." if entry.ended_at else ""
     return f"The publisher {what}; our copies stay.{back}"
 
 
@@ -343,7 +351,3 @@ _TOLD = {
     Register.UNREADABLE: _told_unreadable, Register.NEW: _told_new,
     Register.WITHDRAWN: _told_withdrawn, Register.EXPORT: _told_export,
 }  # fmt: skip
-
-
-def _day(moment: datetime | None) -> str:
-    return to_iso(moment)[:10] if moment else "unknown"
