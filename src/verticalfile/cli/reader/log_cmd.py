@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -14,8 +14,9 @@ from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.names import said_of
 
+VERSIONS = "versions"
 FACTS = (
-    "shelf", "column", "how", "authority", "reason", "location", "outcome", "captures", "title",
+    "shelf", "column", "how", "authority", "reason", "location", "outcome", VERSIONS, "captures", "title",
     "community", "project", "asked_by", "confirmed_by",
 )  # fmt: skip
 """What is told of an event that has no sentence, in this order."""
@@ -38,10 +39,9 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
         say.as_json(found)
         return
     rows = []
-    said_names, versions = said_of(archive), _versions(archive)
+    said_names, versions = said_of(archive), _versions(archive, found)
     for body in found:
-        detail = body.get("detail")
-        said = _told(detail if isinstance(detail, dict) else {}, versions)
+        said = _told(_facts(body), versions)
         if "clock_back_from" in body:
             said += f"; {clock_told(from_iso(str(body['clock_back_from'])))}"
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
@@ -50,10 +50,17 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
     say.table(("when", "name", "what", "said"), rows)
 
 
-def _versions(archive: Archive) -> dict[str, str]:
-    """By capture, the version that it is."""
-    resources = archive.index.resources()
-    versions = (version for r in resources for version in archive.index.versions(r.id))
+def _facts(body: Mapping[str, object]) -> Mapping[str, object]:
+    detail = body.get("detail")
+    return detail if isinstance(detail, dict) else {}
+
+
+def _versions(archive: Archive, found: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """By capture, the version that it is, of the files of which events name captures."""
+    named = {
+        str(body["subject"]) for body in found if isinstance(_facts(body).get("captures"), list)
+    }
+    versions = (version for each in named for version in archive.index.versions(each))
     return {capture: f"v{version.number}" for version in versions for capture in version.captures}
 
 
@@ -73,7 +80,7 @@ def _told(facts: Mapping[str, object], versions: Mapping[str, str]) -> str:
     captures = facts.get("captures")
     if isinstance(captures, list):
         known = dict.fromkeys(versions[each] for each in captures if each in versions)
-        facts = {**facts, "captures": ", ".join(known)}
+        facts = {**facts, VERSIONS: ", ".join(known), "captures": ""}
     names: tuple[str, ...] = FACTS
     if "ground" in facts or "state" in facts or "until" in facts:
         names = FACTS_OF_HOLDING
@@ -87,8 +94,7 @@ def _told(facts: Mapping[str, object], versions: Mapping[str, str]) -> str:
 def _with_its_name(name: str, value: object) -> str:
     if isinstance(value, dict):  # how many entries of a list came, changed, are missing
         return ", ".join(f"{number} {what}" for what, number in value.items())
-    label = "" if name == "captures" else name.replace("_", " ") + " "
-    return label + _in_words(value)
+    return _in_words(value) if name == VERSIONS else f"{name.replace('_', ' ')} {_in_words(value)}"
 
 
 def _renamed(facts: Mapping[str, object]) -> str:
