@@ -38,14 +38,24 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "words",
     [("list",), ("show", "permits"), ("versions", "permits"), ("log",), ("changes", "permits"),
-     ("row", "permits", "2")],
+     ("row", "permits", "2"), ("get", "permits"), ("get", "permits", "--version", "1"), ("lately",),
+     ("lately", "--register", "new")],
 )  # fmt: skip
 def test_a_day_is_the_day_at_the_library(seen: Path, words: tuple[str, ...]) -> None:
-    said = run(*words, cwd=seen).stdout
-    days = set(re.findall(r"2026-\d\d-\d\d(?!T)", said))
+    done = run(*words, cwd=seen)
+    said = done.stdout + done.stderr
+    days = set(re.findall(r"2026-\d\d-\d\d", said))
     assert days
     assert days <= {"2026-03-01", "2026-03-02"}, said
     assert "02:30" not in said
+
+
+def test_what_was_not_yet_held_is_told_by_the_same_clocks(seen: Path) -> None:
+    refused = run("get", "permits", "--at", "2026-02", cwd=seen, code=14)
+    assert (
+        "was not yet held at 2026-02-28 23:59; it was first seen 2026-03-01 21:30."
+        in refused.stderr
+    )
 
 
 def test_a_moment_that_is_shown_can_be_asked_for(seen: Path) -> None:
