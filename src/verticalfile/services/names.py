@@ -199,10 +199,10 @@ def _by_digest(name: str, versions: Sequence[Version], text: str) -> Chosen:
 def _by_time(
     archive: Archive, resource: ResourceLine, versions: Sequence[Version], moment: datetime
 ) -> Chosen:
-    name = name_of(archive, resource)
     answer = as_of(versions, moment)
     if answer.version is not None:
         return Chosen(answer.version, moment, answer)
+    name = name_of(archive, resource)
     if not versions:
         raise NotHeld(
             f"{name} has no version yet.",

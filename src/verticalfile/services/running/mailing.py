@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from datetime import datetime, timedelta
+from datetime import UTC, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from verticalfile.kernel.errors import InputRefused, VerticalFileError
 from verticalfile.kernel.letters import counted, shown
+from verticalfile.kernel.moments import for_people
 from verticalfile.services.archive import Archive
 from verticalfile.services.gathering.reports import Line, Report, Told, report
 from verticalfile.services.journal_keeping import event, write_journal
@@ -81,7 +82,7 @@ def send(archive: Archive, day: str = "") -> str:
 def text_of(found: Report) -> str:
     """A report as plain text."""
     lines = [
-        f"From {_minute(found.since)} to {_minute(found.until)} UTC:"
+        f"From {for_people(found.since, UTC)} to {for_people(found.until, UTC)} UTC:"
         f" {counted(found.looked, 'file')} looked at."
     ]
     lines.append(", ".join(f"{n:,} {outcome}" for outcome, n in found.outcomes.items()))
@@ -104,10 +105,6 @@ def _called(file: Told) -> str:
 
 def _broken(line: Line) -> str:
     return f"{_called(line.file)}: {line.said}" + (f" To mend it: {line.mend}" if line.mend else "")
-
-
-def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def _yesterday(archive: Archive) -> str:
