@@ -32,7 +32,7 @@ PICTURES = {
     "changes-phone": ("/d/city-budget/changes/", PHONE, "light"),
     "row": ("/d/sidewalk-repair-prices/row/?k=SW-204&k=2023", DESK, "light"),
     "chart": ("/d/library-branches/door-counts/chart/", DESK, "light"),
-    "through-time": ("/d/restaurant-inspections/time/", DESK, "light"),
+    "through-time": ("/d/restaurant-inspections/time/", (1280, 1160), "light"),
     "vanished": ("/d/restaurant-inspections/", DESK, "light"),
     "cite": ("/d/building-permits/cite/", DESK, "light"),
     "portal": ("/sources/tamarack-county-data/", DESK, "light"),

@@ -53,6 +53,22 @@ def test_an_archive_named_from_where_one_stands_reads_large_files_too(tmp_path: 
     assert "All well: 2 originals" in run("verify", cwd=tmp_path, env=named).stdout
 
 
+def test_files_of_a_folder_that_tell_no_date_are_said_to_be_left_out(
+    library: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for name in ("2020-01-31.csv", "2020-02-29.csv", "newest.csv"):
+        (old / name).write_text(f"id,street\n1,{name}\n")
+    run("add", "../prices.csv", cwd=library)
+    said = run("backfill", "prices", "--folder", "../old", cwd=library).stdout
+    assert said.startswith("prices: 2 states, 2 newly kept, ")
+    assert "Left out, as their names tell no date: 1 file." in said
+    assert (
+        "2 new of 2 states; 1 file left out, no date in the name" in run("log", cwd=library).stdout
+    )
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
 def test_a_job_whose_streams_are_closed_does_its_work(library: Path, closed: str) -> None:
     run("add", "../prices.csv", cwd=library)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verticalfile.kernel.errors import InputRefused
-from verticalfile.kernel.moments import from_iso, last_instant, to_iso
+from verticalfile.kernel.moments import end_of_day, for_people, from_iso, last_instant, to_iso
 
 NOW = datetime(2024, 3, 1, 2, 30, tzinfo=UTC)
 ZULU = ZoneInfo("UTC")
@@ -115,6 +115,22 @@ def test_a_moment_written_is_the_moment_read(moment: datetime, hours: int) -> No
     assert from_iso(to_iso(aware)) == aware
     if aware.microsecond:
         assert last_instant(to_iso(aware), zone=NEW_YORK, now=NOW) == aware
+
+
+@given(st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)))
+def test_what_people_are_told_can_be_asked_for_again(moment: datetime) -> None:
+    asked = last_instant(for_people(moment, NEW_YORK), zone=NEW_YORK, now=NOW)
+    # within its minute, or an hour later where the hour comes twice
+    assert timedelta(0) <= asked - moment < timedelta(hours=1, minutes=1)
+
+
+@given(st.dates(date(1970, 1, 2), date(2100, 1, 1)))
+def test_a_day_without_an_hour_is_told_as_a_day_and_no_minute_is_made_up(day: date) -> None:
+    moment = end_of_day(day, NEW_YORK)
+    assert for_people(moment, NEW_YORK) == day.isoformat()
+    asked = last_instant(day.isoformat(), zone=NEW_YORK, now=NOW)
+    assert moment <= asked < moment + timedelta(seconds=1)
+    assert for_people(moment - timedelta(seconds=1), NEW_YORK) == f"{day} 23:59"
 
 
 def test_a_moment_without_offset_is_no_moment() -> None:

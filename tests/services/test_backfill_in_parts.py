@@ -273,7 +273,9 @@ def test_what_was_collected_is_read_again_when_an_older_copy_tells_more(tmp_path
     fill_before(tmp_path, archive, resource, "plain", "plain")
     versions = [line.version for line in listing.versions(archive, "t")[1]]
     assert [v.reason for v in versions] == ["", "", "no_header"]
-    assert "read again" in {body["kind"] for body in listing.log(archive, "t")}
+    told = {str(body["kind"]): body["detail"] for body in listing.log(archive, "t")}
+    assert "read again" in told
+    assert told["backfilled"] == {"said": f"2 new of 2 states; from folder:{tmp_path / 'old'}"}
     assert_well(archive)
     rebuild(archive, None)
     assert [line.version for line in listing.versions(archive, "t")[1]] == versions

@@ -65,7 +65,7 @@ def test_nothing_is_shown_before_its_day_and_what_comes_meanwhile_neither(room):
     room.collect("1,a", "2,b", "3,c")
     assert room.shown == [False, False]
     assert all(visible_to(Viewer.STAFF, v) for v in room.versions)
-    assert withdrawal_of(room.versions[0]) == "under embargo until 2024-03-01"
+    assert withdrawal_of(room.versions[0], UTC) == "under embargo until 2024-03-01"
 
 
 def test_it_ends_by_itself_on_its_day_with_one_event(room):

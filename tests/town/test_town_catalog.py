@@ -74,7 +74,9 @@ def test_the_catalog_lists_what_is_there_and_drops_what_was_taken_down(
     clock.move_to(days.moment_of(days.VANISHED))
     assert "Sidewalk repair prices" not in titles()
     clock.move_to(days.moment_of(days.FIRST_DAY))
-    assert titles() == {"Service requests", "Building permits", "Sidewalk repair prices"}
+    assert titles() == {
+        "Service requests", "Building permits", "Sidewalk repair prices", "Restaurant inspections",
+    }  # fmt: skip
 
 
 def test_what_the_catalog_points_at_is_there(portal: Portal, clock: SetClock) -> None:

@@ -105,7 +105,9 @@ def test_the_index_says_that_the_town_is_made_up_and_lists_what_is_there(
     assert status == 200
     assert b"made up" in body
     begun = [file for file in town.FILES if portal.beat(file)]
-    assert begun == ["service-requests", "building-permits", "sidewalk-repair-prices"]
+    assert begun == [
+        "service-requests", "building-permits", "sidewalk-repair-prices", "restaurant-inspections",
+    ]  # fmt: skip
     assert all(f'href="/{town.FILES[file].path}"'.encode() in body for file in begun)
     clock.move_to(days.moment_of(days.VANISHED))
     body = ask(portal.home)[2]

@@ -49,6 +49,12 @@ def packages(portals: Portals) -> dict[str, str]:
     return {p["title"]: p["resources"][0]["url"] for p in body["result"]["results"]}
 
 
+def listed(portals: Portals) -> list[str]:
+    """Addresses of the files that the library's list names."""
+    (dataset,) = json.loads(get(address_of(LIBRARY, portals[LIBRARY])))["dataset"]
+    return [each["downloadURL"] for each in dataset["distribution"]]
+
+
 def newest(told: tuple[town.Beat, ...], file: str, clock: SetClock) -> bytes:
     return [b for b in told if b.file == file and b.at <= clock.now()][-1].body
 
@@ -66,13 +72,20 @@ def test_a_file_has_the_bytes_of_the_story_whoever_serves_it(
     sales = next(v["id"] for v in views if v["name"] == "Housing sales")
     body = get(f"{portals[COUNTY].home}download/{sales}/application%2Fgzip")
     assert body == newest(told, days.SALES, clock)
-    catalog = json.loads(get(address_of(LIBRARY, portals[LIBRARY])))
-    (dataset,) = catalog["dataset"]
-    addresses = [d["downloadURL"] for d in dataset["distribution"]]
-    assert [get(a) for a in addresses] == [newest(told, f, clock) for f in FILES_OF[LIBRARY]]
+    clock.move_to(days.moment_of(days.DOORS_ON_PORTAL))
+    assert [get(a) for a in listed(portals)] == [newest(told, f, clock) for f in FILES_OF[LIBRARY]]
     page = get(address_of(FINANCE, portals[FINANCE])).decode()
     link = page.split('<a href="')[1].split('"')[0]
     assert get(portals[FINANCE].home + link[1:]) == newest(told, days.BUDGET, clock)
+
+
+def test_door_counts_are_on_no_portal_while_somebody_saves_them_by_hand(
+    portals: Portals, clock: SetClock
+) -> None:
+    clock.move_to(days.moment_of(days.DOORS_ON_PORTAL) - timedelta(days=1))
+    (branches,) = listed(portals)
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        get(branches.replace("branches.geojson", "door-counts.csv"))
 
 
 def test_what_is_gone_is_off_the_list_and_its_address_says_so(

@@ -95,7 +95,7 @@ class AsOf:
         self._archive, self._name, self._when = archive, name, when
         resource = find_resource(archive, name)
         self.version: Version = find_version(archive, resource, when).version
-        must_be_visible(Viewer.NAMED_STAFF, self.version)
+        must_be_visible(Viewer.NAMED_STAFF, self.version, archive.zone)
 
     def __repr__(self) -> str:
         return f"<{self._name} v{self.version.number}, first seen {self.version.seen_at:%Y-%m-%d}>"

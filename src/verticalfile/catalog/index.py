@@ -176,9 +176,10 @@ class Index:
         return [_resource(row) for row in rows]
 
     def totals(self) -> tuple[int, int]:
-        """How many datasets have files, and how many versions there are of all of these."""
+        """How many datasets have files, and how many versions there are of their data."""
         row = self.connection.execute(
-            f"SELECT count(DISTINCT dataset), coalesce(sum(versions), 0) FROM resource WHERE {NO_PORTAL}"
+            "SELECT count(DISTINCT dataset), coalesce(sum(versions) FILTER (WHERE role = 'data'), 0)"
+            f" FROM resource WHERE {NO_PORTAL}"
         ).fetchone()
         return int(row[0]), int(row[1])
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -22,6 +23,7 @@ from verticalfile.fetch.manners.rules import Rules
 from verticalfile.kernel.clock import SetClock
 from verticalfile.kernel.letters import counted
 from verticalfile.services.archive import Archive, init
+from verticalfile.services.collecting.backfill import from_folder, told_of
 from verticalfile.services.collecting.collect import Checked
 from verticalfile.services.collecting.rounds import round_of
 from verticalfile.services.datasets.describing import describe
@@ -34,7 +36,8 @@ from verticalfile.services.known.statements import Field
 from verticalfile.services.through_time.comparing import changes, row
 from verticalfile.services.visiting.fetching import Fetching
 from verticalfile.sources.kind import LISTING
-from verticalfile.town import DESCRIPTIONS, FILES, Beat, looks, story
+from verticalfile.town import DESCRIPTIONS, FILES, Beat, by_hand, looks, story
+from verticalfile.town.days import DOORS
 from verticalfile.town.publishers import (
     CITY,
     COUNTY,
@@ -50,7 +53,7 @@ from verticalfile.town.publishers import (
 KEYS = {
     "sidewalk-repair-prices": ("Item", "Year"),
     "library-branches/branches": ("branch_id",),
-    "library-branches/door-counts": ("Month", "Branch ID"),
+    DOORS: ("Month", "Branch ID"),
     "city-budget": ("Fiscal Year", "Account"),
 }
 """Told when a file is added, as a librarian who knows it would; the other keys are found."""
@@ -156,35 +159,37 @@ class _Years:
     beats: tuple[Beat, ...]
     addresses: Mapping[str, str]  # of the portals
     fetching: Fetching
-    listed_in: dict[str, int] = field(default_factory=dict)  # portals: year of the last look
+    followed: set[str] = field(default_factory=set)  # portals
     away: set[str] = field(default_factory=set)  # files that were not there at the last look
 
     def collect(self) -> Counter[str]:
         """All rounds; returns how often what came of a file."""
         beat_of = {(beat.at, beat.file): beat for beat in self.beats}
         outcomes: Counter[str] = Counter()
+        saved = by_hand(self.beats)
         rounds = [(at, [name for _, name in seen]) for at, seen in groupby(looks(), lambda x: x[0])]
         with say.progress("Three years") as step:
             for number, (at, names) in enumerate(rounds, start=1):
                 self.clock.move_to(at)
-                for checked in self._round(at, names):
+                for checked in self._round(names):
                     name = _full(checked.resource)
                     outcomes[checked.outcome] += 1
                     _tell(at, beat_of.get((at, name)), checked, name)
-                    _judge(self.archive, checked, name)
+                    _judge(self.archive, checked, name, saved)
                 step(number, len(rounds))
+        for portal in self.followed:
+            self._list(portal)
         return outcomes
 
-    def _round(self, at: datetime, names: list[str]) -> list[Checked]:
+    def _round(self, names: list[str]) -> list[Checked]:
         """The files whose turn it is, after the lists that may tell something new of them."""
         for portal, files in FILES_OF.items():
             wanted = {*files} & {*names}
-            if wanted and portal not in self.listed_in:
+            if wanted and portal not in self.followed:
+                self.followed.add(portal)
                 _follow(self.archive, portal, self.addresses[portal], self.fetching)
             held = {_full(r) for r in self.archive.index.resources()}
-            last = self.listed_in.get(portal)
-            if wanted and (last != at.year or wanted - held or wanted & self.away):
-                self.listed_in[portal] = at.year
+            if wanted - held or wanted & self.away:
                 self._list(portal)
         files_of = {_full(r): f"{r.dataset}/{r.name}" for r in self.archive.index.resources()}
         done = round_of(self.archive, [files_of[n] for n in names], fetching=self.fetching)
@@ -215,14 +220,28 @@ def _full(resource: ResourceLine) -> str:
     return resource.dataset if own else f"{resource.dataset}/{resource.name}"
 
 
-def _judge(archive: Archive, checked: Checked, name: str) -> None:
-    """What a librarian does about what came: tell the key of a new table, refuse a mistake."""
+def _judge(archive: Archive, checked: Checked, name: str, saved: Mapping[str, bytes]) -> None:
+    """What a librarian does about what came: tell a new table's key, fill its past, refuse a mistake."""
     if checked.outcome == "surprising" and name == REFUSED:
         release(archive, name, accept=False)
         say.out(f"    $ vf refuse {name}")
         say.out("    The assessor's office was asked: a filter was left on. Kept, never current.")
     elif name in KEYS and len(archive.index.versions(checked.resource.id)) == 1:
         set_key(archive, name, KEYS[name])
+        if name == DOORS:
+            _take_in_folder(archive, checked.resource, saved)
+
+
+def _take_in_folder(archive: Archive, resource: ResourceLine, saved: Mapping[str, bytes]) -> None:
+    """What `vf backfill --folder` does, of the copies that somebody at the desk has saved."""
+    with TemporaryDirectory() as desk:
+        folder = Path(desk, "door-counts")
+        folder.mkdir()
+        for file, body in saved.items():
+            (folder / file).write_bytes(body)
+        filled = from_folder(archive, lambda: resource, folder)
+    say.out(f"    $ vf backfill {DOORS} --folder door-counts")
+    say.out(f"    {say.coloured(told_of(resource, filled), 'green')}")
 
 
 def _tell(at: datetime, beat: Beat | None, checked: Checked, name: str) -> None:
@@ -251,9 +270,9 @@ def _count(archive: Archive, outcomes: Mapping[str, int]) -> None:
     unreadable = sum(not v.readable for v in versions)
     looked = sum(outcomes.values())
     say.out(
-        f"\nThat is a part of it. In {looked} looks {len(versions)} versions were kept, {unreadable} of"
-        f" them not readable;\n{outcomes['unchanged']} times nothing was new, {outcomes['absent']} times"
-        f" nothing was there, {outcomes['failed'] + outcomes['partial']} times the connection or the"
+        f"\nThat is a part of it. In {looked} looks, and from one folder, {len(versions)} versions were kept,"
+        f"\n{unreadable} of them not readable; {outcomes['unchanged']} times nothing was new, {outcomes['absent']} times"
+        f" nothing was there,\n{outcomes['failed'] + outcomes['partial']} times the connection or the"
         " server failed.\n`vf log` tells all of it, and `vf versions NAME --all` what was made of each."
     )
 

@@ -89,6 +89,11 @@ def tell_in(zone: tzinfo) -> None:
     _zone = zone
 
 
+def zone() -> tzinfo:
+    """The time zone in which moments are told."""
+    return _zone
+
+
 def day(moment: datetime | None) -> str:
     """A moment for people; seconds only where they are told by `--json`."""
     return for_people(moment, _zone) if moment else ""

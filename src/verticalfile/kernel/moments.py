@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from verticalfile.kernel.errors import InputRefused
 
 INSTANT = timedelta(microseconds=1)
+LAST_SECOND = time(23, 59, 59)
 _TIME = re.compile(
     r"(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)[T ](?P<H>\d\d):?(?P<M>\d\d)"
     r"(?::?(?P<S>\d\d)(?P<f>[.,]\d{1,9})?)?(?P<z>Z|[+-]\d\d:?(?:\d\d)?)?",
@@ -28,8 +29,24 @@ def to_iso(moment: datetime) -> str:
 
 
 def for_people(moment: datetime, zone: tzinfo) -> str:
-    """`2021-03-01 09:15` by the clocks of that zone, which the archive understands as a WHEN, too."""
-    return moment.astimezone(zone).isoformat(" ", "minutes")[:16]
+    """`2021-03-01 09:15` by the clocks of that zone, which the archive understands as a WHEN, too.
+
+    A day of which no hour is known is written as a day.
+    """
+    local = moment.astimezone(zone)
+    if local.time() >= LAST_SECOND:
+        return local.date().isoformat()
+    return local.isoformat(" ", "minutes")[:16]
+
+
+def day_of(moment: datetime, zone: tzinfo) -> str:
+    """`2021-03-01`: the day of a moment by the clocks of that zone."""
+    return moment.astimezone(zone).date().isoformat()
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """The last second of a day in that zone: the moment of what is known to be of that day."""
+    return datetime.combine(day, LAST_SECOND, tzinfo=zone).astimezone(UTC)
 
 
 def from_iso(text: str) -> datetime:

@@ -70,7 +70,7 @@ def open_version(
     """
     resource = find_resource(archive, name)
     chosen = find_version(archive, resource, version or at, bare_number=version is not None)
-    must_be_visible(viewer, chosen.version)
+    must_be_visible(viewer, chosen.version, archive.zone)
     capture = capture_of(archive, resource, chosen.version)
     is_table = chosen.version.readable and bool(archive.index.tables(resource.id))
     form = form or (Form.CSV if is_table else Form.ORIGINAL)
@@ -119,7 +119,7 @@ def told_about(opened: Opened, zone: tzinfo) -> str:
         worst = answer.passed_over[0]
         why = worst.reason.replace("_", " ") if worst.reason else "held as surprising"
         if worst.destroyed:
-            said.append(f"a later version, v{worst.number}, was {withdrawal_of(worst)}")
+            said.append(f"a later version, v{worst.number}, was {withdrawal_of(worst, zone)}")
         else:
             said.append(f"a later version, v{worst.number}, is not offered: {why}")
     if not version.readable:
@@ -131,7 +131,7 @@ def told_about(opened: Opened, zone: tzinfo) -> str:
     if version.partial:
         said.append(f"it may not be whole: {version.partial}")
     if version.hidden:
-        said.append(f"{withdrawal_of(version)}; you see it as staff")
+        said.append(f"{withdrawal_of(version, zone)}; you see it as staff")
     return "; ".join(said) + "."
 
 
@@ -326,7 +326,7 @@ def arrow_at(
     """The table as of a moment or version from the history, in order of first appearance."""
     resource, line = find_table(archive, name)
     chosen = find_version(archive, resource, wanted)
-    must_be_visible(viewer, chosen.version)
+    must_be_visible(viewer, chosen.version, archive.zone)
     table = history_of(archive, line)
     return table_as_arrow(table.shown_at(ordinal_of(table, chosen.version, name)))
 

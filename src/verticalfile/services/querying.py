@@ -164,7 +164,7 @@ def ask(
             left_out.append(f"{names[0]} was not yet held then")
             continue
         if not visible_to(viewer, answer.version):
-            left_out.append(f"{names[0]} was {withdrawal_of(answer.version)}")
+            left_out.append(f"{names[0]} was {withdrawal_of(answer.version, archive.zone)}")
             continue
         history = TableHistory(archive, table.id, table.name)
         ordinal = history.ordinal_of(answer.version.sha256)

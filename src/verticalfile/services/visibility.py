@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from enum import StrEnum
 
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import VerticalFileError
+from verticalfile.kernel.moments import day_of
 
 
 class Viewer(StrEnum):
@@ -39,8 +41,8 @@ def visible_to(viewer: Viewer, version: Version) -> bool:
             return False  # destroyed: there is nothing to show to anybody
 
 
-def must_be_visible(viewer: Viewer, version: Version) -> None:
-    """Raise Withdrawn when the viewer may not see the version: its tombstone."""
+def must_be_visible(viewer: Viewer, version: Version, zone: tzinfo) -> None:
+    """Raise Withdrawn when the viewer may not see the version: its tombstone, by the clocks of `zone`."""
     if not visible_to(viewer, version):
         if not version.hidden:
             raise Withdrawn(
@@ -49,19 +51,20 @@ def must_be_visible(viewer: Viewer, version: Version) -> None:
             )
         is_or_was = "is" if version.hidden == "embargo" else "was"
         raise Withdrawn(
-            f"Version v{version.number} {is_or_was} {withdrawal_of(version)}.",
+            f"Version v{version.number} {is_or_was} {withdrawal_of(version, zone)}.",
             mend="ask the library; who decided it stands in `vf log`.",
         )
 
 
-def withdrawal_of(version: Version) -> str:
+def withdrawal_of(version: Version, zone: tzinfo) -> str:
     """Fact, date and class of reason: all that is told of a version that is withdrawn."""
+    day = day_of(version.withdrawn_at, zone) if version.withdrawn_at else ""
     if version.hidden == "withhold":
-        on = f" since {version.withdrawn_at.date().isoformat()}" if version.withdrawn_at else ""
-        return f"withheld by the library{on}: {version.withdrawn_why}"
+        since = f" since {day}" if day else ""
+        return f"withheld by the library{since}: {version.withdrawn_why}"
     if version.hidden == "embargo":
         return f"under embargo until {version.withdrawn_why}"
     how = {"hide": "hidden", "restrict": "restricted"}.get(version.hidden, "destroyed")
-    on = f" on {version.withdrawn_at.date().isoformat()}" if version.withdrawn_at else ""
+    on = f" on {day}" if day else ""
     why = f": {version.withdrawn_why}" if version.withdrawn_why else ""
     return f"withdrawn by the library{on} ({how}{why})"

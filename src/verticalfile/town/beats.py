@@ -10,7 +10,7 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
@@ -32,6 +32,7 @@ from verticalfile.town.days import (
     SALES,
     VANISHED,
     beat_days,
+    is_by_hand,
     look_days,
     moment_of,
 )  # fmt: skip
@@ -83,6 +84,15 @@ def looks() -> tuple[tuple[datetime, str], ...]:
     names = list(FILES)
     found = [(moment_of(day), file) for file in names for day in look_days(file)]
     return tuple(sorted(found, key=lambda look: (look[0], names.index(look[1]))))
+
+
+def by_hand(beats: Iterable[Beat]) -> Mapping[str, bytes]:
+    """What the folder at the desk holds: the door counts of each month by the name of their file."""
+    return {
+        f"{beat.file.rpartition('/')[2]}-{beat.at.date().isoformat()}.csv": beat.body
+        for beat in beats
+        if beat.body is not None and is_by_hand(beat.file, beat.at.date())
+    }
 
 
 def _beat(file: str, day: date, body: bytes, before: bytes) -> Beat:

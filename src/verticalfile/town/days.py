@@ -97,6 +97,8 @@ MORE_DIGITS = date(2023, 2, 15)
 STEP_FREE_TOLD = date(2023, 4, 15)
 REPAIRS = date(2023, 8, 15)
 CLOSED_TOLD = date(2024, 2, 15)
+DOORS_ON_PORTAL = date(2024, 4, 15)
+"""Until then somebody at the desk saved the door counts in a folder, month by month."""
 ERASED = date(2024, 7, 15)
 NEW_HOURS = date(2024, 12, 15)
 
@@ -123,9 +125,14 @@ def beat_days(file: str) -> list[date]:
 
 def look_days(file: str) -> list[date]:
     """All days on which somebody looked at a file, in order; most files were the same at times."""
-    beats = beat_days(file)
+    beats = [day for day in beat_days(file) if not is_by_hand(file, day)]
     quiet = (day for day in (*_QUIET, *_AGAIN.get(file, ())) if beats[0] < day and not _in_gap(day))
     return sorted({*beats, *quiet})
+
+
+def is_by_hand(file: str, day: date) -> bool:
+    """Whether what a file was on a day is known from the folder at the desk alone."""
+    return file == DOORS and day < DOORS_ON_PORTAL
 
 
 def _in_gap(day: date) -> bool:
@@ -146,7 +153,11 @@ _REGULAR: Mapping[str, tuple[date, ...]] = {
     PERMITS: _every(WEEKS_8, FIRST_DAY),
     INSPECTIONS: _every(WEEKS_8, FIRST_DAY + WEEKS_4),
     SALES: _every(WEEKS_8, FIRST_DAY + WEEKS_4),
-    RESTAURANTS: _every(WEEKS_4, FIRST_DAY + WEEKS_4, ENDED),
+    # not on the day before nobody looked, so that a gap of more than ninety days is seen
+    RESTAURANTS: (
+        *_every(WEEKS_4, FIRST_DAY, date(2022, 8, 16)),
+        *_every(WEEKS_4, date(2022, 12, 6), ENDED),
+    ),
     DOORS: _monthly(15),
     BUDGET: tuple(day for day in _monthly(15) if day.month in (1, 4)),
 }

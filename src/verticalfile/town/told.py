@@ -17,6 +17,7 @@ from verticalfile.town.days import (
     CUT_OFF,
     CUT_SHORT,
     DOORS,
+    DOORS_ON_PORTAL,
     ENDED,
     ERASED,
     ERROR_PAGE,
@@ -143,6 +144,8 @@ TOLD: Mapping[tuple[str, date], str] = {
     (PRICES, VANISHED): "the price list has vanished from the portal.",
     (BUDGET, BUDGET_2025): "the new budget has {northbank} for the Northbank Branch, to keep its pipes"
     " from freezing. The year before it had {before}.",
+    (DOORS, DOORS_ON_PORTAL): "the library's door counts are on its portal now. Somebody at the desk"
+    " has saved them month by month for two years; that folder is taken in, too.",
     (DOORS, ERASED): "the closed branch leaves the door counts with all its past: {erased} months, as"
     " if nobody had ever gone in.",
     (BRANCHES, ERASED): "the Northbank Branch is off the map.",
@@ -158,7 +161,7 @@ TOLD: Mapping[tuple[str, date], str] = {
 ALOUD: frozenset[tuple[str, date]] = frozenset({
     (REQUESTS, ERROR_PAGE), (PERMITS, RENAMED), (SALES, ZONES_CHANGED), (PERMITS, HOMES_FROM),
     (REQUESTS, STORM_FILE), (BRANCHES, REPAIRS), (INSPECTIONS, SHRUNK), (PRICES, REVISED),
-    (SALES, FILTERED), (BUDGET, BUDGET_2025), (DOORS, ERASED), (RESTAURANTS, ENDED),
+    (DOORS, DOORS_ON_PORTAL),    (SALES, FILTERED), (BUDGET, BUDGET_2025), (DOORS, ERASED), (RESTAURANTS, ENDED),
 })  # fmt: skip
 """What is told aloud, so that the story can be read in one sitting."""
 

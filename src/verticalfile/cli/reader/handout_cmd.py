@@ -82,7 +82,7 @@ def _address(archive: Archive, name: str, at: str | None, asked: dict[str, str])
         raise InputRefused(
             f"Nothing of {name} is kept yet.", mend=f"run `vf collect {name}` first."
         )
-    must_be_visible(Viewer.PUBLIC, found.version)
+    must_be_visible(Viewer.PUBLIC, found.version, archive.zone)
     if "chart" in asked and asked["chart"] not in found.columns:
         raise InputRefused(
             f"This version of {name} has no column “{asked['chart']}”.",

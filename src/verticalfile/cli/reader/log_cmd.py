@@ -8,7 +8,7 @@ import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
-from verticalfile.cli.reader.looking_cmd import clock_told
+from verticalfile.cli.reader.looking_cmd import clock_told, numbered_now
 from verticalfile.kernel.letters import told_apart
 from verticalfile.kernel.moments import from_iso
 from verticalfile.services.archive import Archive
@@ -42,6 +42,8 @@ def log_command(context: click.Context, name: str | None, json_: bool) -> None:
     said_names, versions = said_of(archive), _versions(archive, found)
     for body in found:
         said = _told(_facts(body), versions)
+        if str(body.get("capture")) in versions:
+            said = numbered_now(said, versions[str(body["capture"])])
         if "clock_back_from" in body:
             said += f"; {clock_told(from_iso(str(body['clock_back_from'])))}"
         what = str(body["outcome"]) if body["kind"] == "check" else str(body["kind"])
@@ -55,16 +57,15 @@ def _facts(body: Mapping[str, object]) -> Mapping[str, object]:
     return detail if isinstance(detail, dict) else {}
 
 
-def _versions(archive: Archive, found: Iterable[Mapping[str, object]]) -> dict[str, str]:
-    """By capture, the version that it is, of the files of which events name captures."""
-    named = {
-        str(body["subject"]) for body in found if isinstance(_facts(body).get("captures"), list)
-    }
+def _versions(archive: Archive, found: Iterable[Mapping[str, object]]) -> dict[str, int]:
+    """By capture, the version that it is, of the files of which events and checks name captures."""
+    named = {str(body["subject"]) for body in found if "subject" in body}
+    named |= {str(body["resource"]) for body in found if "resource" in body}
     versions = (version for each in named for version in archive.index.versions(each))
-    return {capture: f"v{version.number}" for version in versions for capture in version.captures}
+    return {capture: version.number for version in versions for capture in version.captures}
 
 
-def _told(facts: Mapping[str, object], versions: Mapping[str, str]) -> str:
+def _told(facts: Mapping[str, object], versions: Mapping[str, int]) -> str:
     """What an event or a check says, from its facts as the journal has them."""
     said = facts.get("said")
     if isinstance(said, str) and said:
@@ -79,7 +80,7 @@ def _told(facts: Mapping[str, object], versions: Mapping[str, str]) -> str:
         return _renamed(facts)
     captures = facts.get("captures")
     if isinstance(captures, list):
-        known = dict.fromkeys(versions[each] for each in captures if each in versions)
+        known = dict.fromkeys(f"v{versions[each]}" for each in captures if each in versions)
         facts = {**facts, VERSIONS: ", ".join(known), "captures": ""}
     names: tuple[str, ...] = FACTS
     if "ground" in facts or "state" in facts or "until" in facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from verticalfile.services.visibility import withdrawal_of
 
 if TYPE_CHECKING:  # `vf list` is to answer at once: no word of DuckDB, rights or the web
     from verticalfile.services.listing import Shown, VersionLine
+
+_KEPT = re.compile(r"kept as v(\d+)")
 
 
 @click.command("list")
@@ -84,7 +87,16 @@ def _every(archive: Archive, resource: ResourceLine) -> str:
 def _last_look(resource: ResourceLine) -> str:
     if not resource.checked_at:
         return "not looked at yet"
-    return f"last {say.day(resource.checked_at)}: {resource.detail or resource.outcome}"
+    said = resource.detail or resource.outcome
+    if resource.newest_seen_at and resource.newest_seen_at <= resource.checked_at:
+        said = numbered_now(said, resource.versions)
+    return f"last {say.day(resource.checked_at)}: {said}"
+
+
+def numbered_now(said: str, number: int) -> str:
+    """What was said when a version was kept, with the number that it has since older ones came in."""
+    then = _KEPT.match(said)
+    return f"{said}; v{number} now" if then and int(then[1]) != number else said
 
 
 @click.command("show")
@@ -306,7 +318,7 @@ def _marks(line: VersionLine, *, is_first: bool) -> str:
     """The kind of change, and what else must be said of a version."""
     version, change = line.version, line.change
     if version.destroyed:
-        return withdrawal_of(version)
+        return withdrawal_of(version, say.zone())
     if change is not None:
         marks = [", ".join(change.kinds)]
     elif line.is_document:
@@ -315,7 +327,7 @@ def _marks(line: VersionLine, *, is_first: bool) -> str:
         marks = ["first" if is_first else version.reason.replace("_", " ")]
     marks.append("partial" if version.partial else "")
     marks.append("held" if version.held else "")
-    marks.append(withdrawal_of(version) if version.hidden else "")
+    marks.append(withdrawal_of(version, say.zone()) if version.hidden else "")
     marks.append(f"gone from {_date(version.absent_from)}" if version.absent_from else "")
     marks.append(clock_told(version.clock_back_from))
     return "; ".join(mark for mark in marks if mark)

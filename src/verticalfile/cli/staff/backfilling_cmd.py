@@ -144,6 +144,11 @@ def _say(archive: Archive, resource: ResourceLine, name: str, done: Filled) -> N
         f" {counted(done.absences, 'time')} absent,"
         f" {done.unreadable:,} unreadable; {counted(len(versions), 'version')} now."
     )
+    if done.undated:
+        say.out(
+            f"Left out, as their names tell no date: {counted(done.undated, 'file')}. Dates are"
+            " written like 2020-01-31."
+        )
     if done.passed_over:
         say.out(f"No list of this portal's kind: {counted(done.passed_over, 'state')}.")
     _say_of_the_past(archive, resource)

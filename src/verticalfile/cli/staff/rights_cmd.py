@@ -119,12 +119,14 @@ def _show(card: Card) -> None:
     if found.judgement:
         day = say.day(found.judgement.at)[:10]
         facts["judged"] = f"{told.LABELS[found.label]}, {day}: {found.judgement.reason}"
-    facts["the publisher"] = told.period(found.said) if found.said else "nothing was ever looked up"
+    facts["the publisher"] = (
+        told.period(found.said, say.zone()) if found.said else "nothing was ever looked up"
+    )
     facts["read as"] = f"{told.LABELS[found.reading.label]} (rule {found.reading.rule})"
     for number, quoted in enumerate(found.reading.sentences, start=1):
         facts[f"it says {number}"] = f"“{quoted}”"
     for number, each in enumerate(card.terms, start=1):
-        facts[f"terms {number}"] = told.terms(each)
+        facts[f"terms {number}"] = told.terms(each, say.zone())
     facts["the law"] = told.law(card)
     for number, warning in enumerate(card.warnings, start=1):
         facts[f"careful {number}"] = told.WARNINGS[warning]
@@ -133,7 +135,7 @@ def _show(card: Card) -> None:
     for column in card.withholding.columns:
         facts[f"flagged {column.column}"] = f"{column.kind}: {column.why} ({column.share:.0%})"
     for number, period in enumerate(card.history, start=1):
-        facts[f"said {number}"] = told.period(period)
+        facts[f"said {number}"] = told.period(period, say.zone())
     for number, judged in enumerate(card.judgements, start=1):
         label = told.LABELS[judged.label] if judged.label else "taken back"
         facts[f"judgement {number}"] = f"{say.day(judged.at)[:10]}, {label}: {judged.reason}"

@@ -93,7 +93,7 @@ def cite_version(
     """
     resource = find_resource(archive, name)
     chosen = find_version(archive, resource, wanted, bare_number=bare_number)
-    must_be_visible(viewer, chosen.version)
+    must_be_visible(viewer, chosen.version, archive.zone)
     return cited_as(version_cited(archive, resource, chosen.version), style)
 
 

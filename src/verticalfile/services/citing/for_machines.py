@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
 from verticalfile.catalog.file_names import data_of
 from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.addresses import Address
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import day_of, to_iso
 from verticalfile.rights.plain import plain
 from verticalfile.services.addresses import moment_of
 from verticalfile.services.archive import Archive
@@ -83,6 +84,9 @@ class Described:
     offered: bool
 
 
+_UTC = ZoneInfo("UTC")
+
+
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """The library, as its settings tell."""
@@ -90,6 +94,7 @@ class Keeper:
     name: str
     address: str
     contact: str  # an e-mail address
+    zone: ZoneInfo = _UTC  # by whose clocks it tells days
 
 
 DownloadsOf = Callable[[Address, Sequence[str]], Iterable[Download]]
@@ -105,7 +110,7 @@ def keeper_of(archive: Archive, base: str = "") -> Keeper:
     told = archive.settings()
     return Keeper(
         told.get("library", "").strip(), told.get("address", "").strip().rstrip("/") or base,
-        told.get("contact", "").strip(),
+        told.get("contact", "").strip(), archive.zone,
     )  # fmt: skip
 
 
@@ -228,7 +233,7 @@ def sentence(dataset: Described, keeper: Keeper) -> str:
     """What it is, in the publisher's words, else in plain ones of ours."""
     kept = f"Kept by {keeper.name}: " if keeper.name else "Kept: "
     count = "one version" if dataset.versions == 1 else f"{dataset.versions:,} versions"
-    span = f"{kept}{count}, first seen {dataset.first_seen_at.date().isoformat()}."
+    span = f"{kept}{count}, first seen {day_of(dataset.first_seen_at, keeper.zone)}."
     gone = "" if dataset.offered else " The publisher no longer offers it."
     said = dataset.description or f"Copies of “{dataset.title}” as its publisher offered them."
     partial = (

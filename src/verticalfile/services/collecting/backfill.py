@@ -9,18 +9,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.letters import counted
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.kernel.urls import must_have_no_secret
 from verticalfile.services.archive import Archive
 from verticalfile.services.collecting.local_files import original_of
 from verticalfile.services.deciding import destroying
+from verticalfile.services.decisions import PERSON
 from verticalfile.services.gathering import following, recorded
 from verticalfile.services.gathering.sources import is_listing
+from verticalfile.services.journal_keeping import write_journal
 from verticalfile.services.known import derive
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
 from verticalfile.services.taking_in.masked_copies import bring_all_up
-from verticalfile.sources.past.dated_folder import states_in
+from verticalfile.sources.past.dated_folder import states_in, undated_files
 from verticalfile.sources.past.git_history import (
     GitHistory,
     RenameOffer,
@@ -30,6 +33,10 @@ from verticalfile.sources.past.git_history import (
 )
 from verticalfile.sources.state import Offered, State
 from verticalfile.sources.what import SourceKind
+from verticalfile.vault.notes.journal import Event
+
+BACKFILLED = "backfilled"
+"""The event of a file whose older versions somebody had taken in."""
 
 Progress = Callable[[int, int], None]
 """Told how many states are done and how many there are."""
@@ -43,6 +50,7 @@ class Series:
     offers: Iterator[Offered]
     states: int
     file_name: str
+    undated: int = 0  # files of a folder whose names tell no date
     are_lists: bool = False  # of a portal, as we would have kept them; else its answers
 
 
@@ -54,6 +62,7 @@ class Filled:
     kept: int
     absences: int
     unreadable: int
+    undated: int = 0  # files of a folder that were left out, as their names tell no date
     shallow: bool = False
     renames: tuple[RenameOffer, ...] = ()
     bad_lines: int = 0  # of a web archive's index
@@ -117,6 +126,8 @@ def told_of(resource: ResourceLine, filled: Filled) -> str:
     if filled.unreadable:
         are = "is" if filled.unreadable == 1 else "are"
         said.append(f"{filled.unreadable:,} of the new ones {are} no table")
+    if filled.undated:
+        said.append(f"{counted(filled.undated, 'file')} left out, no date in the name")
     if filled.shallow:
         said.append("the repository is shallow, so what was before is not known")
     came = next((offer for offer in filled.renames if offer.direction == "from"), None)
@@ -143,11 +154,12 @@ def _git(
 
 @contextmanager
 def _folder(archive: Archive, folder: Path) -> Iterator[Series]:
-    states = states_in(folder)
+    states = states_in(folder, zone=archive.zone, now=archive.clock.now())
     name = PurePosixPath(states[-1].moment_name).name
     with working_folder(archive.scratch) as scratch:
         offers = _folder_offers(states, scratch)
-        yield Series(f"folder:{folder.absolute()}", offers, len(states), name)
+        undated = len(undated_files(folder))
+        yield Series(f"folder:{folder.absolute()}", offers, len(states), name, undated)
 
 
 def fill(archive: Archive, resource: ResourceLine, series: Series, progress: Progress) -> Filled:
@@ -155,6 +167,9 @@ def fill(archive: Archive, resource: ResourceLine, series: Series, progress: Pro
     with archive.writing(resource.id):
         destroying.put_right(archive, resource)
         filled = take_in(archive, resource, series, progress)
+        said = f"{told_of(resource, filled)}; from {series.source}"
+        event = Event(BACKFILLED, archive.clock.now(), PERSON, resource.id, detail={"said": said})
+        write_journal(archive, events=[event])
     bring_all_up(archive)
     return filled
 
@@ -194,7 +209,9 @@ def _taken_in(
     kept = {c.id for c in done.captures}
     held = derive.held(archive, resource.id)
     unreadable = sum(1 for c in held if c.id in kept and derive.reason_of(c))
-    return Filled(series.states, len(done.captures), done.absences, unreadable)
+    return Filled(
+        series.states, len(done.captures), done.absences, unreadable, undated=series.undated
+    )
 
 
 def _git_offers(repository: Path, states: Sequence[State], scratch: Path) -> Iterator[Offered]:

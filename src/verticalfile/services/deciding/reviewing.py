@@ -193,7 +193,7 @@ def versions_meant(
     if version is not None:
         wanted = find_version(archive, resource, version, bare_number=True).version
         if wanted.destroyed:
-            must_be_visible(Viewer.NAMED_STAFF, wanted)
+            must_be_visible(Viewer.NAMED_STAFF, wanted, archive.zone)
         versions = [v for v in versions if v.sha256 == wanted.sha256]
     if not versions:
         raise NotHeld(f"{name} has no versions.", mend="see what is held with `vf list`.")

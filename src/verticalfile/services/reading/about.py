@@ -8,7 +8,9 @@ from datetime import datetime
 from verticalfile.kernel.spans import span_of
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.looks import LONG
+from verticalfile.services.known import deliveries, masks
 from verticalfile.services.known.deliveries import Delivery, delivery_of
+from verticalfile.services.opening import capture_of
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.tables.columns import (
     ColumnAwaited,
@@ -37,6 +39,7 @@ class About:
     left_out: tuple[str, ...]
     key: tuple[str, ...]
     delivery: Delivery | None = None  # how the version at hand came, where it was handed over
+    seen_how: str = ""  # how its date is known, where it neither was handed over nor made by us
 
 
 RECENT = 5
@@ -60,4 +63,15 @@ def about(archive: Archive, here: AtHand) -> About:
         tuple(columns), tuple(awaited), tuple(left_out(here)),
         (here.table.key or ()) if here.table else (),
         delivery_of(archive, here.file.id, here.version) if here.version else None,
+        _seen_how(archive, here),
     )  # fmt: skip
+
+
+def _seen_how(archive: Archive, here: AtHand) -> str:
+    if (
+        here.version is None
+        or here.version.destroyed
+        or here.file.kind in (deliveries.KIND, masks.KIND)
+    ):
+        return ""
+    return capture_of(archive, here.file, here.version).taken.seen_how

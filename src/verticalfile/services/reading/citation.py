@@ -18,7 +18,7 @@ from verticalfile.services.visibility import must_be_visible
 def citations(archive: Archive, here: AtHand, base: str, *, whole: bool) -> list[Citation]:
     """One a style, for people first. `base` is where the reader found us. Raises Withdrawn."""
     assert here.version is not None
-    must_be_visible(here.viewer, here.version)
+    must_be_visible(here.viewer, here.version, archive.zone)
     if whole:
         alone = here.alone
         name = here.dataset.name if alone else f"{here.dataset.name}/{here.file.name}"

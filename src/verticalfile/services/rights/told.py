@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from verticalfile.catalog.described import SaidBy
+from verticalfile.kernel.moments import day_of
 from verticalfile.rights.answers import WARNING_SENTENCES
 from verticalfile.rights.vocabulary import Label
 from verticalfile.services.known.rights_said import TYPED, Period
@@ -83,23 +86,21 @@ def law(card: Card) -> str:
     return f"{found.name}: {found.position.replace('-', ' ')}. {found.note} ({found.source}{year})"
 
 
-def period(each: Period) -> str:
-    """A line of the history of what was said."""
-    until = f" to {each.last_seen.date().isoformat()}" if each.last_seen else " on"
-    if each.last_seen and each.last_seen.date() == each.first_seen.date():
-        until = ""
+def period(each: Period, zone: tzinfo) -> str:
+    """A line of the history of what was said, by the clocks of `zone`."""
+    first = day_of(each.first_seen, zone)
+    last = day_of(each.last_seen, zone) if each.last_seen else ""
+    until = {first: "", "": " on"}.get(last, f" to {last}")
     said = "; ".join(f"“{s.raw}” ({s.field})" for s in each.said) or "nothing"
     who = TYPED if each.by is SaidBy.PERSON else "the publisher"
-    return f"{each.first_seen.date().isoformat()}{until}, {who}: {said}"
+    return f"{first}{until}, {who}: {said}"
 
 
-def terms(each: Terms) -> str:
+def terms(each: Terms, zone: tzinfo) -> str:
     """Where the terms stand and whether a copy is kept."""
     if each.version is None:
         return f"{each.address}: no copy of it was kept"
-    kept = (
-        f"kept as {each.dataset}/{each.file}, version of {each.version.seen_at.date().isoformat()}"
-    )
+    kept = f"kept as {each.dataset}/{each.file}, version of {day_of(each.version.seen_at, zone)}"
     read = (
         f", read as {LABELS[each.reading.label]}" if each.reading else ", not a text that is read"
     )

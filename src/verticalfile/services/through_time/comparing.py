@@ -58,7 +58,7 @@ def changes(
     resource, line = find_table(archive, name)
     before, after = _versions(archive, resource, name, old, new)
     for version in (before, after):
-        must_be_visible(viewer, version)
+        must_be_visible(viewer, version, archive.zone)
     history = history_of(archive, line)
     ordinals = (ordinal_of(history, before, name), ordinal_of(history, after, name))
     key = decisions_of(archive, line.id).key
@@ -178,7 +178,7 @@ def row(
     versions = [v for v in archive.index.versions(resource.id) if v.readable]
     seen = [v for v in versions if visible_to(viewer, v)]
     if versions and not seen:
-        must_be_visible(viewer, versions[-1])
+        must_be_visible(viewer, versions[-1], archive.zone)
     versions = seen
     moments = _moments(history, versions, fitting, wanted)
     if not moments:

@@ -2,6 +2,8 @@
 
 The date is read from the path: `20200131T235959Z.csv`, `name-2020-01-31.csv`,
 `2020/01/31/name.csv`. Nothing else in a file's name, and no modification time, counts as a date.
+It is read as a WHEN is: by the clocks of the archive, where it names no others, and a day without
+an hour is that day's last second.
 """
 
 from __future__ import annotations
@@ -9,47 +11,53 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 
 from verticalfile.kernel.letters import is_text, shown
+from verticalfile.kernel.moments import end_of_day
 from verticalfile.sources.errors import SourceRefused
 from verticalfile.sources.state import State
 
 FILES_MAX = 200_000
 """More files than this under one folder is not a dated series but a mistake in the path."""
 
+_DAY = r"((?:19|20)\d\d)[-_/.]?(0[1-9]|1[0-2])[-_/.]?(0[1-9]|[12]\d|3[01])"
 _MOMENT = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d\d)[-_/.]?(?P<m>0[1-9]|1[0-2])[-_/.]?(?P<d>0[1-9]|[12]\d|3[01])"
-    r"(?:[T_ -]?(?P<H>[01]\d|2[0-3])[-:_.]?(?P<M>[0-5]\d)(?:[-:_.]?(?P<S>[0-5]\d))?Z?)?(?!\d)"
+    rf"(?<!\d){_DAY}(?:[T_ -]?(?!{_DAY})"
+    r"(?P<H>[01]\d|2[0-3])[-:_.]?(?P<M>[0-5]\d)(?:[-:_.]?(?P<S>[0-5]\d))?(?P<Z>Z)?)?(?!\d)"
 )
 
 
-def moment_in(path: str) -> datetime | None:
-    """The last date (and time, taken as UTC) that a relative path tells; None without one."""
+def moment_in(path: str, zone: tzinfo) -> datetime | None:
+    """The last date (and time, by the clocks of `zone` unless it ends in Z) that a relative path
+    tells; None without one."""
     for found in reversed(list(_MOMENT.finditer(path))):
-        part = {name: int(value) if value else 0 for name, value in found.groupdict().items()}
+        told = found.groupdict()
         try:
-            return datetime(
-                part["y"], part["m"], part["d"], part["H"], part["M"], part["S"], tzinfo=UTC
-            )
+            day = date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             continue
+        if told["H"] is None:
+            return end_of_day(day, zone)
+        hour = time(int(told["H"]), int(told["M"]), int(told["S"] or 0))
+        at = datetime.combine(day, hour, tzinfo=UTC if told["Z"] else zone)
+        return at.astimezone(UTC)
     return None
 
 
-def dated_files(folder: Path) -> list[tuple[datetime, Path]]:
+def dated_files(folder: Path, zone: tzinfo = UTC) -> list[tuple[datetime, Path]]:
     """Files below a folder whose path tells a date, oldest first. Links are not followed out."""
     found = []
     for path in _files(folder):
-        moment = moment_in(path.relative_to(folder).as_posix())
+        moment = moment_in(path.relative_to(folder).as_posix(), zone)
         if moment is not None:
             found.append((moment, path))
     return sorted(found)
 
 
 def undated_files(folder: Path) -> list[Path]:
-    return [p for p in _files(folder) if moment_in(p.relative_to(folder).as_posix()) is None]
+    return [p for p in _files(folder) if moment_in(p.relative_to(folder).as_posix(), UTC) is None]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -92,11 +100,18 @@ def _must_be_read(error: OSError) -> None:
     ) from error
 
 
-def states_in(folder: Path) -> list[State]:
-    """One state a dated file, in order of date. Raises SourceRefused when none is dated."""
+def states_in(folder: Path, *, zone: tzinfo, now: datetime) -> list[State]:
+    """One state a dated file, in order of date; what is of today was seen by now.
+
+    Raises SourceRefused when none is dated.
+    """
     if not folder.is_dir():
         raise SourceRefused(f"{folder} is not a folder.", mend="name the folder of dated files.")
-    found = dated_files(folder)
+    ends_today = end_of_day(now.astimezone(zone).date(), zone)
+    found = sorted(
+        (min(moment, now) if moment == ends_today else moment, path)
+        for moment, path in dated_files(folder, zone)
+    )
     if not found:
         raise SourceRefused(
             f"No file below {folder} has a date in its name.",

@@ -18,7 +18,7 @@ from verticalfile.catalog.search import Span
 from verticalfile.charts import Drawn, figure
 from verticalfile.charts.kinds.timeline import SHAPES as SHAPES_OF_VERSIONS
 from verticalfile.history.views.lenses import Lens
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import LAST_SECOND, to_iso
 from verticalfile.services.citing.citing import Citation, Style
 from verticalfile.services.finding.searching import Hit
 from verticalfile.services.known.statements import Said
@@ -66,7 +66,9 @@ def shortday(moment: datetime | None) -> str:
 
 @register.filter
 def minute(moment: datetime | None) -> str:
-    """June 1, 2024, 6:00 a.m."""
+    """June 1, 2024, 6:00 a.m.; the day alone where no hour of it is known."""
+    if moment is not None and timezone.localtime(moment).time() >= LAST_SECOND:
+        return day(moment)
     return _time(moment, "DATETIME_FORMAT")
 
 
@@ -119,6 +121,12 @@ def _time(moment: datetime | None, form: str) -> str:
         return ""
     said = as_date(timezone.localtime(moment), formats.get_format(form))
     return format_html('<time datetime="{}">{}</time>', to_iso(moment), said)
+
+
+@register.filter
+def how_seen(how: str) -> str:
+    """How the date of a version is known."""
+    return register_words.seen(how)
 
 
 @register.filter

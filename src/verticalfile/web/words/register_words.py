@@ -229,10 +229,10 @@ def _known(entry: Entry) -> str:
     match entry.register:
         case Register.CHANGED | Register.EXPORT if entry.before_last_seen_at:
             return gettext("It was otherwise when last seen, on %(day)s. %(seen)s") % {
-                "day": _day(entry.before_last_seen_at), "seen": _seen(entry.seen_how),
+                "day": _day(entry.before_last_seen_at), "seen": seen(entry.seen_how),
             }  # fmt: skip
         case Register.CHANGED | Register.EXPORT | Register.UNREADABLE:
-            return _seen(entry.seen_how)
+            return seen(entry.seen_how)
         case Register.VANISHED:
             return _gone(entry)
         case Register.RETURNED:
@@ -270,7 +270,8 @@ def _gone(entry: Entry) -> str:
     return " ".join(said)
 
 
-def _seen(how: str) -> str:
+def seen(how: str) -> str:
+    """How the date of a version is known."""
     told = {
         "own visit": gettext("We saw it ourselves."),
         "commit date": gettext("The date is that of its publisher's own record."),

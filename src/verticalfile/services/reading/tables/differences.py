@@ -113,7 +113,7 @@ def compare_with(
     Withdrawn, NotOnShelf."""
     assert here.version is not None
     history, _ = must_be_table(here)
-    must_be_visible(here.viewer, old)
+    must_be_visible(here.viewer, old, archive.zone)
     if history.ordinal_of(old.sha256) is None:
         raise not_on_shelf("table in that version", dataset=here.dataset.name)
     name = f"{here.dataset.name}/{here.file.name}/{history.name}".rstrip("/")

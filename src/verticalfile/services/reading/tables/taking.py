@@ -88,7 +88,7 @@ def take_version(archive: Archive, here: AtHand, form: str) -> Taken:
     Raises Withdrawn, NotHeld, InputRefused.
     """
     assert here.version is not None
-    must_be_visible(here.viewer, here.version)
+    must_be_visible(here.viewer, here.version, archive.zone)
     name = f"{here.dataset.name}/{here.file.name}"
     if here.table is not None and here.table.name and form != "original":
         name = f"{name}/{here.table.name}"
