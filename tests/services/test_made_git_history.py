@@ -162,6 +162,8 @@ def test_doing_it_twice_adds_nothing(tmp_path: Path, traps: Repository) -> None:
     again = backfill.from_git(archive, lambda: resource, str(traps.folder), "a.csv")
     assert (again.kept, again.absences) == (0, 0)
     assert archive.index.versions(resource.id) == before
+    told = [body["detail"] for body in listing.log(archive, None) if body["kind"] == "backfilled"]
+    assert told[-1] == {"said": f"0 new of {again.states} states; from {traps.folder}#a.csv"}
 
 
 def test_a_merge_of_two_roots_loses_no_state_of_either(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ class _Years:
                     _tell(at, beat_of.get((at, name)), checked, name)
                     _judge(self.archive, checked, name, saved)
                 step(number, len(rounds))
-        for portal in self.followed:
+        for portal in FILES_OF:
             self._list(portal)
         return outcomes
 

@@ -59,8 +59,10 @@ def _facts(body: Mapping[str, object]) -> Mapping[str, object]:
 
 def _versions(archive: Archive, found: Iterable[Mapping[str, object]]) -> dict[str, int]:
     """By capture, the version that it is, of the files of which events and checks name captures."""
-    named = {str(body["subject"]) for body in found if "subject" in body}
-    named |= {str(body["resource"]) for body in found if "resource" in body}
+    named = {
+        str(body["subject"]) for body in found if isinstance(_facts(body).get("captures"), list)
+    }
+    named |= {str(body["resource"]) for body in found if body.get("capture")}
     versions = (version for each in named for version in archive.index.versions(each))
     return {capture: version.number for version in versions for capture in version.captures}
 

@@ -51,6 +51,7 @@ class Series:
     states: int
     file_name: str
     undated: int = 0  # files of a folder whose names tell no date
+    place: str = ""  # where a person finds it, where `source` does not tell
     are_lists: bool = False  # of a portal, as we would have kept them; else its answers
 
 
@@ -149,7 +150,8 @@ def _git(
         history = read_history(local, path, now=archive.clock.now(), branch=branch, follow=follow)
         offers = _git_offers(local, history.states, scratch)
         name = PurePosixPath(path).name
-        yield Series(history.source, offers, len(history.states), name), history
+        place = f"{repository}#{path}"
+        yield Series(history.source, offers, len(history.states), name, place=place), history
 
 
 @contextmanager
@@ -167,7 +169,7 @@ def fill(archive: Archive, resource: ResourceLine, series: Series, progress: Pro
     with archive.writing(resource.id):
         destroying.put_right(archive, resource)
         filled = take_in(archive, resource, series, progress)
-        said = f"{told_of(resource, filled)}; from {series.source}"
+        said = f"{told_of(resource, filled)}; from {series.place or series.source}"
         event = Event(BACKFILLED, archive.clock.now(), PERSON, resource.id, detail={"said": said})
         write_journal(archive, events=[event])
     bring_all_up(archive)
