@@ -52,10 +52,7 @@ def test_a_day_is_the_day_at_the_library(seen: Path, words: tuple[str, ...]) -> 
 
 def test_what_was_not_yet_held_is_told_by_the_same_clocks(seen: Path) -> None:
     refused = run("get", "permits", "--at", "2026-02", cwd=seen, code=14)
-    assert (
-        "was not yet held at 2026-02-28; it was first seen 2026-03-01 21:30."
-        in refused.stderr
-    )
+    assert "was not yet held at 2026-02-28; it was first seen 2026-03-01 21:30." in refused.stderr
 
 
 def test_a_moment_that_is_shown_can_be_asked_for(seen: Path) -> None:
