@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -38,7 +39,7 @@ def cli_reference() -> str:
         assert command is not None
         inner = click.Context(command, parent=context, info_name=name)
         usage = command.get_usage(inner).removeprefix("Usage: ")
-        lines += [f"## vf {name}", "", (command.help or "").strip(), "", f"    {usage}", ""]
+        lines += [f"## vf {name}", "", cleandoc(command.help or ""), "", f"    {usage}", ""]
         rows = [
             (", ".join(p.opts), (p.help or "").strip())
             for p in command.params
