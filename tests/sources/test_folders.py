@@ -37,9 +37,12 @@ def test_an_archive_inside_a_folder_is_no_part_of_it(tmp_path: Path) -> None:
 def test_of_a_folder_of_dated_files_too_the_archive_is_left_out(tmp_path: Path) -> None:
     written(tmp_path, "t-2021-02-01.csv", "t-2021-01-01.csv")
     init(tmp_path / "2020-01-01")
-    states = dated_folder.states_in(tmp_path, zone=UTC, now=datetime(2022, 1, 1, tzinfo=UTC))
+    states, undated = dated_folder.states_in(
+        tmp_path, zone=UTC, now=datetime(2022, 1, 1, tzinfo=UTC)
+    )
     found = [state.moment_name for state in states]
     assert found == ["t-2021-01-01.csv", "t-2021-02-01.csv"]
+    assert undated == 0
 
 
 @pytest.mark.parametrize(
@@ -64,12 +67,13 @@ def test_the_date_in_a_name_is_read_by_the_clocks_of_the_archive(
 
 
 def test_what_is_dated_today_was_seen_by_now_and_not_only_when_the_day_ends(tmp_path: Path) -> None:
-    written(tmp_path, "t-2021-01-31.csv", "t-2021-02-01.csv", "t-2021-02-02.csv")
+    written(tmp_path, "t-2021-01-31.csv", "t-2021-02-01.csv", "t-2021-02-02.csv", "newest.csv")
     now = datetime(2021, 2, 2, 3, tzinfo=UTC)  # the evening of February 1 in New York
-    states = dated_folder.states_in(tmp_path, zone=ZoneInfo("America/New_York"), now=now)
+    states, undated = dated_folder.states_in(tmp_path, zone=ZoneInfo("America/New_York"), now=now)
     assert [to_iso(state.seen_at) for state in states] == [
         "2021-02-01T04:59:59Z", "2021-02-02T03:00:00Z", "2021-02-03T04:59:59Z",
     ]  # fmt: skip
+    assert undated == 1
 
 
 def test_an_archive_itself_is_no_folder_of_data(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_somebody_looked_at_every_beat_and_also_when_nothing_was_new(
     looks = town.looks()
     assert list(looks) == sorted(looks, key=lambda look: look[0])
     assert len(set(looks)) == len(looks)
-    seen = {(b.at, b.file) for b in told if not days.is_by_hand(b.file, b.at.date())}
+    seen = {(b.at, b.file) for b in told if not b.by_hand}
     assert seen < set(looks)
     first, last = days.NOBODY_LOOKED
     assert not any(first <= at.date() <= last for at, _ in looks)

@@ -33,10 +33,14 @@ def for_people(moment: datetime, zone: tzinfo) -> str:
 
     A day of which no hour is known is written as a day.
     """
-    local = moment.astimezone(zone)
-    if local.time() >= LAST_SECOND:
-        return local.date().isoformat()
-    return local.isoformat(" ", "minutes")[:16]
+    if is_day(moment, zone):
+        return day_of(moment, zone)
+    return moment.astimezone(zone).isoformat(" ", "minutes")[:16]
+
+
+def is_day(moment: datetime, zone: tzinfo) -> bool:
+    """Whether a moment stands for a day of which no hour is known: its last second."""
+    return moment.astimezone(zone).time() >= LAST_SECOND
 
 
 def day_of(moment: datetime, zone: tzinfo) -> str:

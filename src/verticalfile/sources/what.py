@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import is_text, shown
 from verticalfile.kernel.urls import must_have_no_secret
-from verticalfile.sources.past.dated_folder import dated_files, undated_files
+from verticalfile.sources.past.dated_folder import by_date
 
 PACKING = (".gz", ".zst", ".zip")
 
@@ -101,9 +101,9 @@ def _folder(folder: Path) -> list[What]:
         raise InputRefused(
             f"{folder} is a git repository.", mend="say which file of it with --path FILE."
         )
-    if dated_files(folder):
+    dated, files = by_date(folder)
+    if dated:
         return [What(SourceKind.FOLDER, str(folder.absolute()), "", slug(folder.name))]
-    files = undated_files(folder)
     if not files:
         raise InputRefused(f"{folder} holds no files.", mend="name a folder with data in it.")
     paths = [path.relative_to(folder).as_posix() for path in files]

@@ -63,6 +63,11 @@ class Beat:
     said: str = ""
     aloud: bool = False
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether it is known from the folder at the desk alone; no portal answers it."""
+        return is_by_hand(self.file, self.at.date())
+
 
 def story(seed: int = SEED) -> tuple[Beat, ...]:
     """All beats in order of time; within one moment in the order of FILES."""
@@ -91,7 +96,7 @@ def by_hand(beats: Iterable[Beat]) -> Mapping[str, bytes]:
     return {
         f"{beat.file.rpartition('/')[2]}-{beat.at.date().isoformat()}.csv": beat.body
         for beat in beats
-        if beat.body is not None and is_by_hand(beat.file, beat.at.date())
+        if beat.body is not None and beat.by_hand
     }
 
 

@@ -28,7 +28,6 @@ from verticalfile.town.days import (
     REQUESTS,
     RESTAURANTS,
     SALES,
-    is_by_hand,
 )
 from verticalfile.town.descriptions import DESCRIPTIONS
 from verticalfile.town.portals.ckan import CkanSite
@@ -219,7 +218,7 @@ def _sites(told: Told) -> Mapping[str, list[Site]]:
 @contextmanager
 def open_portals(story: Iterable[Beat], clock: Clock) -> Iterator[Mapping[str, PortalServer]]:
     """All portals by name, each on a port of its own, while the block lasts."""
-    told = Told((b for b in story if not is_by_hand(b.file, b.at.date())), clock)
+    told = Told((b for b in story if not b.by_hand), clock)
     with ExitStack() as stack:
         yield {
             name: stack.enter_context(PortalServer(*sites, now=told.now))

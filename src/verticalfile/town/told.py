@@ -161,7 +161,8 @@ TOLD: Mapping[tuple[str, date], str] = {
 ALOUD: frozenset[tuple[str, date]] = frozenset({
     (REQUESTS, ERROR_PAGE), (PERMITS, RENAMED), (SALES, ZONES_CHANGED), (PERMITS, HOMES_FROM),
     (REQUESTS, STORM_FILE), (BRANCHES, REPAIRS), (INSPECTIONS, SHRUNK), (PRICES, REVISED),
-    (DOORS, DOORS_ON_PORTAL),    (SALES, FILTERED), (BUDGET, BUDGET_2025), (DOORS, ERASED), (RESTAURANTS, ENDED),
+    (DOORS, DOORS_ON_PORTAL), (SALES, FILTERED), (BUDGET, BUDGET_2025), (DOORS, ERASED),
+    (RESTAURANTS, ENDED),
 })  # fmt: skip
 """What is told aloud, so that the story can be read in one sitting."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from verticalfile.catalog.register_lines import Register
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import day_of, to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.reading import news
 from verticalfile.services.reading.tables.taking import TYPES, Taken
@@ -24,7 +24,7 @@ HEAD = ("happened_at", "noted_at", "register", "dataset", "title", "file", "what
 
 def taken(archive: Archive, wanted: Register | None, base: str, viewer: Viewer) -> Taken:
     """One register, or all news."""
-    day = archive.clock.now().astimezone(archive.zone).date().isoformat()
+    day = day_of(archive.clock.now(), archive.zone)
     name = f"register-{wanted or 'news'}_{day}.csv"
     language = translation.get_language() or "en"
     return Taken(name, TYPES["csv"], _lines(archive, wanted, base, viewer, language))

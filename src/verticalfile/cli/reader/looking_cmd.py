@@ -13,6 +13,7 @@ from verticalfile.catalog.versions import Version
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import complete_name, json_option, opened
 from verticalfile.kernel.letters import counted, told_apart
+from verticalfile.kernel.moments import day_of
 from verticalfile.kernel.urls import without_secrets
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.intervals import interval_told
@@ -186,7 +187,7 @@ def _unreadable(newest: Version | None, name: str) -> str:
 
 def _local(archive: Archive, moment: datetime) -> str:
     """The day of a moment in the archive's time zone."""
-    return moment.astimezone(archive.zone).date().isoformat()
+    return day_of(moment, archive.zone)
 
 
 def _received(archive: Archive, resource: ResourceLine) -> list[str]:

@@ -9,7 +9,7 @@ import click
 
 from verticalfile.cli import say
 from verticalfile.cli.archive_option import opened
-from verticalfile.kernel.moments import last_instant
+from verticalfile.kernel.moments import day_of, last_instant
 from verticalfile.services.archive import Archive
 from verticalfile.services.names import name_of
 
@@ -73,4 +73,4 @@ def _day(archive: Archive, when: str) -> datetime:
 
 
 def _shown(archive: Archive, moment: datetime) -> str:
-    return moment.astimezone(archive.zone).date().isoformat()
+    return day_of(moment, archive.zone)

@@ -23,7 +23,7 @@ from verticalfile.services.known import derive
 from verticalfile.services.taking_in import intake, rebuild
 from verticalfile.services.taking_in.in_time import put_in_time
 from verticalfile.services.taking_in.masked_copies import bring_all_up
-from verticalfile.sources.past.dated_folder import states_in, undated_files
+from verticalfile.sources.past.dated_folder import states_in
 from verticalfile.sources.past.git_history import (
     GitHistory,
     RenameOffer,
@@ -156,11 +156,10 @@ def _git(
 
 @contextmanager
 def _folder(archive: Archive, folder: Path) -> Iterator[Series]:
-    states = states_in(folder, zone=archive.zone, now=archive.clock.now())
+    states, undated = states_in(folder, zone=archive.zone, now=archive.clock.now())
     name = PurePosixPath(states[-1].moment_name).name
     with working_folder(archive.scratch) as scratch:
         offers = _folder_offers(states, scratch)
-        undated = len(undated_files(folder))
         yield Series(f"folder:{folder.absolute()}", offers, len(states), name, undated)
 
 

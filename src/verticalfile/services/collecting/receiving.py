@@ -16,7 +16,7 @@ from verticalfile.catalog.index import ResourceLine
 from verticalfile.catalog.versions import Version
 from verticalfile.kernel.errors import InputRefused
 from verticalfile.kernel.letters import shown
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import day_of, to_iso
 from verticalfile.kernel.originals import Original, sha256_of, size_of
 from verticalfile.kernel.scratch import working_folder
 from verticalfile.services.archive import Archive, short_id
@@ -139,7 +139,7 @@ def _letter_kept(archive: Archive, data: ResourceLine, path: Path, told: Told) -
     """Keep a letter as a document beside the data, withheld; returns its name."""
     with working_folder(archive.scratch) as scratch:
         sha256 = sha256_of(_bytes_of(path, scratch))
-    day = told.received_at.astimezone(archive.zone).date().isoformat()
+    day = day_of(told.received_at, archive.zone)
     resource = _letter_resource(archive, data, f"letter-{day}", sha256, told)
     if not withholding_of(archive, resource.id).stands and not resource.versions:
         held_back = event(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from verticalfile.catalog.index import ResourceLine
+from verticalfile.kernel.moments import day_of
 from verticalfile.rights.conditions import CREDIT
 from verticalfile.services.archive import Archive
 from verticalfile.services.known.rights_said import Period, periods
@@ -101,6 +102,6 @@ def _credit(archive: Archive, dataset: str, found: Conclusion, moment: datetime 
         return ""
     said = description_of(archive, dataset)
     who = found.reading.attribution or (said.publisher.value if said.publisher else "")
-    day = f"as of {moment.astimezone(archive.zone).date().isoformat()}" if moment else ""
+    day = f"as of {day_of(moment, archive.zone)}" if moment else ""
     parts = [who, said.title["en"].value, day, found.licence_id]
     return ", ".join(part for part in parts if part)

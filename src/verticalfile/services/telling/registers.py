@@ -23,7 +23,7 @@ from verticalfile.catalog.register_lines import (
 )
 from verticalfile.catalog.search import Audience
 from verticalfile.kernel.letters import counted
-from verticalfile.kernel.moments import for_people, from_iso
+from verticalfile.kernel.moments import day_of, from_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.datasets.shelving import shelf as shelf_called
 from verticalfile.services.known import embargoes
@@ -252,7 +252,7 @@ def told(entry: Entry, zone: tzinfo) -> str:
     """An entry in a sentence or two: what happened and how we know; dates as in that zone."""
 
     def day(moment: datetime | None) -> str:
-        return for_people(moment, zone)[:10] if moment else "unknown"
+        return day_of(moment, zone) if moment else "unknown"
 
     copies = " Known from copies that another archive made of its portal's list."
     partial = f" It may not be whole: {entry.partial}." if entry.partial else ""

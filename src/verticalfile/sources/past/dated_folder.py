@@ -46,18 +46,18 @@ def moment_in(path: str, zone: tzinfo) -> datetime | None:
     return None
 
 
-def dated_files(folder: Path, zone: tzinfo = UTC) -> list[tuple[datetime, Path]]:
-    """Files below a folder whose path tells a date, oldest first. Links are not followed out."""
-    found = []
+def by_date(folder: Path, zone: tzinfo = UTC) -> tuple[list[tuple[datetime, Path]], list[Path]]:
+    """Files below a folder whose path tells a date, oldest first, and the others. Links are not
+    followed out."""
+    dated: list[tuple[datetime, Path]] = []
+    undated: list[Path] = []
     for path in _files(folder):
         moment = moment_in(path.relative_to(folder).as_posix(), zone)
-        if moment is not None:
-            found.append((moment, path))
-    return sorted(found)
-
-
-def undated_files(folder: Path) -> list[Path]:
-    return [p for p in _files(folder) if moment_in(p.relative_to(folder).as_posix(), UTC) is None]
+        if moment is None:
+            undated.append(path)
+        else:
+            dated.append((moment, path))
+    return sorted(dated), undated
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -100,24 +100,25 @@ def _must_be_read(error: OSError) -> None:
     ) from error
 
 
-def states_in(folder: Path, *, zone: tzinfo, now: datetime) -> list[State]:
-    """One state a dated file, in order of date; what is of today was seen by now.
+def states_in(folder: Path, *, zone: tzinfo, now: datetime) -> tuple[list[State], int]:
+    """One state a dated file, in order of date, and how many files tell no date. What is of today
+    was seen by now.
 
     Raises SourceRefused when none is dated.
     """
     if not folder.is_dir():
         raise SourceRefused(f"{folder} is not a folder.", mend="name the folder of dated files.")
+    dated, undated = by_date(folder, zone)
     ends_today = end_of_day(now.astimezone(zone).date(), zone)
     found = sorted(
-        (min(moment, now) if moment == ends_today else moment, path)
-        for moment, path in dated_files(folder, zone)
+        (min(moment, now) if moment == ends_today else moment, path) for moment, path in dated
     )
     if not found:
         raise SourceRefused(
             f"No file below {folder} has a date in its name.",
             mend="name files like 2020-01-31.csv, 20200131T235959Z.csv or 2020/01/31/name.csv.",
         )
-    return [
+    states = [
         State(
             moment_name=path.relative_to(folder).as_posix(),
             seen_at=moment,
@@ -129,3 +130,4 @@ def states_in(folder: Path, *, zone: tzinfo, now: datetime) -> list[State]:
         )
         for number, (moment, path) in enumerate(found, start=1)
     ]
+    return states, len(undated)

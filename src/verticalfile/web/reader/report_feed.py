@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext, ngettext
 
+from verticalfile.kernel.moments import day_of
 from verticalfile.services.gathering.reports import Report, report, runs
 from verticalfile.services.library import library_of
 from verticalfile.web.context import site
@@ -22,10 +23,7 @@ DAYS = 7
 def report_feed(request: HttpRequest) -> HttpResponse:
     """Atom (RFC 4287); a day's entry has the same id for good and changes while the day lasts."""
     archive = request.archive
-    ended = {
-        run.ended_at.astimezone(archive.zone).date().isoformat(): run.ended_at
-        for run in reversed(runs(archive))
-    }
+    ended = {day_of(run.ended_at, archive.zone): run.ended_at for run in reversed(runs(archive))}
     base, author = site(request), library_of(archive).name or "Vertical File"
     made = Atom1Feed(
         f"{gettext('What a run found')} · {author}", base + reverse("report"),

@@ -18,7 +18,7 @@ from verticalfile.catalog.search import Span
 from verticalfile.charts import Drawn, figure
 from verticalfile.charts.kinds.timeline import SHAPES as SHAPES_OF_VERSIONS
 from verticalfile.history.views.lenses import Lens
-from verticalfile.kernel.moments import LAST_SECOND, to_iso
+from verticalfile.kernel.moments import is_day, to_iso
 from verticalfile.services.citing.citing import Citation, Style
 from verticalfile.services.finding.searching import Hit
 from verticalfile.services.known.statements import Said
@@ -67,7 +67,7 @@ def shortday(moment: datetime | None) -> str:
 @register.filter
 def minute(moment: datetime | None) -> str:
     """June 1, 2024, 6:00 a.m.; the day alone where no hour of it is known."""
-    if moment is not None and timezone.localtime(moment).time() >= LAST_SECOND:
+    if moment is not None and is_day(moment, timezone.get_current_timezone()):
         return day(moment)
     return _time(moment, "DATETIME_FORMAT")
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from verticalfile.history.views import pages
+from verticalfile.kernel.moments import day_of
 from verticalfile.services import opening
 from verticalfile.services.archive import Archive
 from verticalfile.services.reading.at_hand import AtHand, must_be_table
@@ -57,7 +58,7 @@ def file_name(here: AtHand, zone: ZoneInfo, ending: str) -> str:
     """`slug_as-of-2024-03-03.csv`: the date, never a number (design 8)."""
     assert here.version is not None
     name = here.dataset.name if here.alone else f"{here.dataset.name}_{here.file.name}"
-    day = here.version.seen_at.astimezone(zone).date().isoformat()
+    day = day_of(here.version.seen_at, zone)
     return f"{name}_as-of-{day}.{ending}"
 
 

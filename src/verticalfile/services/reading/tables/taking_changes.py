@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from verticalfile.catalog.versions import Version
-from verticalfile.kernel.moments import to_iso
+from verticalfile.kernel.moments import day_of, to_iso
 from verticalfile.services.archive import Archive
 from verticalfile.services.reading.at_hand import AtHand
 from verticalfile.services.reading.tables.differences import compare_with, counts, every_row
@@ -28,7 +28,7 @@ class Form(StrEnum):
 def take_changes(archive: Archive, here: AtHand, old: Version, form: Form) -> Taken:
     """Every difference between two versions. Raises Withdrawn, NotOnShelf."""
     found = compare_with(archive, here, old)
-    since = old.seen_at.astimezone(archive.zone).date().isoformat()
+    since = day_of(old.seen_at, archive.zone)
     name = file_name(here, archive.zone, form.value).replace("_as-of-", f"_changes_{since}_to_", 1)
     if form is Form.CSV:
         return Taken(name, TYPES[form], _csv(found))
